@@ -1,0 +1,75 @@
+"""A plain call loads no library it does not need: the cheapest import is none."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.rooms import SOURCE
+
+HEAVY = {"numpy", "rich", "pydantic", "lark", "click", "importlib.metadata", "unittest", "asyncio"}
+EVAL = ["eval", "x**2+3*x+2", "x=3"]
+
+# Runs the program as `python -m autodiff` does and tells afterwards, on standard error, what has been loaded.
+_WATCH = """
+import atexit, runpy, sys
+atexit.register(lambda: sys.stderr.write("loaded: " + " ".join(sorted(sys.modules))))
+sys.argv = ["autodiff", *sys.argv[1:]]
+runpy.run_module("autodiff", run_name="__main__")
+"""
+
+
+def _python(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=folder,
+        env={"PYTHONPATH": str(SOURCE.parent), "LANG": "C.UTF-8"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+
+
+def _loaded(done: subprocess.CompletedProcess[str]) -> set[str]:
+    return set(done.stderr.rpartition("loaded: ")[2].split())
+
+
+def _timed(done: subprocess.CompletedProcess[str]) -> set[str]:
+    return set(re.findall(r"^import time:\s+\d+ \|\s+\d+ \|\s+(\S+)$", done.stderr, re.MULTILINE))
+
+
+@pytest.mark.parametrize(
+    "arguments", [EVAL, [*EVAL, "--json"], [*EVAL, "--get", "x.grad"], ["--version"]], ids=" ".join
+)
+def test_a_plain_call_loads_no_heavy_library(arguments: list[str], tmp_path: Path) -> None:
+    """After a scalar `eval` into a pipe neither NumPy nor Rich nor Lark has been imported."""
+    done = _python("-c", _WATCH, *arguments, folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "autodiff.cli" in _loaded(done)
+    assert _loaded(done) & HEAVY == set()
+
+
+def test_nothing_heavy_is_loaded_and_dropped(tmp_path: Path) -> None:
+    """Python's own account of its imports agrees: none was loaded and removed again."""
+    done = _python("-X", "importtime", "-m", "autodiff", *EVAL, folder=tmp_path)
+    assert done.stdout == "out: tensor(20., grad_fn=<AddBackward0>)\nx.grad: tensor(9.)\n"
+    assert "autodiff.cli" in _timed(done)
+    assert _timed(done) & HEAVY == set()
+
+
+def test_the_door_is_cheap(tmp_path: Path) -> None:
+    """`import autodiff` loads neither a third-party library nor a command."""
+    done = _python("-X", "importtime", "-c", "import autodiff", folder=tmp_path)
+    assert "autodiff" in _timed(done)
+    assert _timed(done) & {*HEAVY, "typer", "autodiff.cli", "autodiff.language"} == set()
+
+
+def test_a_planted_import_is_found(tmp_path: Path) -> None:
+    """Both ways of looking see a library that is loaded."""
+    assert "lark" in _timed(_python("-X", "importtime", "-c", "import lark", folder=tmp_path))
+    program = _WATCH.replace('runpy.run_module("autodiff", run_name="__main__")', "import lark")
+    assert "lark" in _loaded(_python("-c", program, folder=tmp_path))
