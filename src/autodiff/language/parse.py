@@ -11,13 +11,13 @@ from functools import cache
 from itertools import repeat
 from typing import Any
 
+from autodiff.language import tables
 from autodiff.language.program import Instruction, Program
 from autodiff.language.structure import HANDLERS, Stacks, literal
-from autodiff.language.tables import END, GOTOS, PATTERN, ROW_OF_STATE, ROWS, RULES, TOKENS
 
 __all__ = ["join_lines", "parse"]
 
-# Tokens that are patterns; a token number is the number of its group too.
+# Tokens that are patterns.
 _KINDS = {1: "name", 2: "number", 3: "string"}
 _IGNORED = 5
 
@@ -31,7 +31,7 @@ _Row = dict[Any, Any]
 
 def parse(text: str) -> Program:
     """The program of a text; SyntaxProblem if it is not in the language, TooLarge for thousands of digits."""
-    kinds = TOKENS
+    kinds, firsts = tables.TOKENS, tables.FIRSTS
     below: list[dict[int, _Row]] = []  # for each state under the top one: the rows its reductions lead to
     starts: list[int] = []  # for each symbol on the parser's stack: where it begins
     stacks = Stacks(text)
@@ -39,10 +39,10 @@ def parse(text: str) -> Program:
     end = 0
     row = _row(0, 0)
     for match in _scanner()(join_lines(text)):
-        word = match[0]
+        word = match[1]
         token = kinds.get(word)
         if token is None:
-            token = match.lastindex
+            token = firsts.get(word[0])
             if token == _IGNORED:
                 continue
         while True:
@@ -54,7 +54,8 @@ def parse(text: str) -> Program:
                 for handler in handlers:
                     handler(stacks, starts[-1], end, 1)
             if following is not None:
-                row, start, end = following, match.start(), match.end()
+                row, end = following, match.end()
+                start = end - len(word)
                 below.append(push)
                 starts.append(start)
                 if token in _KINDS:
@@ -93,7 +94,7 @@ def join_lines(text: str) -> str:
 
 @cache
 def _scanner() -> Any:
-    return re.compile(PATTERN).finditer
+    return re.compile(tables.PATTERN).finditer
 
 
 @cache
@@ -105,7 +106,7 @@ def _row(under: int, top: int) -> _Row:
 @cache
 def _rows_over(state: int) -> dict[int, _Row]:
     """For each left side of a rule: the row after its reduction, with `state` on top again."""
-    return {left: _row(state, top) for left, top in GOTOS[state].items()}
+    return {left: _row(state, top) for left, top in tables.GOTOS[state].items()}
 
 
 def _enter(row: _Row, token: int | None, text: str, match: "re.Match[str]") -> Any:
@@ -116,8 +117,8 @@ def _enter(row: _Row, token: int | None, text: str, match: "re.Match[str]") -> A
     """
     under, top = row["pair"]
     handlers: list[Any] = []
-    while (action := ROWS[ROW_OF_STATE[top]].get(-1 if token is None else token, 0)) < 0:
-        left, size, alias = RULES[-action - 1]
+    while (action := tables.ROWS[tables.ROW_OF_STATE[top]].get(-1 if token is None else token, 0)) < 0:
+        left, size, alias = tables.RULES[-action - 1]
         operation = HANDLERS.get(alias, _operator(alias)) if alias else None
         if size > 1:
             arity = 2 if size == 3 and alias and alias not in HANDLERS else 0
@@ -125,11 +126,11 @@ def _enter(row: _Row, token: int | None, text: str, match: "re.Match[str]") -> A
             return row[token]
         if operation is not None:
             handlers.append(operation)
-        top = GOTOS[under][left]
-    if action == 0 and not (token == 0 and top == END):
+        top = tables.GOTOS[under][left]
+    if action == 0 and not (token == 0 and top == tables.END):
         from autodiff.language.mistakes import explain
 
-        raise explain(text, match.start()) from None
+        raise explain(text, match.start(1)) from None
     row[token] = (handlers or None, None, 0, 0, 0, _row(top, max(action - 1, 0)), _rows_over(top))
     return row[token]
 
