@@ -5,6 +5,7 @@ ranks, tensors with dimensions, 0-d tensors and Python numbers; a lower rank cou
 category (bool < integer < float < complex) is higher.
 """
 
+from collections.abc import Callable
 from contextvars import ContextVar
 from enum import IntEnum
 from functools import reduce
@@ -67,15 +68,17 @@ class dtype:  # noqa: N801 - PyTorch's spelling, visible as `torch.dtype`
     def __repr__(self) -> str:
         return f"torch.{self.name}"
 
-    def __reduce__(self) -> str:
-        return "bool_" if self.name == "bool" else self.name
+    def __reduce__(self) -> tuple[Callable[[str], "dtype"], tuple[str]]:
+        return _of_name, (self.name,)  # not by reference: __module__ names a package that need not be installed
 
     @property
     def is_floating_point(self) -> bool:
+        """Whether the elements are real floats."""
         return self.category is Category.FLOAT
 
     @property
     def is_complex(self) -> bool:
+        """Whether the elements have an imaginary part."""
         return self.category is Category.COMPLEX
 
     @property
@@ -85,6 +88,7 @@ class dtype:  # noqa: N801 - PyTorch's spelling, visible as `torch.dtype`
 
     @property
     def is_signed(self) -> bool:
+        """Whether an element can be negative."""
         return self.name not in {"uint8", "bool"}
 
 
@@ -106,6 +110,12 @@ DTYPES: Final = (
     bool_, uint8, int8, int16, int32, int64, float16, bfloat16, float32, float64, complex32, complex64, complex128,
 )  # fmt: skip
 
+
+def _of_name(name: str) -> dtype:
+    """Find the one dtype of this name."""
+    return next(d for d in DTYPES if d.name == name)
+
+
 _default: ContextVar[dtype] = ContextVar("default_dtype", default=float32)
 
 # The complex dtype whose parts have the width of a float dtype. bfloat16 has none of its own.
@@ -122,9 +132,11 @@ def default_complex_dtype() -> dtype:
     return _COMPLEX_OF[_default.get()]
 
 
-def set_default_dtype(d: dtype) -> None:
+def set_default_dtype(d: object) -> None:
     """Set the dtype of tensors made from Python floats. Raises TypeError unless it is a floating-point dtype."""
-    if not isinstance(d, dtype) or not d.is_floating_point:
+    if not isinstance(d, dtype):
+        raise TorchTypeError("invalid dtype object: only floating-point types are supported as the default type")
+    if not d.is_floating_point:
         raise TorchTypeError("only floating-point types are supported as the default type")
     _default.set(d)
 
