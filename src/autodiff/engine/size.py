@@ -1,6 +1,6 @@
 """The size of a tensor: a tuple that says `torch.Size`."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from math import prod
 from operator import index
 from typing import Self, SupportsIndex, overload
@@ -55,8 +55,13 @@ class Size(tuple[int, ...]):
 
     __rmul__ = __mul__
 
-    def __reduce__(self) -> tuple[type["Size"], tuple[tuple[int, ...]]]:
-        return Size, (tuple(self),)
+    def __reduce__(self) -> tuple[Callable[[tuple[int, ...]], "Size"], tuple[tuple[int, ...]]]:
+        return _size, (tuple(self),)  # not the class: its __module__ names a package that need not be installed
+
+
+def _size(lengths: tuple[int, ...]) -> Size:
+    """Make a size again from its pickled lengths."""
+    return Size(lengths)
 
 
 def _length(item: SupportsIndex, position: int) -> int:

@@ -1,0 +1,1 @@
+"""The engine, and the text of its tensors."""
