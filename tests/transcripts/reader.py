@@ -181,10 +181,9 @@ def answer_lines(outcome: Outcome, table: dict[str, str]) -> list[str]:
     lines = []
     for text in outcome.warnings:
         first, *rest = abbreviate(text, table).split("\n")
-        lines += [f"#w {first}", *(f"#w   {line}".rstrip() if not line else f"#w   {line}" for line in rest)]
+        lines += [f"#w {first}", *(f"#w   {line}" if line else "#w" for line in rest)]
     for text in outcome.output:
-        text = abbreviate(text, table)
-        lines.append(f"#> {text}" if text else "#>")
+        lines.append(f"#> {abbreviate(text, table)}" if text else "#>")
     if outcome.exception is not None:
         first, *rest = abbreviate(outcome.exception, table).split("\n")
         lines += [f"#! {first}", *(f"#!   {line}" if line else "#!" for line in rest)]

@@ -1,3 +1,4 @@
+# ruff: noqa: T201 - a script prints
 """Records the answers of all transcripts from a live PyTorch.
 
     python -m tests.transcripts.record [--check] [--fast] [FILE ...]
@@ -23,7 +24,9 @@ def main() -> int:
     """Records, or checks; the exit code."""
     parser = argparse.ArgumentParser(description="Record the transcripts' answers from PyTorch.")
     parser.add_argument("--check", action="store_true", help="report differences, change nothing")
-    parser.add_argument("--fast", action="store_true", help="fresh statements share a process: not for warnings shown once")
+    parser.add_argument(
+        "--fast", action="store_true", help="fresh statements share a process: not for warnings shown once"
+    )
     parser.add_argument("files", nargs="*", type=Path, help="transcripts (default: all)")
     options = parser.parse_args()
     torch = load("torch")

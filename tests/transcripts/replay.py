@@ -20,13 +20,15 @@ import selectors
 import signal
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from types import ModuleType
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from tests.transcripts.reader import Block, Outcome, Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from types import ModuleType
 
 CPU_SECONDS = 5.0  # what one statement may compute
 WALL_SECONDS = 60.0  # what it may take, waiting included: generous, since the machine may be busy
@@ -75,9 +77,7 @@ def replay(block: Block, module: ModuleType | str) -> list[Result]:
     return next(replay_all([block], module))
 
 
-def replay_all(
-    blocks: Sequence[Block], module: ModuleType | str, *, isolate: bool = True
-) -> Iterator[list[Result]]:
+def replay_all(blocks: Sequence[Block], module: ModuleType | str, *, isolate: bool = True) -> Iterator[list[Result]]:
     """The results of every block, as the blocks end; as many run at a time as there are processors.
 
     Without `isolate` the fresh statements of a block share its process (forking PyTorch takes a third of a second).
@@ -215,11 +215,15 @@ def _run_block(block: Block, module: ModuleType, stream: TextIO, *, isolate: boo
             continue
         process = _fork()
         if process == 0:
-            run = partial(_report, stream, index, trouble=trouble)
-            _alone(lambda run=run, code=statement.code: run(_limited(code, names)))  # type: ignore[misc]
+            _alone(partial(_run_fresh, stream, index, statement.code, names, trouble))
         status = os.waitpid(process, 0)[1]
         if status:
             _write(stream, {"index": _death(index), "trouble": _ending(status)})
+
+
+def _run_fresh(stream: TextIO, index: int, code: str, names: Namespace, trouble: str) -> None:
+    """Runs a fresh statement in this process of its own and reports it."""
+    _report(stream, index, _limited(code, names), trouble)
 
 
 def _report(stream: TextIO, index: int, outcome: Outcome, trouble: str) -> None:
@@ -247,8 +251,14 @@ def namespace(module: ModuleType) -> Namespace:
     with contextlib.suppress(ImportError):
         names["np"] = importlib.import_module("numpy")
 
-    def import_module(name: str, globals_: Any = None, locals_: Any = None, chosen: Any = (), level: int = 0) -> Any:
-        if name.split(".")[0] != "torch":
+    def import_module(
+        name: str,
+        globals_: Any = None,  # noqa: ANN401 - the signature of __import__
+        locals_: Any = None,  # noqa: ANN401
+        chosen: Any = (),  # noqa: ANN401
+        level: int = 0,
+    ) -> Any:  # noqa: ANN401
+        if name.partition(".")[0] != "torch":
             return builtins.__import__(name, globals_, locals_, chosen, level)
         found = attribute(module, name.partition(".")[2])
         if found is None:
@@ -259,7 +269,7 @@ def namespace(module: ModuleType) -> Namespace:
     return names
 
 
-def attribute(module: object, path: str) -> Any:
+def attribute(module: object, path: str) -> Any:  # noqa: ANN401 - whatever the name holds
     """The attribute a dotted path leads to, or None when the module has no such name."""
     for name in path.split(".") if path else []:
         module = getattr(module, name, None)
@@ -274,7 +284,7 @@ def run_statement(code: str, names: Namespace) -> Outcome:
         warnings.simplefilter("always")
         try:
             _execute(code, names)
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - whatever ends a statement is its outcome
             exception = _described(error)
     shown = tuple(_normal(f"{warning.category.__name__}: {warning.message}") for warning in raised)
     text = printed.getvalue().removesuffix("\n") if printed.getvalue() else None
@@ -285,18 +295,18 @@ def _execute(code: str, names: Namespace) -> None:
     """Executes the nodes of a statement one by one."""
     for node in ast.parse(code).body:
         if isinstance(node, ast.Expr):
-            value = eval(compile(ast.Expression(node.value), "<transcript>", "eval"), names)
+            value = eval(compile(ast.Expression(node.value), "<transcript>", "eval"), names)  # noqa: S307 - the transcripts are ours
             if value is not None:
-                print(value)
+                print(value)  # noqa: T201 - this is what a session does
         else:
-            exec(compile(ast.Module([node], []), "<transcript>", "exec"), names)
+            exec(compile(ast.Module([node], []), "<transcript>", "exec"), names)  # noqa: S102
 
 
 def _described(error: BaseException) -> str:
     """An exception as the last line of a traceback shows it, without its module."""
     try:
         message = str(error)
-    except Exception as failure:
+    except Exception as failure:  # noqa: BLE001 - a broken __str__ is an answer, too
         message = f"<its message raised {type(failure).__name__}>"
     return _normal(f"{type(error).__name__}: {message}" if message else type(error).__name__)
 
