@@ -1,0 +1,38 @@
+"""The engine: tensors, the graph they leave behind, and the walk back along it."""
+
+from autodiff.engine.create import arange, empty, eye, full, full_like, linspace, ones, ones_like, tensor, zeros, zeros_like
+from autodiff.engine.functional import backward, grad
+from autodiff.engine.graph import AccumulateGrad, Node
+from autodiff.engine.mode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
+from autodiff.engine.names import ATTRIBUTES, CONSTANTS, functions, language_functions, tensor_methods
+from autodiff.engine.size import Size
+from autodiff.engine.tensor import Tensor
+
+__all__ = [
+    "ATTRIBUTES",
+    "CONSTANTS",
+    "AccumulateGrad",
+    "Node",
+    "Size",
+    "Tensor",
+    "arange",
+    "backward",
+    "empty",
+    "enable_grad",
+    "eye",
+    "full",
+    "full_like",
+    "functions",
+    "grad",
+    "is_grad_enabled",
+    "language_functions",
+    "linspace",
+    "no_grad",
+    "ones",
+    "ones_like",
+    "set_grad_enabled",
+    "tensor",
+    "tensor_methods",
+    "zeros",
+    "zeros_like",
+]

@@ -1,0 +1,256 @@
+"""Applying an operation of the table to tensors: promote, compute, record.
+
+0-d tensors are computed on Python numbers, others on NumPy arrays. This is the general path; `fast.py`
+has the short one for float scalars, which gives the same bits.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from math import prod
+from typing import Any, Final
+
+from autodiff.dtypes import bool_, dtype, dtype_of_number, result_type
+from autodiff.engine.core import TensorBase, View, plain
+from autodiff.engine.graph import AccumulateGrad, Edge, Output
+from autodiff.engine.mode import UNRECORDED, mode
+from autodiff.engine.record import record
+from autodiff.engine.view import current_edge
+from autodiff.errors import TooLarge, TorchRuntimeError
+from autodiff.numbers.array import ARRAYS, Array, array_of, backed, np, numpy_dtype
+from autodiff.numbers.scalar import SCALARS, Number, Scalar
+from autodiff.ops.compiled import forward_function
+from autodiff.ops.formula import Formula, Term, read
+from autodiff.ops.op import Composite, Elementwise, Op, Structural
+from autodiff.ops.table import FORMS
+
+__all__ = ["apply", "broadcast_shape", "check_size"]
+
+MOST_ELEMENTS: Final = 1 << 31
+
+
+def apply(op: Op, inputs: Sequence[Any], attributes: Mapping[str, Any]) -> Any:  # noqa: ANN401 - tensor or tuple
+    """`op` of `inputs` (one per tensor parameter) with all its other parameters in `attributes`."""
+    if isinstance(op, Elementwise):
+        return _apply_elementwise(op, inputs, attributes)
+    if isinstance(op, Structural):
+        return _apply_structural(op, inputs, attributes)
+    assert isinstance(op, Composite)
+    return op.compute(*inputs, **attributes)
+
+
+def check_size(shape: Sequence[int]) -> None:
+    """Refuse at once what no shell command should allocate."""
+    if prod(shape) > MOST_ELEMENTS:
+        raise TooLarge(f"a tensor of shape {list(shape)} would have {prod(shape):,} elements; the limit is 2**31")
+
+
+def broadcast_shape(shapes: Sequence[Sequence[int]]) -> tuple[int, ...]:
+    """The common shape of operands. Raises PyTorch's RuntimeError if there is none."""
+    result: list[int] = []
+    for shape in shapes:
+        for k in range(1, len(shape) + 1):
+            if k > len(result):
+                result.insert(0, shape[-k])
+            elif result[-k] == 1:
+                result[-k] = shape[-k]
+            elif shape[-k] not in (1, result[-k]):
+                dimension = max(len(result), len(shape)) - k
+                raise TorchRuntimeError(
+                    f"The size of tensor a ({result[-k]}) must match the size of tensor b ({shape[-k]}) "
+                    f"at non-singleton dimension {dimension}"
+                )
+    return tuple(result)
+
+
+# ------------------------------------------------------------------ elementwise
+
+
+def _apply_elementwise(op: Elementwise, inputs: Sequence[Any], attributes: Mapping[str, Any]) -> Any:  # noqa: ANN401
+    tensors = [x for x in inputs if isinstance(x, TensorBase)]
+    compute, result = dtypes_of(op, inputs, attributes)
+    shape = broadcast_shape([t._data.shape for t in tensors])
+    data: Scalar | Array
+    if shape == ():
+        data = SCALARS[result].of(_compute_numbers(op, inputs, attributes, compute))
+    else:
+        check_size(shape)
+        values = _compute_arrays(op, inputs, attributes, compute)
+        data = ARRAYS[result].of(values if values.shape == shape else np.broadcast_to(values, shape).copy())
+    return finish(op, inputs, attributes, (data,))[0]
+
+
+def dtypes_of(op: Elementwise, inputs: Sequence[Any], attributes: Mapping[str, Any]) -> tuple[dtype, dtype]:
+    """What to compute in, and what the result has, by the promotion of operands and numbers."""
+    tensors: list[dtype] = []
+    scalars: list[dtype] = []
+    numbers: list[dtype] = []
+    for parameter in op.signature:
+        if parameter.kind in ("Tensor", "Operand"):
+            x = inputs[op.inputs.index(parameter.name)]
+            if not isinstance(x, TensorBase):
+                if x is not None:
+                    numbers.append(dtype_of_number(x))
+            elif isinstance(x._data, Number):
+                numbers.append(dtype_of_number(x._data.number))
+            else:
+                (tensors if x._data.shape else scalars).append(x._data.dtype)
+        elif parameter.kind == "Number" and attributes[parameter.name] is not None:
+            numbers.append(dtype_of_number(attributes[parameter.name]))
+    promoted = result_type(tensors, scalars, numbers)
+    op.refuse(promoted)
+    return op.dtypes(promoted)
+
+
+def _compute_numbers(op: Elementwise, inputs: Sequence[Any], attributes: Mapping[str, Any], compute: dtype) -> Any:  # noqa: ANN401
+    rounded = SCALARS[compute].round
+    values = []
+    for parameter in op.signature:
+        if parameter.name in op.inputs:
+            x = inputs[op.inputs.index(parameter.name)]
+            value = _number(x)
+            values.append(value if parameter.kind == "Mask" or value is None else rounded(value))
+        else:
+            values.append(attributes[parameter.name])
+    function = scalar_form(op, compute)
+    if function is None:
+        op.refuse(compute)
+        raise TorchRuntimeError(f'"{op.name}_cpu" not implemented for \'{compute.title}\'')
+    return function(*values)
+
+
+def _number(x: Any) -> Any:  # noqa: ANN401 - a 0-d tensor, or a number
+    if not isinstance(x, TensorBase):
+        return x
+    return x._data.number if isinstance(x._data, Number) else x._data.read()
+
+
+@cache
+def scalar_form(op: Elementwise, d: dtype) -> Callable[..., Any] | None:
+    """`op` on Python numbers of dtype `d`, parameters in the order of the signature."""
+    return forward_function(op, SCALARS[d], FORMS)
+
+
+def _compute_arrays(op: Elementwise, inputs: Sequence[Any], attributes: Mapping[str, Any], compute: dtype) -> Any:  # noqa: ANN401
+    arrays = []
+    for parameter in op.signature:
+        if parameter.name in op.inputs:
+            x = inputs[op.inputs.index(parameter.name)]
+            kind = bool_ if parameter.kind == "Mask" else compute
+            if not isinstance(x, TensorBase):
+                x = None if x is None else np.asarray(SCALARS[kind].round(x), dtype=numpy_dtype(kind))
+            else:
+                x = array_of(x._data, kind)
+            arrays.append(x)
+        else:
+            arrays.append(attributes[parameter.name])
+    with np.errstate(all="ignore"):
+        return array_form(op)(*arrays)
+
+
+@cache
+def array_form(op: Elementwise) -> Callable[..., Any]:
+    """`op` on arrays of one dtype, parameters in the order of the signature."""
+    if op.forward is not None:
+        formula = read(op.forward)
+        return lambda *values: _run_on_arrays(formula, values)
+    if isinstance(op.array, str):
+        return getattr(np, op.array)  # type: ignore[no-any-return] # a ufunc
+    assert op.array is not None, op
+    return op.array
+
+
+def _run_on_arrays(formula: Formula, values: Sequence[Any]) -> Any:  # noqa: ANN401
+    """The steps of a composed operation, each rounded to the arrays' dtype by NumPy itself."""
+    known = list(values)
+    kind = next(v.dtype for v in values if isinstance(v, np.ndarray))
+    for step in formula.steps:
+        operands = [known[o.index] if isinstance(o, Term) else o for o in step.operands]
+        plain = not any(isinstance(o, np.ndarray) for o in operands)
+        if not plain and step.operation != "where":
+            operands = [o if isinstance(o, np.ndarray) else np.asarray(o, dtype=kind) for o in operands]
+        form = FORMS[step.operation]
+        known.append(form.of_numbers(*operands) if plain else array_form(form)(*operands))
+    return known[formula.result.index] if isinstance(formula.result, Term) else formula.result
+
+
+# ------------------------------------------------------------------ structural
+
+
+def _apply_structural(op: Structural, inputs: Sequence[Any], attributes: Mapping[str, Any]) -> Any:  # noqa: ANN401
+    several = op.inputs == ("tensors",)
+    operands: Sequence[TensorBase] = inputs[0] if several else [x for x in inputs if x is not None]
+    first = operands[0]
+    compute, result = _structural_dtypes(op, operands, attributes)
+    if op.view:
+        return _view(op, first, attributes)
+    if op.scalar is not None and all(isinstance(t._data, Scalar) for t in operands):
+        rounded = SCALARS[compute].round
+        outcome: Any = op.scalar(*(rounded(t._data.value) for t in operands), **attributes)
+    else:
+        arrays: Any = [None if x is None else array_of(x._data, _kept(x, compute)) for x in (operands if several else inputs)]
+        with np.errstate(all="ignore"):
+            outcome = op.array(arrays, **attributes) if several else op.array(*arrays, **attributes)
+    outcomes = outcome if isinstance(outcome, (tuple, list)) else (outcome,)
+    kinds = (result, *op.further_dtypes, *[result] * len(outcomes))
+    datas = tuple(_data(value, kind) for value, kind in zip(outcomes, kinds, strict=False))
+    finished = finish(op, inputs, attributes, datas)
+    return finished if isinstance(outcome, (tuple, list)) else finished[0]
+
+
+def _kept(x: TensorBase, compute: dtype) -> dtype:
+    """Indices and masks keep their dtype."""
+    own = x._data.dtype
+    return own if not own.is_differentiable and compute.is_differentiable else compute
+
+
+def _structural_dtypes(op: Structural, operands: Sequence[TensorBase], attributes: Mapping[str, Any]) -> tuple[dtype, dtype]:
+    asked: dtype | None = attributes.get("dtype")
+    tensors = [t._data.dtype for t in operands if t._data.shape]
+    scalars = [t._data.dtype for t in operands if not t._data.shape]
+    promoted = asked or (result_type(tensors, scalars, []) if op.promotes else operands[0]._data.dtype)
+    op.refuse(promoted)
+    return op.dtypes(promoted)
+
+
+def _data(value: Any, kind: dtype) -> Scalar | Array:  # noqa: ANN401 - an array or a number
+    if getattr(value, "shape", ()):
+        return ARRAYS[kind].of(value)
+    return SCALARS[kind].of(value.item() if hasattr(value, "item") else value)
+
+
+def _view(op: Structural, base: TensorBase, attributes: Mapping[str, Any]) -> Any:  # noqa: ANN401
+    """A result that shares its input's memory and version counter."""
+    data = base._data
+    memory = backed(data) if isinstance(data, Scalar) else data
+    outcome = op.array(memory.value, **attributes)
+    several = isinstance(outcome, (tuple, list))
+    datas = tuple(type(memory).of(v, memory.storage) for v in (outcome if several else (outcome,)))
+    finished = finish(op, (base,), attributes, datas)
+    if mode.get() is UNRECORDED and base._node is not None:  # a view keeps the flag, as a leaf of its own
+        for t in finished:
+            t._node = AccumulateGrad.of(t)
+    root = base.view_of.base if base.view_of is not None else base
+    for t, d in zip(finished, datas, strict=True):
+        t.extra.view = View(root, d.version, op.node_name if several else None)
+    return finished if several else finished[0]
+
+
+# ------------------------------------------------------------------ recording
+
+
+def finish(
+    op: Op, inputs: Sequence[Any], attributes: Mapping[str, Any], datas: Sequence[Scalar | Array]
+) -> tuple[TensorBase, ...]:
+    """The results as tensors, recorded if the mode says so and an input requires a gradient."""
+    node: Edge | None = None
+    if mode.get().recording and datas[0].dtype.is_differentiable and (op.derivatives or op.node):
+        flat = inputs[0] if op.inputs == ("tensors",) else inputs
+        edges = tuple(current_edge(x) if isinstance(x, TensorBase) and x._data.dtype.is_differentiable else None for x in flat)
+        if any(e is not None for e in edges):
+            node = record(op, inputs, edges, attributes, datas)
+    count = getattr(op, "differentiable", 1)
+    return tuple(plain(data, _output(node, k) if count == 0 or k < count else None) for k, data in enumerate(datas))
+
+
+def _output(node: Any, index: int) -> Edge | None:  # noqa: ANN401
+    return node if node is None or index == 0 else Output(node, index)

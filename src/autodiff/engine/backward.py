@@ -1,0 +1,211 @@
+"""The backward walk: from the outputs to the leaves, latest node first, without recursion.
+
+A leaf's gradient is accumulated as soon as the last node that contributes to it has run: PyTorch's order,
+which shows when an error stops the walk half-way. Gradients of raw nodes are plain numbers until something
+needs a tensor; with `create_graph` everything is a tensor and is recorded.
+"""
+
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
+from typing import Any
+
+from autodiff.engine.apply import apply
+from autodiff.engine.core import TensorBase, plain
+from autodiff.engine.gradient import added_in_place, filled, fitted, meta_of, own_copy, recorded_copy
+from autodiff.engine.graph import AccumulateGrad, Edge, Node, edges_of, node_of
+from autodiff.engine.mode import FORMULA, FORMULA_UNRECORDED, mode
+from autodiff.engine.record import OperationNode
+from autodiff.engine.scalar_path import ScalarNode
+from autodiff.numbers.scalar import SCALARS, Scalar
+from autodiff.ops.arithmetic import add
+
+__all__ = ["walk"]
+
+_number = attrgetter("number")
+
+
+def walk(
+    roots: Sequence[tuple[Edge, TensorBase]],
+    *,
+    keep: bool,
+    create_graph: bool,
+    wanted: Sequence[Edge] | None = None,
+    accumulate: bool = True,
+) -> list[TensorBase | None]:
+    """Run backward from `roots` (edges with their seeds) and return the gradients that reach the `wanted` edges.
+
+    Without `wanted`, every leaf accumulates. With it, only nodes that lead to a wanted edge run, and only wanted
+    leaves accumulate, if `accumulate`. Saved values are let go unless `keep`. Raises PyTorch's RuntimeError where
+    a saved value is gone or was changed.
+    """
+    if not roots:
+        return [None for _ in wanted or ()]
+    journey = _Walk(keep=keep, create_graph=create_graph, wanted=wanted, accumulate=accumulate)
+    token = mode.set(FORMULA if create_graph else FORMULA_UNRECORDED)
+    try:
+        for edge, seed in roots:
+            journey.give(edge, seed)
+        for node in journey.order([node_of(edge) for edge, _ in roots]):
+            journey.visit(node)
+    finally:
+        mode.reset(token)
+    return [journey.captured.get(_key(edge)) for edge in wanted or ()]
+
+
+def _key(edge: Edge) -> Any:  # noqa: ANN401 - a node, or a node and the number of its output
+    return edge if isinstance(edge, Node) else (edge.node, edge.index)
+
+
+class _Walk:
+    """The state of one backward call: gradients on their way, by edge."""
+
+    def __init__(
+        self,
+        *,
+        keep: bool,
+        create_graph: bool,
+        wanted: Iterable[Edge] | None,
+        accumulate: bool,
+    ) -> None:
+        self.keep = keep
+        self.create_graph = create_graph
+        self.accumulate = accumulate
+        self.gradients: dict[Any, Any] = {}
+        self.selective = wanted is not None
+        self.wanted = {_key(edge) for edge in wanted or ()}
+        self.targets = {node_of(edge) for edge in wanted or ()}
+        self.passing: set[Node] = set()  # nodes that lead on to a wanted edge
+        self.captured: dict[Any, TensorBase] = {}
+
+    # -------------------------------------------------------------- which nodes, in which order
+
+    def order(self, roots: Iterable[Node]) -> list[Node]:
+        """The nodes to run: latest first, each leaf right after the last node that leads to it."""
+        found = list(dict.fromkeys(roots))
+        seen = set(found)
+        for node in found:  # grows while it is walked
+            for edge in edges_of(node):
+                after = node_of(edge)
+                if after not in seen:
+                    seen.add(after)
+                    found.append(after)
+        inner = [node for node in found if not isinstance(node, AccumulateGrad)]
+        inner.sort(key=_number, reverse=True)
+        if self.selective:
+            for node in reversed(inner):
+                if any((after := node_of(edge)) in self.targets or after in self.passing for edge in edges_of(node)):
+                    self.passing.add(node)
+            inner = [node for node in inner if node in self.passing or node in self.targets]
+        last = {edge: node for node in inner for edge in edges_of(node) if isinstance(edge, AccumulateGrad)}
+        after_node: dict[Node, list[Node]] = {}
+        for leaf, node in last.items():
+            after_node.setdefault(node, []).append(leaf)
+        ordered: list[Node] = [n for n in found if isinstance(n, AccumulateGrad) and n not in last]
+        for node in inner:
+            ordered.append(node)
+            if node in after_node:
+                ordered += after_node[node]
+        return ordered
+
+    # -------------------------------------------------------------- one node
+
+    def visit(self, node: Node) -> None:
+        """Run one node with the gradients gathered for its outputs."""
+        several = isinstance(node, OperationNode) and len(node.results) > 1
+        g = self.gradients.pop(node, None)
+        if several:
+            g = [g, *(self.gradients.pop((node, k), None) for k in range(1, len(node.results)))]  # type: ignore[attr-defined]
+            if all(part is None for part in g):
+                return
+        elif g is None:
+            return
+        if node.extra is not None:
+            g = self._observe(node, g, several=several)
+        if self.selective:
+            self._capture(node, g, several=several)
+            if node not in self.passing and not isinstance(node, AccumulateGrad):
+                return
+        if isinstance(node, AccumulateGrad):
+            if self.accumulate and (not self.selective or node in self.targets):
+                self._accumulate(node, g)
+        elif isinstance(node, ScalarNode) and not self.create_graph:
+            node.push(g, self.gradients, self._give_number)
+            if not self.keep:
+                node.release()
+        else:
+            self._pull(node, g, several=several)
+
+    def _pull(self, node: Node, g: Any, *, several: bool) -> None:  # noqa: ANN401 - a tensor, a number, or a list
+        if several:
+            results: Any = node.results  # type: ignore[attr-defined]
+            g = [filled(meta, 0) if part is None else part for part, meta in zip(g, results, strict=True)]
+        elif not isinstance(g, TensorBase):
+            g = self._tensor(node, g)
+        like = g[0] if several else g
+        pulled = node.pull(g)
+        metas = node.inputs if isinstance(node, OperationNode) else (meta_of(like),) * 2
+        if not self.keep:
+            node.release()
+        for edge, gradient, meta in zip(node.edges, pulled, metas, strict=False):
+            if edge is not None and gradient is not None:
+                self.give(edge, fitted(gradient, meta))
+
+    # -------------------------------------------------------------- gathering
+
+    def give(self, edge: Edge, g: TensorBase) -> None:
+        """Add a gradient to what has arrived at `edge` so far."""
+        key = _key(edge)
+        known = self.gradients.get(key)
+        if edge.raw and not self.create_graph:
+            value = g.item()
+            self.gradients[key] = value if known is None else SCALARS[g.dtype].round(known + value)
+        else:
+            self.gradients[key] = g if known is None else apply(add, (known, g), {})
+
+    def _give_number(self, edge: Edge, value: float, carrier: type[Scalar]) -> None:
+        self.give(edge, plain(carrier.of(value)))
+
+    def _tensor(self, node: Node, value: Any) -> TensorBase:  # noqa: ANN401 - a tensor or a number
+        """A gradient as a tensor of the node's dtype."""
+        if isinstance(value, TensorBase):
+            return value
+        carrier = node.carrier if isinstance(node, ScalarNode) else SCALARS[node.meta.dtype]  # type: ignore[attr-defined]
+        return plain(carrier.of(value))  # type: ignore[no-any-return] # a Tensor
+
+    def _accumulate(self, leaf: AccumulateGrad, g: Any) -> None:  # noqa: ANN401 - a tensor or a number
+        g = self._tensor(leaf, g)
+        before = leaf.grad
+        if before is None:
+            leaf.grad = recorded_copy(g) if self.create_graph else own_copy(g)
+        elif self.create_graph:
+            leaf.grad = apply(add, (before, g), {})
+        else:
+            added_in_place(before, g)
+
+    # -------------------------------------------------------------- who looks on
+
+    def _observe(self, node: Node, g: Any, *, several: bool) -> Any:  # noqa: ANN401
+        """Hooks see and may replace the gradient of an output; then it is retained, if asked for."""
+        extra = node.extra
+        assert extra is not None
+        parts = list(g) if several else [g]
+        for k, part in enumerate(parts):
+            if part is None or (k not in extra.retained and k not in extra.tensor_hooks):
+                continue
+            seen = self._tensor(node, part)
+            for hook in extra.tensor_hooks.get(k, ()):
+                replaced = hook(seen)
+                seen = seen if replaced is None else replaced
+            keeper = extra.retained[k]() if k in extra.retained else None
+            if keeper is not None:
+                before = keeper.extra.grad
+                keeper.extra.grad = seen if before is None else apply(add, (before, seen), {})
+            parts[k] = seen.item() if node.raw and not self.create_graph else seen
+        return parts if several else parts[0]
+
+    def _capture(self, node: Node, g: Any, *, several: bool) -> None:  # noqa: ANN401
+        """Note down the gradients of wanted edges."""
+        for k, part in enumerate(g if several else [g]):
+            key = node if k == 0 else (node, k)
+            if key in self.wanted and part is not None:
+                self.captured[key] = self._tensor(node, part)

@@ -1,0 +1,106 @@
+"""What a tensor is made of, below its operators: data, the node it came from, and what few tensors have."""
+
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from autodiff.dtypes import dtype
+from autodiff.engine.size import Size
+from autodiff.numbers.array import Array
+from autodiff.numbers.scalar import Number, Scalar
+
+if TYPE_CHECKING:
+    from autodiff.engine.graph import Edge
+
+__all__ = ["Extra", "TensorBase", "View", "plain"]
+
+
+class View:
+    """That a tensor views the memory of `base`: the node its gradient goes to is made anew after in-place changes.
+
+    `version` is the memory's version when the node was made. `multiple` names the operation if it returned
+    several views at once, which may not be changed in place.
+    """
+
+    __slots__ = ("base", "multiple", "version")
+
+    def __init__(self, base: "TensorBase", version: int, multiple: str | None = None) -> None:
+        self.base = base
+        self.version = version
+        self.multiple = multiple
+
+
+class Extra:
+    """What few tensors have: a gradient kept by a non-leaf, a base they view, hooks."""
+
+    __slots__ = ("grad", "retains_grad", "view")
+
+    def __init__(self) -> None:
+        self.grad: TensorBase | None = None
+        self.retains_grad = False
+        self.view: View | None = None
+
+
+class TensorBase:
+    """A tensor without its operators.
+
+    `_data` may be shared with other tensors. `_node` is where a gradient of this tensor goes: the node that made it,
+    an AccumulateGrad for a leaf that requires a gradient, None if it requires none.
+    """
+
+    __slots__ = ("__dict__", "__weakref__", "_data", "_extra", "_node")
+    plain: ClassVar[type["TensorBase"]]
+    _data: Scalar | Array
+    _node: "Edge | None"
+    _extra: Extra | None
+
+    def __init_subclass__(cls, *, plain: bool = False) -> None:
+        if plain:
+            TensorBase.plain = cls
+
+    @classmethod
+    def wrap(cls, data: "Scalar | Array", node: "Edge | None" = None) -> Self:
+        """A tensor of `data` whose gradient goes to `node`."""
+        self = cls.__new__(cls)
+        self._data = data
+        self._node = node
+        self._extra = None
+        return self
+
+    @property
+    def dtype(self) -> dtype:
+        """The type of the elements."""
+        data = self._data
+        return data.own_dtype() if isinstance(data, Number) else data.dtype
+
+    @property
+    def shape(self) -> Size:
+        """The length of every dimension."""
+        return Size(self._data.shape)
+
+    @property
+    def extra(self) -> Extra:
+        """The rare attributes, made when first asked for."""
+        if self._extra is None:
+            self._extra = Extra()
+        return self._extra
+
+    @property
+    def view_of(self) -> View | None:
+        """What this tensor is a view of."""
+        return self._extra.view if self._extra is not None else None
+
+    def item(self) -> Any:  # noqa: ANN401 - bool, int, float or complex, by dtype
+        """The only element, as a Python number."""
+        data = self._data
+        return data.read() if not data.shape else _only(data.read())
+
+
+def plain(data: Scalar | Array, node: "Edge | None" = None) -> Any:  # noqa: ANN401 - a Tensor, which is defined above
+    """A tensor of `data` whose gradient goes to `node`."""
+    return TensorBase.plain.wrap(data, node)
+
+
+def _only(nested: Any) -> Any:  # noqa: ANN401 - lists of one element each
+    while isinstance(nested, list):
+        (nested,) = nested
+    return nested
+

@@ -1,0 +1,263 @@
+"""Making tensors: from numbers and lists, or of one number throughout."""
+
+import warnings
+from collections.abc import Callable, Sequence
+from functools import reduce
+from math import ceil
+from typing import Any, Final
+
+from autodiff.dtypes import (
+    bool_,
+    complex128,
+    default_dtype,
+    dtype,
+    dtype_of_number,
+    float64,
+    int64,
+    promote_types,
+)
+from autodiff.engine.apply import check_size
+from autodiff.engine.core import TensorBase, plain
+from autodiff.engine.graph import AccumulateGrad
+from autodiff.errors import TorchRuntimeError, TorchTypeError, TorchValueError
+from autodiff.numbers.array import ARRAYS, Array, np, numpy_dtype
+from autodiff.numbers.scalar import SCALARS, Scalar
+
+__all__ = [
+    "arange",
+    "empty",
+    "eye",
+    "full",
+    "full_like",
+    "linspace",
+    "ones",
+    "ones_like",
+    "tensor",
+    "zeros",
+    "zeros_like",
+]
+
+_PYTHON_TYPES: Final[dict[Any, dtype]] = {float: float64, int: int64, bool: bool_, complex: complex128}
+_INT64_LIMIT: Final = 1 << 63
+
+
+def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Any:  # noqa: ANN401
+    """A tensor of a number, nested lists of numbers, an array or another tensor; always a copy.
+
+    The dtype is inferred if not given: int64, the default dtype, its complex partner, or bool.
+    Raises PyTorch's TypeError, ValueError or RuntimeError for data that is none of these.
+    """
+    kind = _checked_dtype("tensor", dtype)
+    if not isinstance(requires_grad, bool):
+        raise TorchTypeError(f"tensor(): argument 'requires_grad' must be bool, not {type(requires_grad).__name__}")
+    if isinstance(data, TensorBase):
+        warnings.warn(
+            "To copy construct from a tensor, it is recommended to use sourceTensor.detach().clone() or "
+            "sourceTensor.detach().clone().requires_grad_(True), rather than torch.tensor(sourceTensor).",
+            UserWarning,
+            stacklevel=2,
+        )
+    return leaf(_data_of(data, kind), requires_grad=requires_grad)
+
+
+def leaf(data: Scalar | Array, *, requires_grad: bool) -> Any:  # noqa: ANN401 - a Tensor
+    """A tensor without history. Raises RuntimeError if its dtype cannot require a gradient but should."""
+    made = plain(data)
+    if requires_grad:
+        if not data.dtype.is_differentiable:
+            raise TorchRuntimeError("Only Tensors of floating point and complex dtype can require gradients")
+        made._node = AccumulateGrad.of(made)
+    return made
+
+
+def _checked_dtype(name: str, asked: Any) -> dtype | None:  # noqa: ANN401
+    if asked is None or isinstance(asked, dtype):
+        return asked
+    if asked in _PYTHON_TYPES:
+        return _PYTHON_TYPES[asked]
+    raise TorchTypeError(f"{name}(): argument 'dtype' must be torch.dtype, not {type(asked).__name__}")
+
+
+def _data_of(data: Any, kind: dtype | None) -> Scalar | Array:  # noqa: ANN401
+    if isinstance(data, (bool, int, float, complex)) and not hasattr(data, "dtype"):
+        return _scalar(data, kind or dtype_of_number(data))
+    if isinstance(data, TensorBase):
+        own = kind or data.dtype
+        value = data._data
+        return ARRAYS[own].of(value.value.copy()) if isinstance(value, Array) else SCALARS[own].of(value.read())
+    if hasattr(data, "dtype") and hasattr(data, "shape"):
+        return _from_numpy(data, kind)
+    shape, flat = _flattened(data)
+    inferred = kind or (reduce(promote_types, {_dtype_of(x) for x in flat}) if flat else default_dtype())
+    check_size(shape)
+    if not shape:
+        return _scalar(flat[0], inferred)
+    rounded = SCALARS[inferred].round
+    values = [rounded(_number(x, inferred)) for x in flat]
+    return ARRAYS[inferred].of(np.array(values, dtype=numpy_dtype(inferred)).reshape(shape))
+
+
+def _from_numpy(data: Any, kind: dtype | None) -> Scalar | Array:  # noqa: ANN401 - an array or a NumPy scalar
+    own = kind or next((d for d in ARRAYS if d.name == data.dtype.name), None)
+    if own is None:
+        raise TorchTypeError(f"can't convert np.ndarray of type {data.dtype}")
+    return ARRAYS[own].of(np.array(data)) if data.shape else SCALARS[own].of(data.item())
+
+
+def _scalar(number: complex, kind: dtype) -> Scalar:
+    return SCALARS[kind].of(_number(number, kind))
+
+
+def _number(x: Any, kind: dtype) -> Any:  # noqa: ANN401
+    """A Python number that `kind` can take. Raises PyTorch's errors."""
+    if isinstance(x, TensorBase):
+        x = x.item()
+    if isinstance(x, complex) and not kind.is_complex:
+        raise TorchTypeError("must be real number, not complex")
+    if isinstance(x, int) and not isinstance(x, bool) and not kind.is_differentiable and kind is not bool_:
+        if not -_INT64_LIMIT <= x < _INT64_LIMIT:
+            raise TorchValueError("Overflow when unpacking long long")
+        if SCALARS[kind].round(x) != x:
+            raise TorchRuntimeError(f"value cannot be converted to type {_C_NAMES.get(kind.name, kind.name)} without overflow")
+    return x
+
+
+_C_NAMES: Final = {"int32": "int", "uint8": "uint8"}
+
+
+def _dtype_of(x: Any) -> dtype:  # noqa: ANN401 - an element
+    if isinstance(x, TensorBase):
+        return x.dtype
+    own = getattr(x, "dtype", None)
+    return dtype_of_number(x) if own is None else next(d for d in ARRAYS if d.name == own.name)
+
+
+def _flattened(data: Any) -> tuple[tuple[int, ...], list[Any]]:  # noqa: ANN401
+    """The shape of nested sequences, and their elements in order. Level by level, so that nothing recurses."""
+    shape: list[int] = []
+    level = [data]
+    while level and _is_sequence(level[0]):
+        length = len(level[0])
+        for item in level:
+            if not _is_sequence(item) or len(item) != length:
+                got = len(item) if _is_sequence(item) else 0
+                if not _is_sequence(item):
+                    raise TorchTypeError(f"expected a sequence at dim {len(shape)} (got {type(item).__name__})")
+                raise TorchValueError(f"expected sequence of length {length} at dim {len(shape)} (got {got})")
+        if len(shape) == 64:
+            raise TorchValueError("too many dimensions 'list'")
+        shape.append(length)
+        level = [element for item in level for element in item]
+    for element in level:
+        if isinstance(element, TensorBase) and not element.shape:
+            continue
+        if not isinstance(element, (bool, int, float, complex)) and not hasattr(element, "dtype"):
+            if not shape and element is None:
+                raise TorchRuntimeError("Could not infer dtype of NoneType")
+            if _is_sequence(element):
+                raise TorchTypeError(f"not a sequence of numbers at dim {len(shape)}")
+            raise TorchTypeError(f"new(): invalid data type '{type(element).__name__}'")
+    return tuple(shape), level
+
+
+def _is_sequence(item: Any) -> bool:  # noqa: ANN401
+    return isinstance(item, (list, tuple, range)) or (isinstance(item, TensorBase) and bool(item.shape))
+
+
+# ------------------------------------------------------------------ one number throughout
+
+
+def _size(name: str, size: Sequence[Any]) -> tuple[int, ...]:
+    """The lengths given as several integers, or as one sequence of them."""
+    lengths = size[0] if len(size) == 1 and isinstance(size[0], (list, tuple)) else size
+    for k, length in enumerate(lengths):
+        if isinstance(length, bool) or not isinstance(length, (int, TensorBase)):
+            raise TorchTypeError(
+                f"{name}(): argument 'size' (position 1) must be tuple of ints, not {type(length).__name__}"
+            )
+        if length < 0:
+            raise TorchRuntimeError(f"Trying to create tensor with negative dimension {length}: {list(lengths)}")
+    result = tuple(int(length) for length in lengths)
+    check_size(result)
+    return result
+
+
+def _filled(name: str, number: complex) -> Callable[..., Any]:
+    def make(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Any:  # noqa: ANN401
+        kind = _checked_dtype(name, dtype) or default_dtype()
+        return leaf(_constant(_size(name, size), number, kind), requires_grad=requires_grad)
+
+    make.__name__ = make.__qualname__ = name
+    make.__doc__ = f"A tensor of the given size, {number} throughout; size is several integers or a sequence of them."
+    return make
+
+
+def _constant(shape: tuple[int, ...], number: complex, kind: dtype) -> Scalar | Array:
+    if not shape:
+        return SCALARS[kind].of(number)
+    return ARRAYS[kind].of(np.full(shape, SCALARS[kind].round(number), dtype=numpy_dtype(kind)))
+
+
+zeros = _filled("zeros", 0)
+ones = _filled("ones", 1)
+empty = _filled("empty", 0)
+
+
+def full(size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Any:  # noqa: ANN401
+    """A tensor of the given size, `fill_value` throughout."""
+    if not isinstance(size, (list, tuple)):
+        raise TorchTypeError(f"full(): argument 'size' (position 1) must be tuple of ints, not {type(size).__name__}")
+    number = fill_value.item() if isinstance(fill_value, TensorBase) else fill_value
+    kind = _checked_dtype("full", dtype) or dtype_of_number(number)
+    return leaf(_constant(_size("full", size), number, kind), requires_grad=requires_grad)
+
+
+def full_like(input: Any, fill_value: Any, *, dtype: Any = None, requires_grad: bool = False) -> Any:  # noqa: A002, ANN401
+    """A tensor of the shape and dtype of `input`, `fill_value` throughout."""
+    return leaf(_constant(tuple(input.shape), fill_value, dtype or input.dtype), requires_grad=requires_grad)
+
+
+def ones_like(input: Any, *, dtype: Any = None, requires_grad: bool = False) -> Any:  # noqa: A002, ANN401
+    """Ones in the shape and dtype of `input`."""
+    return full_like(input, 1, dtype=dtype, requires_grad=requires_grad)
+
+
+def zeros_like(input: Any, *, dtype: Any = None, requires_grad: bool = False) -> Any:  # noqa: A002, ANN401
+    """Zeros in the shape and dtype of `input`."""
+    return full_like(input, 0, dtype=dtype, requires_grad=requires_grad)
+
+
+def eye(n: int, m: int | None = None, *, dtype: Any = None, requires_grad: bool = False) -> Any:  # noqa: ANN401
+    """The n by m matrix with ones on its diagonal."""
+    if n < 0:
+        raise TorchRuntimeError(f"n must be greater or equal to 0, got {n}")
+    check_size((n, n if m is None else m))
+    kind = _checked_dtype("eye", dtype) or default_dtype()
+    return leaf(ARRAYS[kind].of(np.eye(n, m, dtype=numpy_dtype(kind))), requires_grad=requires_grad)
+
+
+def arange(*bounds: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Any:  # noqa: ANN401
+    """The numbers from start (0) to end, which is excluded, by step (1): `arange(end)`, `arange(start, end, step)`."""
+    start, end, step = {1: (0, *bounds, 1), 2: (*bounds, 1), 3: bounds}.get(len(bounds), (0, 0, 0))
+    if step == 0:
+        raise TorchRuntimeError("step must be nonzero")
+    if (end - start) * step < 0:
+        raise TorchRuntimeError("upper bound and lower bound inconsistent with step sign")
+    whole = all(isinstance(b, int) for b in bounds)
+    kind = _checked_dtype("arange", dtype) or (int64 if whole else default_dtype())
+    count = ceil((end - start) / step)
+    check_size((count,))
+    values = start + np.arange(count, dtype=np.int64 if whole else np.float64) * step
+    return leaf(ARRAYS[kind].of(values), requires_grad=requires_grad)
+
+
+def linspace(start: Any, end: Any, steps: int, *, dtype: Any = None, requires_grad: bool = False) -> Any:  # noqa: ANN401
+    """`steps` evenly spaced numbers from start to end, both included."""
+    if steps < 0:
+        raise TorchRuntimeError("number of steps must be non-negative")
+    check_size((steps,))
+    kind = _checked_dtype("linspace", dtype) or default_dtype()
+    values = np.linspace(start, end, steps, dtype=np.float64)
+    return leaf(ARRAYS[kind].of(values), requires_grad=requires_grad)
+
+

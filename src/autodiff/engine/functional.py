@@ -1,0 +1,164 @@
+"""`backward` and `autograd.grad`: what the caller may ask, checked with PyTorch's words, and handed to the walk."""
+
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+from autodiff.engine.backward import walk
+from autodiff.engine.core import TensorBase
+from autodiff.engine.gradient import filled, fitted, meta_of
+from autodiff.engine.graph import Edge
+from autodiff.engine.messages import CREATE_GRAPH, NO_GRAD
+from autodiff.engine.view import current_edge
+from autodiff.errors import TorchRuntimeError, TorchTypeError, TorchValueError
+from autodiff.ops.indexing import stack
+
+__all__ = ["backward", "grad"]
+
+
+def backward(  # noqa: PLR0913 - PyTorch's signature
+    tensors: Any,  # noqa: ANN401 - a tensor or a sequence of them
+    grad_tensors: Any = None,  # noqa: ANN401
+    retain_graph: bool | None = None,  # noqa: FBT001
+    create_graph: bool = False,  # noqa: FBT001, FBT002
+    grad_variables: Any = None,  # noqa: ANN401
+    inputs: Any = None,  # noqa: ANN401
+) -> None:
+    """Accumulate the gradients of `tensors` into leaves: all of them, or only `inputs`.
+
+    `grad_tensors` are the seeds; a tensor of one element needs none. Raises PyTorch's RuntimeError and TypeError.
+    """
+    if inputs is not None and not isinstance(inputs, TensorBase) and len(inputs) == 0:
+        raise TorchRuntimeError("`inputs` argument to `backward()` cannot be empty.")
+    outputs = _sequence(tensors)
+    seeds = _seeds(outputs, _sequence(grad_tensors if grad_variables is None else grad_variables, len(outputs)))
+    wanted = None if inputs is None else [_wanted_edge(t) for t in _sequence(inputs)]
+    roots = _roots(outputs, seeds)
+    keep = create_graph if retain_graph is None else retain_graph
+    if create_graph:
+        warnings.warn(CREATE_GRAPH, UserWarning, stacklevel=3)
+    found = walk(roots, keep=keep, create_graph=create_graph, wanted=wanted)
+    for t, g in zip(_sequence(inputs) if inputs is not None else (), found, strict=False):
+        if g is not None and t.grad_fn is not None and not t.retains_grad:
+            t.extra.retains_grad = True
+            t.extra.grad = g
+
+
+def _wanted_edge(t: TensorBase) -> Edge:
+    edge = current_edge(t)
+    if edge is None:
+        raise TorchRuntimeError("can't retain_grad on Tensor that has requires_grad=False")
+    return edge
+
+
+def grad(  # noqa: PLR0913 - PyTorch's signature
+    outputs: Any,  # noqa: ANN401 - a tensor or a sequence of them
+    inputs: Any,  # noqa: ANN401
+    grad_outputs: Any = None,  # noqa: ANN401
+    retain_graph: bool | None = None,  # noqa: FBT001
+    create_graph: bool = False,  # noqa: FBT001, FBT002
+    only_inputs: bool = True,  # noqa: FBT001, FBT002
+    allow_unused: bool | None = None,  # noqa: FBT001
+    is_grads_batched: bool = False,  # noqa: FBT001, FBT002
+    materialize_grads: bool = False,  # noqa: FBT001, FBT002
+) -> tuple[TensorBase | None, ...]:
+    """The gradients of `outputs` with respect to each of `inputs`, without touching any `.grad` of a leaf."""
+    if materialize_grads and allow_unused is False:
+        raise TorchValueError(
+            "Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False."
+        )
+    if not only_inputs:
+        warnings.warn(
+            "only_inputs argument is deprecated and is ignored now (defaults to True). To accumulate gradient for "
+            "other parts of the graph, please use torch.autograd.backward.",
+            FutureWarning,
+            stacklevel=2,
+        )
+    results, sources = _sequence(outputs), _sequence(inputs)
+    if not sources:
+        raise TorchRuntimeError("`inputs` argument to `grad()` cannot be empty.")
+    keep = create_graph if retain_graph is None else retain_graph
+    if is_grads_batched:
+        return _batched(results, sources, grad_outputs, keep=keep, create_graph=create_graph)
+    seeds = _seeds(results, _sequence(grad_outputs, len(results)))
+    roots = _roots(results, seeds)
+    wanted = [current_edge(t) for t in sources]
+    if None in wanted:
+        raise TorchRuntimeError("One of the differentiated Tensors does not require grad")
+    found = walk(roots, keep=keep, create_graph=create_graph, wanted=wanted, accumulate=False)  # type: ignore[arg-type]
+    answers: list[TensorBase | None] = []
+    for k, (t, g) in enumerate(zip(sources, found, strict=True)):
+        if g is None and not (allow_unused or materialize_grads):
+            raise TorchRuntimeError(
+                f"The differentiated Tensor at index {k} appears to not have been used in the graph. "
+                "Set allow_unused=True if this is the desired behavior."
+            )
+        answers.append(filled(meta_of(t), 0) if g is None and materialize_grads else g)
+    return tuple(answers)
+
+
+def _batched(
+    results: Sequence[Any], sources: Sequence[Any], grad_outputs: Any, *, keep: bool, create_graph: bool  # noqa: ANN401
+) -> tuple[TensorBase | None, ...]:
+    """One gradient for each entry of the seeds' first dimension, stacked."""
+    batches = _sequence(grad_outputs, len(results))
+    count = batches[0].shape[0]
+    rows = []
+    for k in range(count):
+        seeds = [None if b is None else b[k] for b in batches]
+        last = k == count - 1
+        rows.append(grad(results, sources, seeds, retain_graph=keep or not last, create_graph=create_graph))
+    return tuple(_stacked([row[k] for row in rows]) for k in range(len(sources)))
+
+
+def _stacked(parts: Sequence[Any]) -> Any:  # noqa: ANN401 - tensors
+    return stack(list(parts), dim=0)
+
+
+def _sequence(value: Any, length: int = 1) -> Sequence[Any]:  # noqa: ANN401
+    if value is None:
+        return [None] * length
+    if isinstance(value, TensorBase):
+        return [value]
+    return tuple(value)
+
+
+def _seeds(outputs: Sequence[Any], given: Sequence[Any]) -> list[TensorBase]:
+    if len(given) < len(outputs):
+        raise TorchRuntimeError(f"got {len(outputs)} tensors and {len(given)} gradients")
+    return [_seed(k, output, seed) for k, (output, seed) in enumerate(zip(outputs, given, strict=False))]
+
+
+def _seed(k: int, output: TensorBase, seed: Any) -> Any:  # noqa: ANN401 - a tensor or None
+    """The gradient a walk starts with: the one given, if it fits, or 1 for a real tensor of one element."""
+    if seed is None:
+        if current_edge(output) is None:
+            return filled(meta_of(output), 1)
+        if output.shape.numel() != 1:
+            raise TorchRuntimeError("grad can be implicitly created only for scalar outputs")
+        if not output.dtype.is_floating_point:
+            raise TorchRuntimeError(f"grad can be implicitly created only for real scalar outputs but got {output.dtype}")
+        return filled(meta_of(output), 1)
+    if not isinstance(seed, TensorBase):
+        raise TorchTypeError(f"gradients can be either Tensors or None, but got {type(seed).__name__}")
+    if seed.shape != output.shape:
+        raise TorchRuntimeError(
+            f"Mismatch in shape: grad_output[{k}] has a shape of {seed.shape} and output[{k}] has a shape of "
+            f"{output.shape}."
+        )
+    if seed.dtype.is_complex != output.dtype.is_complex:
+        raise TorchRuntimeError(
+            "For complex Tensors, both grad_output and output are required to have the same dtype. Mismatch in dtype: "
+            f"grad_output[{k}] has a dtype of {seed.dtype} and output[{k}] has a dtype of {output.dtype}."
+        )
+    return fitted(seed, meta_of(output))
+
+
+def _roots(outputs: Sequence[Any], seeds: Sequence[TensorBase]) -> list[tuple[Edge, TensorBase]]:
+    roots = []
+    for k, (output, seed) in enumerate(zip(outputs, seeds, strict=True)):
+        edge = current_edge(output)
+        if edge is None:
+            raise TorchRuntimeError(NO_GRAD.replace("0", str(k), 1))
+        roots.append((edge, seed))
+    return roots

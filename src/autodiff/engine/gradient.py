@@ -1,0 +1,80 @@
+"""Gradients as tensors: zeros, copies, and the fit of a gradient to its input.
+
+No derivative rule mentions broadcasting or the gradient's dtype: both are undone here.
+"""
+
+from typing import Any
+
+from autodiff.dtypes import Category
+from autodiff.engine.apply import apply
+from autodiff.engine.core import TensorBase, plain
+from autodiff.engine.graph import Meta
+from autodiff.numbers.array import ARRAYS, Array, np, numpy_dtype
+from autodiff.numbers.scalar import SCALARS
+from autodiff.ops.complex import real
+from autodiff.ops.reduction import sum_dim
+from autodiff.ops.shape import copy, expand, to_copy, view
+
+__all__ = ["added_in_place", "filled", "fitted", "meta_of", "own_copy", "recorded_copy"]
+
+
+def meta_of(t: TensorBase) -> Meta:
+    """What a gradient of `t` must fit."""
+    return Meta(tuple(t._data.shape), t.dtype)
+
+
+def filled(meta: Meta, number: complex) -> Any:  # noqa: ANN401 - a Tensor
+    """A tensor with the same number everywhere."""
+    if not meta.shape:
+        return plain(SCALARS[meta.dtype].of(number))
+    return plain(ARRAYS[meta.dtype].of(np.full(meta.shape, number, dtype=numpy_dtype(meta.dtype))))
+
+
+def fitted(gradient: Any, meta: Meta) -> TensorBase:  # noqa: ANN401 - a tensor or a number
+    """`gradient` in the shape and dtype of the input it belongs to.
+
+    A plain number is that number everywhere; what was broadcast is summed; a real input takes the real part.
+    """
+    if not isinstance(gradient, TensorBase):
+        return filled(meta, gradient)
+    g = gradient
+    if tuple(g._data.shape) != meta.shape:
+        g = _summed_to(g, meta.shape)
+    if g.dtype is not meta.dtype:
+        if g.dtype.is_complex and meta.dtype.category is not Category.COMPLEX:
+            g = real(g)
+        g = g if g.dtype is meta.dtype else apply(to_copy, (g,), {"dtype": meta.dtype})
+    return g
+
+
+def _summed_to(g: TensorBase, shape: tuple[int, ...]) -> TensorBase:
+    """The sum over what broadcasting repeated; a smaller gradient is expanded."""
+    own = tuple(g._data.shape)
+    extra = len(own) - len(shape)
+    if extra < 0 or any(a < b for a, b in zip(own[extra:], shape, strict=True)):
+        return apply(expand, (g,), {"size": shape, "implicit": False})  # type: ignore[no-any-return]
+    repeated = [k for k, length in enumerate(own) if k < extra or shape[k - extra] != length]
+    if repeated:
+        g = apply(sum_dim, (g,), {"dim": repeated, "keepdim": True, "dtype": None})
+    return g if tuple(g._data.shape) == shape else apply(view, (g,), {"size": shape})  # type: ignore[no-any-return]
+
+
+def own_copy(g: TensorBase) -> Any:  # noqa: ANN401 - a Tensor
+    """The same values in memory of their own, without history."""
+    data = g._data
+    if isinstance(data, Array):
+        return plain(type(data).of(np.array(data.value, order="C")))
+    return plain(SCALARS[g.dtype].of(data.read()))
+
+
+def recorded_copy(g: TensorBase) -> Any:  # noqa: ANN401 - a Tensor
+    """The same values in memory of their own, with their history."""
+    return apply(copy, (g,), {})
+
+
+def added_in_place(total: TensorBase, g: TensorBase) -> None:
+    """Add `g` to an accumulated gradient, in its own memory."""
+    if isinstance(total._data, Array) and isinstance(g._data, Array):
+        total._data.write(total._data.value + g._data.value)
+    else:
+        total._data.write(total._data.read() + g._data.read())

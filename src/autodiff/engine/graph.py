@@ -1,0 +1,172 @@
+"""The nodes of the graph: what a result remembers about how it was made.
+
+An edge leads to a node, or to one output of a node that has several. Nodes are numbered in order of
+creation: backward walks them from the latest to the earliest.
+"""
+
+import itertools
+import weakref
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar, Final, NamedTuple
+
+from autodiff.dtypes import dtype
+from autodiff.engine.core import TensorBase
+from autodiff.numbers.scalar import Scalar
+
+__all__ = [
+    "AccumulateGrad",
+    "Edge",
+    "Meta",
+    "Node",
+    "NodeExtra",
+    "Output",
+    "ScalarAccumulateGrad",
+    "edges_of",
+    "next_number",
+    "node_of",
+    "output_of",
+]
+
+next_number: Final = itertools.count(1).__next__
+
+
+class Meta(NamedTuple):
+    """What a gradient must fit: the shape and dtype of an input or output."""
+
+    shape: tuple[int, ...]
+    dtype: dtype
+
+
+class NodeExtra:
+    """What few nodes have: hooks, tensors that retain their gradient, and the node that overwrote the output."""
+
+    __slots__ = ("overwritten_by", "post_hooks", "pre_hooks", "retained", "tensor_hooks")
+
+    def __init__(self) -> None:
+        self.retained: dict[int, weakref.ref[TensorBase]] = {}
+        self.tensor_hooks: dict[int, list[Callable[..., Any]]] = {}
+        self.pre_hooks: list[Callable[..., Any]] = []
+        self.post_hooks: list[Callable[..., Any]] = []
+        self.overwritten_by: Node | None = None
+
+    def retain(self, output: int, t: TensorBase) -> None:
+        """Let `t` keep the gradient of an output."""
+        self.retained[output] = weakref.ref(t)
+
+
+class Node:
+    """One operation that was recorded. `number` orders nodes by creation.
+
+    A `raw` node takes and passes on gradients as Python numbers instead of tensors.
+    """
+
+    __slots__ = ("extra", "number")
+    __module__ = "builtins"
+    raw: ClassVar[bool] = False
+    outputs: ClassVar[int] = 1
+    number: int
+    extra: NodeExtra | None
+
+    @property
+    def edges(self) -> "tuple[Edge | None, ...]":
+        """Where the gradients of the inputs go, in order; None for an input that needs none."""
+        return ()
+
+    @property
+    def next_functions(self) -> "tuple[tuple[Node | None, int], ...]":
+        """PyTorch's view of the edges: the node and the number of its output, for each input."""
+        return tuple((None, 0) if e is None else (node_of(e), output_of(e)) for e in self.edges)
+
+    def name(self) -> str:
+        """The node's name; a few of PyTorch's carry a C++ prefix."""
+        name = type(self).__name__
+        return f"torch::autograd::{name}" if name in {"AccumulateGrad", "NotImplemented", "CopySlices"} else name
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """Room for whatever a debugger notes down; always empty here."""
+        return {}
+
+    def pull(self, g: Any) -> "list[TensorBase | None]":  # noqa: ANN401 - a tensor, or a list for several outputs
+        """The gradients of the inputs, given the gradient `g` of the output, as tensors."""
+        raise NotImplementedError
+
+    def release(self) -> None:
+        """Let the saved values go."""
+
+    def observed(self) -> NodeExtra:
+        """The rare attributes, made when first asked for."""
+        if self.extra is None:
+            self.extra = NodeExtra()
+        return self.extra
+
+    def _sequence_nr(self) -> int:
+        return self.number
+
+
+class Output:
+    """One of several outputs of a node (the first is the node itself)."""
+
+    __slots__ = ("index", "node")
+    raw: ClassVar[bool] = False
+
+    def __init__(self, node: Node, index: int) -> None:
+        self.node = node
+        self.index = index
+
+
+Edge = Node | Output
+
+
+def node_of(edge: Edge) -> Node:
+    """The node an edge leads to."""
+    return edge.node if isinstance(edge, Output) else edge
+
+
+def output_of(edge: Edge) -> int:
+    """The number of the output an edge leads to."""
+    return edge.index if isinstance(edge, Output) else 0
+
+
+def edges_of(node: Node) -> Iterator[Edge]:
+    """The edges of a node that lead somewhere."""
+    return (edge for edge in node.edges if edge is not None)
+
+
+class AccumulateGrad(Node):
+    """Where the gradient of a leaf is gathered: it lives here, so that leaf and node form no cycle."""
+
+    __slots__ = ("grad", "meta", "reference")
+    __module__ = "builtins"
+    grad: TensorBase | None
+    meta: Meta
+    reference: weakref.ref[TensorBase]
+
+    @classmethod
+    def of(cls, leaf: TensorBase) -> "AccumulateGrad":
+        """The node of `leaf`: a raw one for a 0-d leaf of real numbers."""
+        data = leaf._data
+        kind = ScalarAccumulateGrad if isinstance(data, Scalar) and not data.dtype.is_complex else AccumulateGrad
+        self = kind()
+        self.number = next_number()
+        self.extra = None
+        self.grad = None
+        self.meta = Meta(tuple(data.shape), data.dtype)
+        self.reference = weakref.ref(leaf)
+        return self
+
+    @property
+    def variable(self) -> TensorBase | None:
+        """The leaf, as long as somebody holds it."""
+        return self.reference()
+
+
+class ScalarAccumulateGrad(AccumulateGrad):
+    """The same for a 0-d leaf."""
+
+    __slots__ = ()
+    __module__ = "builtins"
+    raw = True
+
+
+ScalarAccumulateGrad.__name__ = ScalarAccumulateGrad.__qualname__ = "AccumulateGrad"

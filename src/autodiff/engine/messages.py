@@ -1,0 +1,86 @@
+"""PyTorch's longer texts, in one place."""
+
+from typing import Final
+
+__all__ = [
+    "BACKWARD_TWICE",
+    "CREATE_GRAPH",
+    "DETACH_OF_VIEW",
+    "LEAF_IN_PLACE",
+    "NON_LEAF_GRAD",
+    "NO_GRAD",
+    "NUMPY_OF_GRAD",
+    "REQUIRES_GRAD_OF_NON_LEAF",
+    "TO_SCALAR",
+    "grad_dtype",
+    "modified_in_place",
+    "multiple_views",
+]
+
+BACKWARD_TWICE: Final = (
+    "Trying to backward through the graph a second time (or directly access saved tensors after they have already "
+    "been freed). Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). "
+    "Specify retain_graph=True if you need to backward through the graph a second time or if you need to access "
+    "saved tensors after calling backward."
+)
+NO_GRAD: Final = "element 0 of tensors does not require grad and does not have a grad_fn"
+NON_LEAF_GRAD: Final = (
+    "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be "
+    "populated during autograd.backward(). If you indeed want the .grad field to be populated for a non-leaf Tensor, "
+    "use .retain_grad() on the non-leaf Tensor. If you access the non-leaf Tensor by mistake, make sure you access "
+    "the leaf Tensor instead. See github.com/pytorch/pytorch/pull/30531 for more information. (Triggered internally "
+    "at /__w/pytorch/pytorch/build/aten/src/ATen/core/TensorBody.h:493.)"
+)
+CREATE_GRAPH: Final = (
+    "Using backward() with create_graph=True will create a reference cycle between the parameter and its gradient "
+    "which can cause a memory leak. We recommend using autograd.grad when creating the graph to avoid this. If you "
+    "have to use this function, make sure to reset the .grad fields of your parameters to None after use to break "
+    "the cycle and avoid the leak. (Triggered internally at "
+    "/__w/pytorch/pytorch/torch/csrc/autograd/engine.cpp:1307.)"
+)
+TO_SCALAR: Final = (
+    "Converting a tensor with requires_grad=True to a scalar may lead to unexpected behavior.\n"
+    "Consider using tensor.detach() first. (Triggered internally at "
+    "/__w/pytorch/pytorch/torch/csrc/autograd/generated/python_variable_methods.cpp:822.)"
+)
+DETACH_OF_VIEW: Final = (
+    "Can't detach views in-place. Use detach() instead. If you are using DistributedDataParallel (DDP) for training, "
+    "and gradient_as_bucket_view is set as True, gradients are views of DDP buckets, and hence detach_() cannot be "
+    "called on these gradients. To fix this error, please refer to the Optimizer.zero_grad() function in "
+    "torch/optim/optimizer.py as the solution."
+)
+REQUIRES_GRAD_OF_NON_LEAF: Final = (
+    "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph "
+    "that doesn't require differentiation use var_no_grad = var.detach()."
+)
+LEAF_IN_PLACE: Final = "a leaf Variable that requires grad is being used in an in-place operation."
+NUMPY_OF_GRAD: Final = "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
+
+
+def modified_in_place(title: str, shape: str, source: str, version: int, expected: int) -> str:
+    """That a value saved for backward was changed."""
+    return (
+        "one of the variables needed for gradient computation has been modified by an inplace operation: "
+        f"[{title} [{shape}]]{source} is at version {version}; expected version {expected} instead. Hint: enable "
+        "anomaly detection to find the operation that failed to compute its gradient, with "
+        "torch.autograd.set_detect_anomaly(True, check_nan=False)."
+    )
+
+
+def grad_dtype(assigned: str, own: str) -> str:
+    """That a gradient of another dtype was assigned."""
+    return (
+        f"attempting to assign a gradient with dtype '{assigned}' to a tensor with grad_dtype '{own}'. The gradient "
+        "must match the tensor's grad_dtype (defaults to the tensor's dtype). You can set the tensor's grad_dtype "
+        "attribute with a specific dtype, or None to allow any dtype. Set grad_dtype with caution. Diverging the "
+        "dtypes of a tensor and its gradient may break downstream systems that assume they match."
+    )
+
+
+def multiple_views(name: str, index: int, event: str) -> str:
+    """That one of several views returned together, or its base, was changed in place."""
+    return (
+        f"Output {index} of {name} is a view and {event}. This view is the output of a function that returns multiple "
+        "views. Such functions do not allow the output views to be modified inplace. You should replace the inplace "
+        "operation by an out-of-place one."
+    )

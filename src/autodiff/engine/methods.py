@@ -1,0 +1,29 @@
+"""The tensor methods that follow from the table: one for every name, and one with `_` where it may act in place."""
+
+from typing import Any, Final
+
+from autodiff.engine.call import method
+from autodiff.engine.core import TensorBase
+from autodiff.engine.inplace import in_place_method
+from autodiff.ops.table import OVERLOADS
+
+__all__ = ["METHODS", "Methods"]
+
+_IN_PLACE: Final = [name for name, ops in OVERLOADS.items() if any(op.in_place for op in ops)]
+METHODS: Final = frozenset(
+    [*(name for name, ops in OVERLOADS.items() if "method" in ops[0].places), *(f"{name}_" for name in _IN_PLACE)]
+)
+"""The names of all of them."""
+
+
+def _members() -> dict[str, Any]:
+    members: dict[str, Any] = {"__slots__": (), "__doc__": "The methods that follow from the table of operations."}
+    for name, ops in OVERLOADS.items():
+        if "method" in ops[0].places:
+            members[name] = method(name)
+    for name in _IN_PLACE:
+        members[f"{name}_"] = in_place_method(name)
+    return members
+
+
+Methods: type[TensorBase] = type("Methods", (TensorBase,), _members())

@@ -1,0 +1,126 @@
+"""Whether operations are recorded: `no_grad`, `enable_grad`, `set_grad_enabled`, per thread and task."""
+
+import functools
+from collections.abc import Callable
+from contextvars import ContextVar, Token
+from types import TracebackType
+from typing import Any, Final, NamedTuple, Self, TypeVar
+
+from autodiff.errors import TorchTypeError
+
+__all__ = [
+    "FORMULA",
+    "FORMULA_UNRECORDED",
+    "RECORDING",
+    "UNRECORDED",
+    "Mode",
+    "enable_grad",
+    "is_grad_enabled",
+    "mode",
+    "no_grad",
+    "set_grad_enabled",
+]
+
+
+class Mode(NamedTuple):
+    """`recording`: results remember how they were made. `formula`: the engine itself is computing a gradient,
+    where a number operand is an attribute, as in PyTorch's C++ (its nodes end in 1)."""
+
+    recording: bool
+    formula: bool
+
+
+RECORDING: Final = Mode(recording=True, formula=False)
+UNRECORDED: Final = Mode(recording=False, formula=False)
+FORMULA: Final = Mode(recording=True, formula=True)
+FORMULA_UNRECORDED: Final = Mode(recording=False, formula=True)
+
+mode: Final[ContextVar[Mode]] = ContextVar("mode", default=RECORDING)
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def is_grad_enabled() -> bool:
+    """Whether operations are being recorded."""
+    return mode.get().recording
+
+
+class _Switch:
+    """A mode for a `with` block, or for every call of a decorated function."""
+
+    _mode: Mode
+
+    def __enter__(self) -> None:
+        self._token: Token[Mode] = mode.set(self._mode)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        mode.reset(self._token)
+
+    def __call__(self, function: _Function) -> _Function:
+        switched_to = self._mode
+
+        @functools.wraps(function)
+        def switched(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the function's own
+            token = mode.set(switched_to)
+            try:
+                return function(*args, **kwargs)
+            finally:
+                mode.reset(token)
+
+        return switched  # type: ignore[return-value] # same signature
+
+
+class no_grad(_Switch):  # noqa: N801 - PyTorch's spelling
+    """Results do not remember how they were made."""
+
+    __module__ = "torch.autograd.grad_mode"
+    _mode = UNRECORDED
+
+    def __new__(cls, function: Callable[..., Any] | None = None) -> Self:
+        """`@no_grad` without parentheses decorates, too."""
+        self = super().__new__(cls)
+        return self if function is None else self(function)  # type: ignore[return-value]
+
+    def __init__(self, function: Callable[..., Any] | None = None) -> None:
+        """Nothing to keep."""
+
+
+class enable_grad(no_grad):  # noqa: N801 - PyTorch's spelling
+    """Results remember how they were made, also inside `no_grad`."""
+
+    __module__ = "torch.autograd.grad_mode"
+    _mode = RECORDING
+
+
+class set_grad_enabled(_Switch):  # noqa: N801 - PyTorch's spelling
+    """Switch recording on or off, at once; as a `with` block, until its end."""
+
+    __module__ = "torch.autograd.grad_mode"
+
+    def __init__(self, mode: bool) -> None:  # noqa: FBT001 - PyTorch's signature
+        if not isinstance(mode, bool):
+            name = type(mode).__name__
+            raise TorchTypeError(f"set_grad_enabled(): argument 'enabled' (position 1) must be bool, not {name}")
+        self.mode = mode
+        self._before = _mode_variable.get()
+        self._mode = RECORDING if mode else UNRECORDED
+        _mode_variable.set(self._mode)
+
+    def __repr__(self) -> str:
+        return f"torch.autograd.grad_mode.set_grad_enabled(mode={self.mode})"
+
+    def __enter__(self) -> None:
+        _mode_variable.set(self._mode)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        _mode_variable.set(self._before)
+
+    def __call__(self, function: _Function) -> _Function:
+        _mode_variable.set(self._before)  # as a decorator it acts in the calls only
+        return super().__call__(function)
+
+
+_mode_variable = mode

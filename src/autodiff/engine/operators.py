@@ -1,0 +1,154 @@
+"""Python's operators on tensors, with PyTorch's choice of operation for each order and kind of operands.
+
+`2*x` is `x*2`; `2-x` is an operation of its own; `c/x` is `x.reciprocal()*c`, rounded twice.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from autodiff.engine.apply import apply
+from autodiff.engine.core import TensorBase
+from autodiff.engine.inplace import operate_in_place
+from autodiff.engine.methods import Methods
+from autodiff.engine.mode import mode
+from autodiff.engine.scalar_path import binary, general, unary, with_number
+from autodiff.errors import TorchRuntimeError
+from autodiff.ops import arithmetic, elementwise, linalg, selection
+from autodiff.ops.op import Elementwise
+
+__all__ = ["Operators"]
+
+Operation = Callable[[Any, Any], Any]
+_NUMBERS = (int, float, complex)
+
+_mul = binary(arithmetic.mul)
+_sub = binary(arithmetic.sub)
+_reciprocal = unary(arithmetic.reciprocal)
+_power_number = with_number(arithmetic.pow_number)
+_power_tensor = binary(arithmetic.pow_tensor)
+_power_base = with_number(arithmetic.pow_base)
+_subtract_from = with_number(arithmetic.rsub_number)
+_remainder_number = with_number(arithmetic.remainder)
+
+
+def _minuend(a: Any, b: Any) -> Any:  # noqa: ANN401
+    if not isinstance(b, _NUMBERS):
+        return NotImplemented
+    if isinstance(a, TensorBase) and mode.get().formula:
+        return apply(arithmetic.sub, (b, a), {})
+    _refuse_bool_subtraction(a, b)
+    return _subtract_from(a, b)
+
+
+def _difference(a: Any, b: Any) -> Any:  # noqa: ANN401
+    _refuse_bool_subtraction(a, b)
+    return _sub(a, b)
+
+
+def _refuse_bool_subtraction(a: Any, b: Any) -> None:  # noqa: ANN401
+    """PyTorch has no `-` on bools, and says so in two ways."""
+    both = [x.dtype.name == "bool" if isinstance(x, TensorBase) else isinstance(x, bool) for x in (a, b)]
+    if all(both):
+        raise TorchRuntimeError(
+            "Subtraction, the `-` operator, with two bool tensors is not supported. "
+            "Use the `^` or `logical_xor()` operator instead."
+        )
+    if (both[0] and isinstance(a, TensorBase)) or (both[1] and isinstance(b, TensorBase)):
+        raise TorchRuntimeError(
+            "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, "
+            "use the `~` or `logical_not()` operator instead."
+        )
+
+
+def _divide_into(a: Any, b: Any) -> Any:  # noqa: ANN401
+    return _mul(_reciprocal(a), b) if isinstance(b, _NUMBERS) else NotImplemented
+
+
+def _power(a: Any, b: Any) -> Any:  # noqa: ANN401
+    if isinstance(b, _NUMBERS):
+        return _power_number(a, b)
+    return _power_tensor(a, b) if isinstance(b, TensorBase) else NotImplemented
+
+
+def _power_of(a: Any, b: Any) -> Any:  # noqa: ANN401
+    return _power_base(a, b) if isinstance(b, _NUMBERS) else NotImplemented
+
+
+def _remainder(a: Any, b: Any) -> Any:  # noqa: ANN401
+    if isinstance(b, _NUMBERS):
+        return _remainder_number(a, b)
+    return apply(arithmetic.remainder_tensor, (a, b), {}) if isinstance(b, TensorBase) else NotImplemented
+
+
+def _remainder_into(a: Any, b: Any) -> Any:  # noqa: ANN401
+    return apply(arithmetic.remainder_of_number, (b, a), {}) if isinstance(b, _NUMBERS) else NotImplemented
+
+
+def _floor_divide_into(a: Any, b: Any) -> Any:  # noqa: ANN401
+    return apply(arithmetic.floor_divide, (b, a), {}) if isinstance(b, _NUMBERS) else NotImplemented
+
+
+def _matmul(a: Any, b: Any) -> Any:  # noqa: ANN401
+    return linalg.matmul.compute(a, b) if isinstance(b, TensorBase) else NotImplemented
+
+
+def _positive(a: Any) -> Any:  # noqa: ANN401
+    if a.dtype.name == "bool":
+        raise TorchRuntimeError("The `+` operator, on a bool tensor is not supported.")
+    return a
+
+
+def _plain(op: Elementwise) -> Operation:
+    return lambda a, b: general(op, a, b)
+
+
+def _comparison(op: Elementwise) -> Operation:
+    def compare(a: Any, b: Any) -> Any:  # noqa: ANN401
+        return general(op, a, b)
+
+    return compare
+
+
+class Operators(Methods):  # type: ignore[misc, valid-type] # its methods come from the table
+    """The operators."""
+
+    __slots__ = ()
+    __hash__ = object.__hash__
+
+    __add__ = __radd__ = binary(arithmetic.add)
+    __sub__ = _difference
+    __rsub__ = _minuend
+    __mul__ = __rmul__ = _mul
+    __truediv__ = binary(arithmetic.div)
+    __rtruediv__ = _divide_into
+    __pow__ = _power
+    __rpow__ = _power_of
+    __mod__ = _remainder
+    __rmod__ = _remainder_into
+    __floordiv__ = _plain(arithmetic.floor_divide)
+    __rfloordiv__ = _floor_divide_into
+    __matmul__ = _matmul
+    __neg__ = unary(arithmetic.neg)
+    __pos__ = _positive
+    __abs__ = unary(elementwise.abs_)
+    __invert__ = unary(selection.bitwise_not)
+
+    __eq__ = _comparison(selection.eq)  # type: ignore[assignment] # gives a tensor
+    __ne__ = _comparison(selection.ne)  # type: ignore[assignment]
+    __lt__ = _comparison(selection.lt)
+    __le__ = _comparison(selection.le)
+    __gt__ = _comparison(selection.gt)
+    __ge__ = _comparison(selection.ge)
+    __and__ = __rand__ = _plain(selection.bitwise_and)
+    __or__ = __ror__ = _plain(selection.bitwise_or)
+    __xor__ = __rxor__ = _plain(selection.bitwise_xor)
+
+    __iadd__ = operate_in_place("add")
+    __isub__ = operate_in_place("sub")
+    __imul__ = operate_in_place("mul")
+    __itruediv__ = operate_in_place("div")
+    __ifloordiv__ = operate_in_place("floor_divide")
+    __imod__ = operate_in_place("remainder")
+    __ipow__ = operate_in_place("pow")
+    __iand__ = operate_in_place("bitwise_and")
+    __ior__ = operate_in_place("bitwise_or")

@@ -1,0 +1,138 @@
+"""What Python itself may ask of a tensor: its length, its truth, a number, its text."""
+
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+from autodiff.engine.call import carry
+from autodiff.engine.index import at, put_at
+from autodiff.engine.messages import NUMPY_OF_GRAD, TO_SCALAR
+from autodiff.engine.operators import Operators
+from autodiff.engine.show import tensor_repr
+from autodiff.engine.size import Size
+from autodiff.engine.view import requires_grad
+from autodiff.errors import TorchRuntimeError, TorchTypeError, TorchValueError
+from autodiff.numbers.array import array_of
+
+__all__ = ["Protocol"]
+
+
+class Protocol(Operators):
+    """Elements, conversions and text."""
+
+    __slots__ = ()
+    carry = staticmethod(carry)
+
+    @property
+    def ndim(self) -> int:
+        """The number of dimensions."""
+        return len(self._data.shape)
+
+    def dim(self) -> int:
+        """The number of dimensions."""
+        return len(self._data.shape)
+
+    def size(self, dim: int | None = None) -> Size | int:
+        """The length of every dimension, or of one."""
+        return self.shape if dim is None else self.shape[dim]
+
+    def numel(self) -> int:
+        """The number of elements."""
+        return self.shape.numel()
+
+    nelement = numel
+
+    def element_size(self) -> int:
+        """The bytes of one element."""
+        return self.dtype.itemsize
+
+    def is_floating_point(self) -> bool:
+        """Whether the elements are floats."""
+        return self.dtype.is_floating_point
+
+    def is_complex(self) -> bool:
+        """Whether the elements are complex."""
+        return self.dtype.is_complex
+
+    def item(self) -> Any:  # noqa: ANN401 - bool, int, float or complex, by dtype
+        """The only element, as a Python number. Raises RuntimeError if there are more, or none."""
+        if self.numel() != 1:
+            raise TorchRuntimeError(f"a Tensor with {self.numel()} elements cannot be converted to Scalar")
+        return super().item()
+
+    def tolist(self) -> Any:  # noqa: ANN401 - a number or nested lists
+        """The elements as Python numbers, in nested lists."""
+        return self._data.read()
+
+    def numpy(self) -> Any:  # noqa: ANN401 - an array
+        """The elements as a NumPy array that shares the memory. Raises RuntimeError if it requires a gradient."""
+        if requires_grad(self):
+            raise TorchRuntimeError(NUMPY_OF_GRAD)
+        return array_of(self._data, self.dtype)
+
+    def __len__(self) -> int:
+        if not self.shape:
+            raise TorchTypeError("len() of a 0-d tensor")
+        return self.shape[0]
+
+    def __iter__(self) -> Iterator[Any]:
+        if not self.shape:
+            raise TorchTypeError("iteration over a 0-d tensor")
+        return iter(self.unbind(0))
+
+    def __getitem__(self, index: Any) -> Any:  # noqa: ANN401
+        return at(self, index)
+
+    def __setitem__(self, index: Any, value: Any) -> None:  # noqa: ANN401
+        put_at(self, index, value)
+
+    def __contains__(self, element: object) -> bool:
+        if isinstance(element, (type(self), int, float, complex)):
+            return bool((self == element).any().item())
+        raise TorchRuntimeError(
+            f"Tensor.__contains__ only supports Tensor or scalar, but you passed in a {type(element)}."
+        )
+
+    def __bool__(self) -> bool:
+        if self.numel() != 1:
+            values = "no values" if self.numel() == 0 else "more than one value"
+            raise TorchRuntimeError(f"Boolean value of Tensor with {values} is ambiguous")
+        return bool(self.item())
+
+    def _converted(self) -> Any:  # noqa: ANN401 - a number
+        if requires_grad(self):
+            warnings.warn(TO_SCALAR, UserWarning, stacklevel=3)
+        return self._only()
+
+    def _only(self) -> Any:  # noqa: ANN401 - a number
+        if self.numel() != 1:
+            raise TorchValueError("only one element tensors can be converted to Python scalars")
+        return self.item()
+
+    def __float__(self) -> float:
+        number = self._converted()
+        if isinstance(number, complex):
+            if number.imag:
+                raise TorchRuntimeError("value cannot be converted to type double without overflow")
+            return number.real
+        return float(number)
+
+    def __complex__(self) -> complex:
+        return complex(self._converted())
+
+    def __int__(self) -> int:
+        number = self._only()
+        return int(number.real if isinstance(number, complex) else number)
+
+    def __index__(self) -> int:
+        if self.numel() != 1 or self.dtype.is_differentiable:
+            raise TorchTypeError("only integer tensors of a single element can be converted to an index")
+        return int(self.item())
+
+    def __repr__(self) -> str:
+        return tensor_repr(self)
+
+    def __format__(self, spec: str) -> str:
+        if self.shape:
+            return object.__format__(self, spec)
+        return format(self.item(), spec)

@@ -1,0 +1,181 @@
+"""Recording an operation: the node of its result, and what it saves for backward.
+
+What is saved follows from the declaration: a value that some rule names. Whether a second backward raises
+follows from that in turn: it does if a node it visits had saved a tensor.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any, ClassVar, Final
+
+from autodiff.engine.core import TensorBase, plain
+from autodiff.engine.graph import AccumulateGrad, Edge, Meta, Node, next_number, node_of, output_of
+from autodiff.engine.messages import BACKWARD_TWICE, modified_in_place
+from autodiff.errors import TorchAttributeError, TorchNotImplementedError, TorchRuntimeError
+from autodiff.numbers.array import Array
+from autodiff.numbers.scalar import Number, Scalar
+from autodiff.ops.op import RESULTS, Op
+
+__all__ = ["OperationNode", "Saved", "node_class", "record", "stale"]
+
+_FREED: Final = object()
+"""In place of a saved value that was let go."""
+
+
+class Saved:
+    """A value kept for backward: its memory, the version it had, and where its own gradient goes."""
+
+    __slots__ = ("data", "edge", "version")
+
+    def __init__(self, data: Scalar | Array, edge: Edge | None) -> None:
+        self.data = data
+        self.version = data.version
+        self.edge = edge
+
+    def restored(self, own_node: Node | None = None) -> TensorBase:
+        """The value as a tensor with its history. Raises RuntimeError if the memory was changed since."""
+        edge = own_node or self.edge
+        if self.data.version != self.version:
+            raise stale(self.data, self.version, edge)
+        return plain(self.data, edge)  # type: ignore[no-any-return] # a Tensor
+
+
+def stale(data: Scalar | Array, expected: int, edge: Edge | None) -> Exception:
+    """That a saved value was changed in place, and by what."""
+    source = ""
+    if edge is not None and not isinstance(node_of(edge), AccumulateGrad):
+        node = node_of(edge)
+        while node.extra is not None and node.extra.overwritten_by is not None:
+            node = node.extra.overwritten_by
+        operation = node.name().rstrip("0123456789").removesuffix("Backwards").removesuffix("Backward")
+        source = f", which is output {output_of(edge)} of {operation},"
+    shape = ", ".join(map(str, data.shape))
+    title = f"torch.{data.dtype.title}Tensor"
+    return TorchRuntimeError(modified_in_place(title, shape, source, data.version, expected))
+
+
+class OperationNode(Node):
+    """A node of any operation; it computes gradients with tensors.
+
+    `inputs` and `results` say what a gradient must fit. `saved` has a Saved value, a list of them, or the plain
+    number the user wrote, by the name the rules use; `_FREED` once it was let go.
+    """
+
+    __slots__ = ("_edges", "attributes", "inputs", "results", "saved")
+    op: ClassVar[Op]
+    _edges: tuple[Edge | None, ...]
+    attributes: Mapping[str, Any]
+    inputs: tuple[Meta, ...]
+    results: tuple[Meta, ...]
+    saved: dict[str, Any]
+
+    @property
+    def edges(self) -> tuple[Edge | None, ...]:
+        return self._edges
+
+    def pull(self, g: Any) -> Sequence[Any]:  # noqa: ANN401 - a tensor, or a list for several outputs
+        op = self.op
+        if op.node == "NotImplemented":
+            raise TorchRuntimeError(f"derivative for aten::{op.name} is not implemented")
+        self.check_alive()
+        known: dict[str, Any] = {"g": g}
+        if op.inputs == ("tensors",):
+            return self._apply_rule("tensors", known)  # type: ignore[no-any-return] # a gradient for each
+        return [
+            None if edge is None else self._apply_rule(name, known)
+            for name, edge in zip(op.inputs, self._edges, strict=True)
+        ]
+
+    def check_alive(self) -> None:
+        """Raise PyTorch's error if saved values are gone."""
+        if _FREED in self.saved.values():
+            raise TorchRuntimeError(BACKWARD_TWICE)
+
+    def release(self) -> None:
+        for name, saved in self.saved.items():
+            if isinstance(saved, (Saved, list)):
+                self.saved[name] = _FREED
+
+    def _apply_rule(self, name: str, known: dict[str, Any]) -> Any:  # noqa: ANN401
+        rule = self.op.derivatives.get(name)
+        if rule is None:
+            raise TorchNotImplementedError(f"the derivative for '{name}' is not implemented.")
+        for parameter in self.op.rule_names[name]:
+            if parameter not in known:
+                known[parameter] = self.value(parameter)
+        return rule(*(known[parameter] for parameter in self.op.rule_names[name]))
+
+    def value(self, name: str) -> Any:  # noqa: ANN401
+        """What a rule's parameter stands for: a saved value as a tensor, a fact about an input, an attribute."""
+        if name in self.saved:
+            saved = self.saved[name]
+            if saved is _FREED:
+                raise TorchRuntimeError(BACKWARD_TWICE)
+            if isinstance(saved, list):
+                return [s.restored() for s in saved]
+            if isinstance(saved, Saved):
+                return saved.restored(self if name == "out" else None)
+            return saved
+        target, _, fact = name.rpartition("_")
+        if fact in ("shape", "dtype") and target in self.op.inputs:
+            return getattr(self.inputs[self.op.inputs.index(target)], fact)
+        if fact == "shapes":
+            return [meta.shape for meta in self.inputs]
+        return self.attributes[name]
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - `_saved_…` of any kind
+        wanted = {"_saved_result": "out"}.get(name, name.removeprefix("_saved_"))
+        if name.startswith("_saved_") and wanted in (*self.op.inputs, "out", *self.attributes):
+            known = wanted in self.saved or wanted in self.attributes
+            return self.value(wanted) if known else None
+        raise TorchAttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
+
+
+@cache
+def node_class(op: Op) -> type[OperationNode]:
+    """The class of an operation's nodes; its name is what PyTorch prints."""
+    return type(op.node_name, (OperationNode,), {"__slots__": (), "__module__": "builtins", "op": op})
+
+
+def record(
+    op: Op,
+    inputs: Sequence[Any],
+    edges: tuple[Edge | None, ...],
+    attributes: Mapping[str, Any],
+    results: Sequence[Scalar | Array],
+) -> OperationNode:
+    """The node of an operation applied to `inputs` (tensors, numbers, None, or one list of tensors)."""
+    node = node_class(op)()
+    node.number = next_number()
+    node.extra = None
+    node._edges = edges
+    node.attributes = attributes
+    flat = inputs[0] if op.inputs == ("tensors",) else inputs
+    node.inputs = tuple(Meta(tuple(x.shape), x.dtype) if isinstance(x, TensorBase) else _NUMBER for x in flat)
+    node.results = tuple(Meta(tuple(r.shape), r.dtype) for r in results)
+    node.saved = dict(_save(op, inputs, edges, results))
+    return node
+
+
+_NUMBER: Final = Meta((), None)  # type: ignore[arg-type] # a number's slot takes no gradient
+
+
+def _save(
+    op: Op, inputs: Sequence[Any], edges: Sequence[Edge | None], results: Sequence[Scalar | Array]
+) -> Iterable[tuple[str, Any]]:
+    if op.inputs == ("tensors",):
+        if op.saved_names(op.inputs):
+            yield "tensors", [Saved(t._data, e) for t, e in zip(inputs[0], edges, strict=True)]
+        return
+    by_name = dict(zip(op.inputs, zip(inputs, edges, strict=True), strict=True))
+    by_name |= {name: (data, None) for name, data in zip(RESULTS, results, strict=False)}
+    for name in op.saved_names(tuple(n for n, e in zip(op.inputs, edges, strict=True) if e is not None)):
+        value, edge = by_name.get(name, (None, None))
+        if isinstance(value, TensorBase):
+            yield name, Saved(value._data, edge)
+        elif isinstance(value, (Scalar, Array)):
+            yield name, Saved(value, None)
+        elif value is not None:  # a number among tensors counts as a saved tensor
+            yield name, Saved(Number.meeting(value, value), None)
+        else:
+            yield name, None

@@ -1,0 +1,336 @@
+"""The short way for float scalars: operations on two or three Python objects, gradients on plain numbers.
+
+The same declarations are used as on the general path, compiled once for the dtype; the values are bit for bit
+the same. One node is kept per operation, with its saved memory directly in slots: that is what makes an
+eager graph cheap.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any, ClassVar, Final
+
+from autodiff.engine.apply import apply
+from autodiff.engine.core import TensorBase, plain
+from autodiff.engine.graph import Edge, Node, next_number
+from autodiff.engine.messages import BACKWARD_TWICE
+from autodiff.engine.mode import RECORDING, mode
+from autodiff.engine.record import stale
+from autodiff.errors import TorchAttributeError, TorchRuntimeError
+from autodiff.numbers.scalar import Float32, Float64, Number, Scalar
+from autodiff.ops.arithmetic import add_number, div_number, mul_number, sub_number
+from autodiff.ops.compiled import compiled, forward_function
+from autodiff.ops.formula import read
+from autodiff.ops.op import Elementwise
+from autodiff.ops.table import FORMS
+
+__all__ = ["ScalarNode", "binary", "general", "unary", "with_number"]
+
+FREED: Final = -1
+"""In place of the versions expected: the saved values were let go."""
+Carrier = type[Scalar]
+NUMBER_FORMS: Final = {op.name: op for op in (add_number, sub_number, mul_number, div_number)}
+CARRIERS: Final = frozenset({Float32, Float64})
+
+
+class ScalarNode(Node):
+    """A node of one or two float scalars.
+
+    `first` and `second` are the edges; `x`, `y` and `out` the saved memory (None if not saved); `versions` the sum of
+    their versions, which only grow; `carrier` their dtype's class.
+    """
+
+    __slots__ = ("carrier", "first", "out", "second", "versions", "x", "y")
+    raw = True
+    op: ClassVar[Elementwise]
+    slots: ClassVar[int]
+    saves_tensor: ClassVar[bool]
+    first: Edge | None
+    second: Edge | None
+    x: Scalar | None
+    y: Scalar | None
+    out: Scalar | None
+    versions: int
+    carrier: Carrier
+
+    @property
+    def edges(self) -> tuple[Edge | None, ...]:
+        return (self.first, self.second)[: self.slots]
+
+    def push(self, g: float, gradients: dict[Edge, Any], give: Callable[[Edge, float, Carrier], None]) -> None:
+        """Pass the gradient on to the inputs: the hot loop of backward.
+
+        `give` takes over for an input whose own node works with tensors.
+        """
+        expected = self.versions
+        if expected == FREED:
+            raise TorchRuntimeError(BACKWARD_TWICE)
+        a = b = r = None
+        versions = 0
+        saved = self.x
+        if saved is not None:
+            a = saved.value
+            versions = saved.version
+        saved = self.y
+        if saved is not None:
+            b = saved.value
+            versions += saved.version
+        saved = self.out
+        if saved is not None:
+            r = saved.value
+            versions += saved.version
+        if versions != expected:
+            raise self.stale()
+        by_first, by_second, add = rules_of(self.op, self.carrier)
+        target: Any = self.first
+        if target is not None:
+            value = by_first(g, a, b, r)
+            if not target.raw:
+                give(target, value, self.carrier)
+            else:
+                gradients[target] = add(gradients[target], value) if target in gradients else value
+        target = self.second
+        if target is not None:
+            value = by_second(g, a, b, r)
+            if not target.raw:
+                give(target, value, self.carrier)
+            else:
+                gradients[target] = add(gradients[target], value) if target in gradients else value
+
+    def release(self) -> None:
+        if self.saves_tensor and (self.x is not None or self.y is not None or self.out is not None):
+            self.x = self.y = self.out = None
+            self.versions = FREED
+
+    def stale(self) -> Exception:
+        """The error for the saved value that was changed in place; it is known that one was."""
+        for saved, edge in ((self.x, self.first), (self.y, self.second), (self.out, self)):
+            if saved is not None and saved.version:
+                return stale(saved, 0, edge)
+        return TorchRuntimeError(BACKWARD_TWICE)
+
+    def pull(self, g: Any) -> Sequence[Any]:  # noqa: ANN401 - a tensor
+        if self.versions == FREED:
+            raise TorchRuntimeError(BACKWARD_TWICE)
+        names = self.op.rule_names
+        edges = dict(zip(self.op.inputs, self.edges, strict=False))
+        return [
+            None if edge is None else self.op.derivatives[name](*(g if n == "g" else self.value(n) for n in names[name]))
+            for name, edge in edges.items()
+        ]
+
+    def value(self, name: str) -> Any:  # noqa: ANN401 - a tensor, or the plain number of an attribute
+        """What a rule's parameter stands for."""
+        if self.versions == FREED:
+            raise TorchRuntimeError(BACKWARD_TWICE)
+        place = ("x", "y")[[p.name for p in self.op.signature].index(name)] if name != "out" else "out"
+        saved: Scalar | None = getattr(self, place)
+        if saved is None:
+            return None
+        if isinstance(saved, Number) and name in self.op.number_names:
+            return saved.number
+        edge = self if place == "out" else self.first if place == "x" or self.slots == 1 else self.second
+        return plain(saved, edge)
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - `_saved_…`
+        wanted = "out" if name == "_saved_result" else name.removeprefix("_saved_")
+        if name.startswith("_saved_") and wanted in (*[p.name for p in self.op.signature], "out"):
+            return self.value(wanted)
+        raise TorchAttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
+
+
+Rule = Callable[[float, float | None, float | None, float | None], float]
+
+
+@cache
+def rules_of(op: Elementwise, carrier: Carrier) -> tuple[Rule, Rule, Callable[[float, float], float]]:
+    """The compiled rules of the first and second input, as functions of (g, x, y, out), and addition."""
+    rules = [_compiled_rule(op, carrier, name) for name in op.inputs if name in op.derivatives]
+    add = forward_function(FORMS["add"], carrier, FORMS)
+    assert add is not None
+    return rules[0], rules[-1], add
+
+
+def _compiled_rule(op: Elementwise, carrier: Carrier, name: str) -> Rule:
+    """A rule with its parameters in fixed places."""
+    rule, named = op.derivatives[name], op.rule_names[name]
+    places = [p.name for p in op.signature]
+    places = ["g", *places, *["-"] * (2 - len(places)), "out"]
+    uniform = lambda *terms: rule(*(terms[places.index(n)] for n in named))  # noqa: E731 - read once, here
+    formula = read(uniform, [f"p{k}" if n == "-" else n for k, n in enumerate(places)])
+    return compiled(formula, carrier, FORMS, op.number_names)
+
+
+def _node_class(op: Elementwise, slots: int) -> type[ScalarNode]:
+    members = {
+        "__slots__": (), "__module__": "builtins", "op": op, "slots": slots,
+        "saves_tensor": bool(op.saved_names(op.inputs)),
+    }  # fmt: skip
+    return type(op.node_name, (ScalarNode,), members)
+
+
+class _Forwards(dict[Carrier, Callable[..., float] | None]):
+    """The compiled operation by carrier, made when first needed; None for a carrier that has no short way."""
+
+    def __init__(self, op: Elementwise) -> None:
+        self.op = op
+
+    def __missing__(self, carrier: Carrier) -> Callable[..., float] | None:
+        known = carrier in CARRIERS
+        self[carrier] = function = forward_function(self.op, carrier, FORMS) if known else None
+        return function
+
+
+def unary(op: Elementwise) -> Callable[[Any], Any]:
+    """`op` of one tensor, by the short way if it is a float scalar."""
+    forwards = _Forwards(op)
+    node_class = _node_class(op, 1)
+    saved = op.saved_names(op.inputs)
+    saves_x, saves_out = op.inputs[0] in saved, "out" in saved
+    current, next_one = mode.get, next_number
+
+    def run(a: Any) -> Any:  # noqa: ANN401 - a tensor
+        x = a._data
+        carrier = x.__class__
+        forward = forwards[carrier]
+        before = a._node
+        if forward is None or (before is not None and current() is not RECORDING):
+            return apply(op, (a,), {})
+        out = carrier()
+        out.value = forward(x.value)
+        out.version = 0
+        kind = TensorBase.plain
+        t = kind.__new__(kind)
+        t._data = out
+        t._extra = None
+        if before is None:
+            t._node = None
+            return t
+        t._node = node = node_class()
+        node.first = before
+        node.second = node.y = node.extra = None
+        node.x = x if saves_x else None
+        node.out = out if saves_out else None
+        node.versions = x.version if saves_x else 0
+        node.carrier = carrier
+        node.number = next_one()
+        return t
+
+    return run
+
+
+def binary(op: Elementwise) -> Callable[[Any, Any], Any]:
+    """`op` of two tensors, or a tensor and a number, by the short way if they are scalars of one float dtype."""
+    forwards = _Forwards(op)
+    node_class = _node_class(op, 2)
+    # Which of the three is saved, by which inputs need a gradient (1: the first, 2: the second, 3: both).
+    saved = [op.saved_names(needing) for needing in ((), op.inputs[:1], op.inputs[1:], op.inputs)]
+    saves_x = [op.inputs[0] in names for names in saved]
+    saves_y = [op.inputs[1] in names for names in saved]
+    saves_out = ["out" in names for names in saved]
+    current, next_one = mode.get, next_number
+
+    def run(a: Any, b: Any) -> Any:  # noqa: ANN401 - a tensor, and a tensor or number
+        x = a._data
+        carrier = x.__class__
+        forward = forwards[carrier]
+        before = a._node
+        kind_of_b = b.__class__
+        if kind_of_b is TensorBase.plain:
+            y = b._data
+            other = b._node
+            if y.__class__ is not carrier:
+                return general(op, a, b)
+        elif kind_of_b is float or kind_of_b is int:
+            y = Number.meeting(b, carrier.round(b)) if forward is not None else None
+            other = None
+        else:
+            return general(op, a, b)
+        need = (before is not None) + 2 * (other is not None)
+        if forward is None or (need and current() is not RECORDING):
+            return general(op, a, b)
+        out = carrier()
+        out.value = forward(x.value, y.value)
+        out.version = 0
+        kind = TensorBase.plain
+        t = kind.__new__(kind)
+        t._data = out
+        t._extra = None
+        if not need:
+            t._node = None
+            return t
+        t._node = node = node_class()
+        node.first = before
+        node.second = other
+        node.extra = None
+        versions = 0
+        if saves_x[need]:
+            node.x = x
+            versions = x.version
+        else:
+            node.x = None
+        if saves_y[need]:
+            node.y = y
+            versions += y.version
+        else:
+            node.y = None
+        node.out = out if saves_out[need] else None
+        node.versions = versions
+        node.carrier = carrier
+        node.number = next_one()
+        return t
+
+    return run
+
+
+def general(op: Elementwise, a: Any, b: Any) -> Any:  # noqa: ANN401 - a tensor, and anything
+    """`op` by the general path; NotImplemented if `b` is neither a tensor nor a number.
+
+    In the engine's own formulas a number is an attribute: PyTorch's C++ overloads for numbers.
+    """
+    if not isinstance(b, TensorBase):
+        if not isinstance(b, (int, float, complex)):
+            return NotImplemented
+        if mode.get().formula and op.name in NUMBER_FORMS:
+            return apply(NUMBER_FORMS[op.name], (a,), {"other": b})
+    return apply(op, (a, b), {})
+
+
+def with_number(op: Elementwise) -> Callable[[Any, Any], Any]:
+    """`op` of a tensor and a number that is an attribute (an exponent, a minuend), by the short way if it can be."""
+    forwards = _Forwards(op)
+    node_class = _node_class(op, 1)
+    attribute = op.number_names[0]
+    tensor_first = op.signature[0].name != attribute
+    saved = op.saved_names(op.inputs)
+    saves_tensor, saves_out = op.inputs[0] in saved, "out" in saved
+    current, next_one = mode.get, next_number
+
+    def run(a: Any, b: Any) -> Any:  # noqa: ANN401 - a tensor and a number
+        x = a._data
+        carrier = x.__class__
+        forward = forwards[carrier]
+        before = a._node
+        if forward is None or isinstance(b, complex) or (before is not None and current() is not RECORDING):
+            return apply(op, (a,), {attribute: b})
+        out = carrier()
+        out.value = forward(x.value, b) if tensor_first else forward(b, x.value)
+        out.version = 0
+        kind = TensorBase.plain
+        t = kind.__new__(kind)
+        t._data = out
+        t._extra = None
+        if before is None:
+            t._node = None
+            return t
+        t._node = node = node_class()
+        node.first = before
+        node.second = node.extra = None
+        node.out = out if saves_out else None
+        node.versions = x.version if saves_tensor else 0
+        kept = Number.meeting(b, b)
+        node.x, node.y = (x if saves_tensor else None, kept) if tensor_first else (kept, x if saves_tensor else None)
+        node.carrier = carrier
+        node.number = next_one()
+        return t
+
+    return run

@@ -1,0 +1,185 @@
+"""`Tensor`: PyTorch's tensor, as far as autograd needs it. Its methods follow from the table of operations."""
+
+import warnings
+from typing import Any
+
+from autodiff.engine.core import TensorBase
+from autodiff.engine.functional import backward
+from autodiff.engine.graph import AccumulateGrad, Node, node_of, output_of
+from autodiff.engine.memory import replace_memory
+from autodiff.engine.messages import DETACH_OF_VIEW, NON_LEAF_GRAD, REQUIRES_GRAD_OF_NON_LEAF, grad_dtype
+from autodiff.engine.protocol import Protocol
+from autodiff.engine.view import current_edge, requires_grad
+from autodiff.errors import TorchRuntimeError, TorchTypeError
+
+__all__ = ["Tensor"]
+
+
+class Tensor(Protocol, plain=True):
+    """An array of one dtype that remembers how it was computed.
+
+    Made by `tensor`, `ones` and so on, or by operations on other tensors.
+    """
+
+    __slots__ = ()
+    __module__ = "torch"
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether a gradient of this tensor is wanted, or passes through it."""
+        return requires_grad(self)
+
+    @requires_grad.setter
+    def requires_grad(self, wanted: bool) -> None:
+        if not isinstance(wanted, bool):
+            raise TorchRuntimeError("requires_grad must be a bool")
+        if not self.is_leaf:
+            text = REQUIRES_GRAD_OF_NON_LEAF
+            raise TorchRuntimeError(text if not wanted else text[: text.index(" If you want")])
+        if wanted and not self.dtype.is_differentiable:
+            raise TorchRuntimeError("only Tensors of floating point and complex dtype can require gradients")
+        self._set_requires_grad(wanted=wanted)
+
+    def requires_grad_(self, requires_grad: bool = True) -> "Tensor":  # noqa: FBT001, FBT002 - PyTorch's signature
+        """Make this leaf require a gradient, or not; the tensor itself is returned."""
+        if not isinstance(requires_grad, bool):
+            name = type(requires_grad).__name__
+            raise TorchTypeError(f"requires_grad_(): argument 'requires_grad' (position 1) must be bool, not {name}")
+        if requires_grad and not self.dtype.is_differentiable:
+            raise TorchRuntimeError("only Tensors of floating point dtype can require gradients")
+        if not self.is_leaf:
+            if not requires_grad:
+                raise TorchRuntimeError(REQUIRES_GRAD_OF_NON_LEAF)
+            return self
+        self._set_requires_grad(wanted=requires_grad)
+        return self
+
+    def _set_requires_grad(self, *, wanted: bool) -> None:
+        if wanted == (self._node is not None):
+            return
+        kept = self.grad
+        self._node = AccumulateGrad.of(self) if wanted else None
+        self._set_grad(kept)
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether the user made this tensor, or it needs no gradient."""
+        edge = current_edge(self)
+        return edge is None or isinstance(edge, AccumulateGrad)
+
+    @property
+    def grad_fn(self) -> Node | None:
+        """The node of the operation that made this tensor; None for a leaf."""
+        edge = current_edge(self)
+        return None if edge is None or isinstance(edge, AccumulateGrad) else node_of(edge)
+
+    @property
+    def output_nr(self) -> int:
+        """Which output of its node this tensor is."""
+        edge = current_edge(self)
+        return 0 if edge is None else output_of(edge)
+
+    @property
+    def grad(self) -> "Tensor | None":
+        """The gradient gathered so far; None before the first backward. Warns on a non-leaf that retains none."""
+        if isinstance(self._node, AccumulateGrad):
+            return self._node.grad  # type: ignore[return-value] # gradients are Tensors
+        extra = self._extra
+        if self._node is not None and (extra is None or (extra.grad is None and not extra.retains_grad)):
+            warnings.warn(NON_LEAF_GRAD, UserWarning, stacklevel=2)
+        return None if extra is None else extra.grad  # type: ignore[return-value]
+
+    @grad.setter
+    def grad(self, value: "Tensor | None") -> None:
+        if value is not None:
+            self._check_grad(value)
+        self._set_grad(value)
+
+    @grad.deleter
+    def grad(self) -> None:
+        self._set_grad(None)
+
+    def _set_grad(self, value: TensorBase | None) -> None:
+        if isinstance(self._node, AccumulateGrad):
+            self._node.grad = value
+        elif value is not None or self._extra is not None:
+            self.extra.grad = value
+
+    def _check_grad(self, value: object) -> None:
+        if not isinstance(value, TensorBase):
+            kind = type(value)
+            name = kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"
+            raise TorchTypeError(f"assigned grad expected to be a Tensor or None but got grad of type {name}")
+        if value is self:
+            raise TorchRuntimeError("can't assign Variable as its own grad")
+        if value.dtype is not self.dtype:
+            raise TorchRuntimeError(grad_dtype(value.dtype.cpp, self.dtype.title))
+        if value.shape != self.shape:
+            raise TorchRuntimeError(
+                f"attempting to assign a gradient of size '{list(value.shape)}' to a tensor of size "
+                f"'{list(self.shape)}'. Please ensure that the gradient and the tensor are the same size"
+            )
+
+    def backward(
+        self,
+        gradient: "Tensor | None" = None,
+        retain_graph: bool | None = None,  # noqa: FBT001 - PyTorch's signature
+        create_graph: bool = False,  # noqa: FBT001, FBT002
+        inputs: Any = None,  # noqa: ANN401 - a tensor or a sequence of them
+    ) -> None:
+        """Accumulate the gradient of this tensor into the leaves it came from. Raises PyTorch's RuntimeError."""
+        backward(self, gradient, retain_graph, create_graph, inputs=inputs)
+
+    @property
+    def retains_grad(self) -> bool:
+        """Whether this non-leaf keeps its gradient."""
+        return self._extra is not None and self._extra.retains_grad
+
+    def retain_grad(self) -> None:
+        """Keep the gradient of this non-leaf in `.grad`; nothing to do for a leaf."""
+        edge = current_edge(self)
+        if edge is None:
+            raise TorchRuntimeError("can't retain_grad on Tensor that has requires_grad=False")
+        if not isinstance(edge, AccumulateGrad):
+            self.extra.retains_grad = True
+            node_of(edge).observed().retain(output_of(edge), self)
+
+    def detach(self) -> "Tensor":
+        """The same memory, without history."""
+        return Tensor.wrap(self._data)
+
+    def detach_(self) -> "Tensor":
+        """Forget the history of this tensor itself."""
+        if self.view_of is not None:
+            raise TorchRuntimeError(DETACH_OF_VIEW)
+        kept = self.grad if isinstance(self._node, AccumulateGrad) else None
+        self._node = None
+        if kept is not None:
+            self._set_grad(kept)
+        return self
+
+    @property
+    def data(self) -> "Tensor":
+        """The same memory, without history, under a version counter of its own."""
+        return Tensor.wrap(self._data.share())
+
+    @data.setter
+    def data(self, value: "Tensor") -> None:
+        if not isinstance(value, TensorBase):
+            raise TorchTypeError(f"Variable data has to be a tensor, but got {type(value).__name__}")
+        if self.requires_grad and not value.dtype.is_differentiable:
+            raise TorchRuntimeError(
+                "data set to a tensor that requires gradients must be floating point or complex dtype"
+            )
+        replace_memory(self, value)
+
+    @property
+    def _version(self) -> int:
+        return self._data.version
+
+    @property
+    def _base(self) -> TensorBase | None:
+        return None if self.view_of is None else self.view_of.base
+
+    def _is_view(self) -> bool:
+        return self.view_of is not None

@@ -1,0 +1,261 @@
+"""What carries the value of a tensor with dimensions: a NumPy array that views some memory.
+
+NumPy is imported by the first use of `np`, so that a scalar expression never pays for it.
+"""
+
+import importlib
+from collections.abc import Callable, Iterable, Mapping
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from autodiff import dtypes
+from autodiff.dtypes import dtype
+from autodiff.errors import TorchRuntimeError
+from autodiff.numbers.scalar import SCALARS, Scalar
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Values = NDArray[Any]
+else:
+
+    class _Late(ModuleType):
+        """NumPy, imported when the first of its names is asked for."""
+
+        def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - a module's attribute
+            module = importlib.import_module("numpy")
+            self.__dict__.update(vars(module))
+            return getattr(module, name)
+
+    np = _Late("numpy")
+    Values = Any
+
+__all__ = [
+    "ARRAYS",
+    "Array",
+    "Storage",
+    "Values",
+    "array_of",
+    "backed",
+    "divide_rounded",
+    "each",
+    "floor_divide",
+    "fmod",
+    "np",
+    "numpy_dtype",
+    "offset_and_strides",
+    "once_rounded",
+    "power",
+    "power_of_number",
+    "remainder",
+]
+
+# bfloat16 has no NumPy type: its values are kept in float32 and rounded.
+_NUMPY_NAME: Final = {dtypes.bfloat16: "float32"}
+
+
+def numpy_dtype(d: dtype) -> "np.dtype[Any]":
+    """The NumPy dtype that holds values of `d`."""
+    return np.dtype(_NUMPY_NAME.get(d, d.name))
+
+
+class Storage:
+    """Memory that several tensors may view; `version` counts its in-place changes."""
+
+    __slots__ = ("version",)
+    version: int
+
+    def __init__(self) -> None:
+        self.version = 0
+
+
+class Array:
+    """The value of a tensor: `value` views memory that `storage` counts the changes of."""
+
+    __slots__ = ("storage", "value")
+    dtype: ClassVar[dtype]
+    value: "Values"
+    storage: Storage | Scalar  # a scalar is its own storage
+
+    @classmethod
+    def of(cls, values: "Values", storage: Storage | Scalar | None = None) -> "Array":
+        """`values` as they are, if they have this dtype already, in memory of their own unless `storage` says whose."""
+        self = cls()
+        wanted = numpy_dtype(cls.dtype)
+        self.value = values if values.dtype == wanted else values.astype(wanted)
+        if cls.dtype is dtypes.bfloat16 and values.dtype != wanted:
+            self.value = _bfloat16(self.value)
+        self.storage = storage or Storage()
+        return self
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.value.shape
+
+    @property
+    def version(self) -> int:
+        return self.storage.version
+
+    def write(self, value: Any) -> None:  # noqa: ANN401 - a number or an array that broadcasts
+        """Change the values in place; every view of the memory sees the change."""
+        self.value[...] = value
+        self.storage.version += 1
+
+    def read(self) -> Any:  # noqa: ANN401 - a number or nested lists
+        """The value as a Python number, or nested lists of them."""
+        return self.value.tolist()
+
+    def set_version(self, version: int) -> None:
+        """Start counting changes from `version`."""
+        self.storage.version = version
+
+    def share(self) -> "Array":
+        """The same memory under a version counter of its own (`tensor.data`)."""
+        return type(self).of(self.value)
+
+
+def _array_class(d: dtype) -> type[Array]:
+    return type(f"{d.title}Array", (Array,), {"__slots__": (), "dtype": d})
+
+
+ARRAYS: Final[Mapping[dtype, type[Array]]] = {d: _array_class(d) for d in SCALARS}
+
+
+def _bfloat16(values: "Values") -> "Values":
+    bits = values.view(np.uint32)
+    rounded = (bits + 0x7FFF + (bits >> 16 & 1)) & np.uint32(0xFFFF0000)
+    return np.where(np.isfinite(values), rounded.view(np.float32), values)
+
+
+class _Backed(Scalar):
+    """A scalar whose number lives in an array from now on, because somebody took a view of it."""
+
+    __slots__ = ()
+    dtype: ClassVar[dtype]
+
+    @property
+    def value(self) -> Any:  # type: ignore[override]  # noqa: ANN401 - reads through
+        return _slot.__get__(self).item()
+
+    @value.setter
+    def value(self, value: Any) -> None:  # noqa: ANN401
+        _slot.__get__(self)[...] = value
+
+
+_slot: Any = Scalar.__dict__["value"]  # where the array itself is kept
+
+
+def backed(scalar: Scalar) -> Array:
+    """The memory of `scalar` as a 0-d array, for views of it; both see each other's changes from now on."""
+    kind = type(scalar)
+    if not isinstance(scalar, _Backed):
+        memory = array_of(scalar, kind.dtype)
+        members = {"__slots__": (), "dtype": kind.dtype, "round": staticmethod(kind.round)}
+        scalar.__class__ = type(f"Backed{kind.__name__}", (_Backed,), members)
+        _slot.__set__(scalar, memory)
+    view = ARRAYS[kind.dtype]()
+    view.value = _slot.__get__(scalar)
+    view.storage = scalar
+    return view
+
+
+def array_of(data: "Scalar | Array", d: dtype) -> "Values":
+    """The values of `data` as an array of dtype `d` (0-d for a scalar)."""
+    if isinstance(data, Array):
+        return data.value if data.dtype is d else ARRAYS[d].of(data.value).value
+    return np.asarray(SCALARS[d].round(data.value), dtype=numpy_dtype(d))
+
+
+def offset_and_strides(view: "Values", base: "Values") -> tuple[int, tuple[int, ...]]:
+    """Where `view` lies in the memory of `base`, counted in elements."""
+    size = base.itemsize
+    start = view.__array_interface__["data"][0] - base.__array_interface__["data"][0]
+    return start // size, tuple(stride // size for stride in view.strides)
+
+
+# ------------------------------------------------------------------ functions of arrays
+
+
+def once_rounded(function: str | Callable[..., "Values"]) -> Callable[..., "Values"]:
+    """An elementwise function done in double precision and rounded once: PyTorch's values, nearly always."""
+
+    def compute(*values: "Values") -> "Values":
+        own = getattr(np, function) if isinstance(function, str) else function
+        kind = np.result_type(*values)
+        wide = {"e": np.float64, "f": np.float64, "F": np.complex128}.get(kind.char)
+        if wide is None:
+            return own(*values)  # type: ignore[no-any-return] # a ufunc's result is an array
+        return own(*(v.astype(wide) for v in values)).astype(kind)  # type: ignore[no-any-return]
+
+    return compute
+
+
+def power(x: Any, exponent: Any) -> "Values":  # noqa: ANN401 - arrays, or one of them a number
+    """x ** exponent for arrays of one dtype; a negative power of an integer is 0, except of 1 and -1."""
+    x, exponent = np.asarray(x), np.asarray(exponent)
+    kind = np.result_type(x, exponent)
+    if kind.kind in "iu":
+        flipped = np.where(exponent % 2 == 0, x * x, x)
+        base, size = np.where(exponent < 0, 0, x), np.where(exponent < 0, 1, exponent)
+        return np.where((exponent < 0) & (np.abs(x) == 1), flipped, np.power(base, size)).astype(kind)
+    return once_rounded("power")(x.astype(kind), exponent.astype(kind))
+
+
+def power_of_number(x: "Values", exponent: complex) -> "Values":
+    """x ** exponent as PyTorch's kernel computes it: small powers are products, rounded at each step."""
+    if x.dtype.kind in "iu" and isinstance(exponent, int) and exponent < 0:
+        raise TorchRuntimeError("Integers to negative integer powers are not allowed.")
+    products: Mapping[complex, Callable[[], Values]] = {
+        2: lambda: x * x,
+        3: lambda: x * x * x,
+        0.5: lambda: np.sqrt(x),
+        -0.5: lambda: 1 / np.sqrt(x),
+        -1: lambda: 1 / x,
+        -2: lambda: 1 / (x * x),
+    }
+    if exponent in products and (x.dtype.kind in "iufc" and (exponent in (2, 3) or x.dtype.kind == "f")):
+        return products[exponent]().astype(x.dtype, copy=False)
+    return power(x, np.asarray(exponent, dtype=x.dtype))
+
+
+def remainder(a: Any, b: Any) -> "Values":  # noqa: ANN401 - arrays, or one of them a number
+    """a % b with the sign of b. Raises RuntimeError where an integer b is zero."""
+    return np.remainder(a, _divisor(a, b))
+
+
+def fmod(a: Any, b: Any) -> "Values":  # noqa: ANN401
+    """The remainder with the sign of a. Raises RuntimeError where an integer b is zero."""
+    return np.fmod(a, _divisor(a, b))
+
+
+def floor_divide(a: Any, b: Any) -> "Values":  # noqa: ANN401
+    """floor(a / b). Raises RuntimeError where an integer b is zero."""
+    return np.floor_divide(a, _divisor(a, b))
+
+
+def divide_rounded(a: Any, b: Any, rounding_mode: str) -> "Values":  # noqa: ANN401
+    """a / b rounded down (`floor`) or towards zero (`trunc`)."""
+    if rounding_mode == "floor":
+        return floor_divide(a, b)
+    whole = np.result_type(a, b).kind in "iu"
+    return np.trunc(np.true_divide(a, _divisor(a, b))).astype(np.result_type(a, b)) if whole else np.trunc(a / b)
+
+
+def _divisor(a: Any, b: Any) -> Any:  # noqa: ANN401
+    if np.result_type(a, b).kind in "iu" and not np.all(b):
+        raise TorchRuntimeError("ZeroDivisionError")
+    return b
+
+
+def each(function: Callable[..., Any]) -> Callable[..., "Values"]:
+    """An elementwise function that NumPy lacks, from its scalar form."""
+
+    def compute(*values: "Values") -> "Values":
+        arrays = np.broadcast_arrays(*values)
+        flat: Iterable[Any] = zip(*(a.ravel().tolist() for a in arrays), strict=True)
+        kind = np.result_type(*values)
+        return np.array([function(*row) for row in flat], dtype=kind).reshape(arrays[0].shape)
+
+    return compute
+

@@ -1,0 +1,44 @@
+"""Dimensions as users write them: negative ones count from the end, a 0-d tensor counts as having one."""
+
+from collections.abc import Iterable, Sequence
+from math import prod
+
+from autodiff.errors import TorchIndexError, TorchRuntimeError
+
+__all__ = ["inferred_shape", "wrapped", "wrapped_all"]
+
+
+def wrapped(dim: int, ndim: int) -> int:
+    """`dim` as an index from 0. Raises PyTorch's IndexError outside [-ndim, ndim)."""
+    size = max(ndim, 1)
+    if not -size <= dim < size:
+        raise TorchIndexError(
+            f"Dimension out of range (expected to be in range of [{-size}, {size - 1}], but got {dim})"
+        )
+    return dim % size
+
+
+def wrapped_all(dims: int | Iterable[int] | None, ndim: int) -> tuple[int, ...]:
+    """Several dimensions; None or an empty sequence means all. Raises RuntimeError if one appears twice."""
+    if isinstance(dims, int):
+        return (wrapped(dims, ndim),) if ndim else (wrapped(dims, ndim),)[:0]
+    result = [wrapped(d, ndim) for d in dims or ()]
+    if len(set(result)) < len(result):
+        twice = next(d for k, d in enumerate(result) if d in result[:k])
+        raise TorchRuntimeError(f"dim {twice} appears multiple times in the list of dims")
+    return tuple(result if ndim else ()) or tuple(range(ndim))
+
+
+def inferred_shape(shape: Sequence[int], count: int) -> tuple[int, ...]:
+    """`shape` with its -1 replaced by what `count` elements leave. Raises PyTorch's RuntimeError if they don't fit."""
+    if shape.count(-1) > 1:
+        raise TorchRuntimeError("only one dimension can be inferred")
+    known = prod(d for d in shape if d != -1)
+    unfit = TorchRuntimeError(f"shape '{list(shape)}' is invalid for input of size {count}")
+    if -1 not in shape:
+        if known != count:
+            raise unfit
+        return tuple(shape)
+    if known == 0 or count % known:
+        raise unfit
+    return tuple(count // known if d == -1 else d for d in shape)

@@ -1,0 +1,177 @@
+"""Products of vectors and matrices."""
+
+from typing import Any
+
+from autodiff.errors import TorchRuntimeError
+from autodiff.numbers.array import Values, np
+from autodiff.ops.complex import conj
+from autodiff.ops.op import Composite, Structural
+from autodiff.ops.shape import expand, reshape, squeeze_in_place, t, transpose, unsafe_view, unsqueeze
+
+__all__: list[str] = []
+
+_M23, _M32 = [[1.0, 2.0, 3.0], [4.0, 5.0, 7.0]], [[1.0, -2.0], [0.5, 4.0], [2.0, 1.0]]
+_V3, _W3 = [0.5, -1.5, 2.0], [1.0, 3.0, -0.25]
+
+
+def _same_dtype(text: str, a: Values, b: Values) -> None:
+    if a.dtype != b.dtype:
+        raise TorchRuntimeError(text.format(_TITLES[a.dtype.name][0], _TITLES[b.dtype.name][0]))
+
+
+_TITLES = {
+    "float32": ("Float", "float"), "float64": ("Double", "double"), "int64": ("Long", "long"), "int32": ("Int", "int"),
+    "complex64": ("ComplexFloat", "c10::complex<float>"), "complex128": ("ComplexDouble", "c10::complex<double>"),
+    "float16": ("Half", "c10::Half"), "bool": ("Bool", "bool"), "uint8": ("Byte", "unsigned char"),
+    "int8": ("Char", "signed char"), "int16": ("Short", "short"),
+}  # fmt: skip
+
+
+def _dot(self: Values, tensor: Values) -> Values:
+    if self.ndim != 1 or tensor.ndim != 1:
+        raise TorchRuntimeError(f"1D tensors expected, but got {self.ndim}D and {tensor.ndim}D tensors")
+    _same_dtype("dot : expected both vectors to have same dtype, but found {} and {}", self, tensor)
+    if self.shape != tensor.shape:
+        a, b = self.size, tensor.size
+        raise TorchRuntimeError(
+            f"inconsistent tensor size, expected tensor [{a}] and src [{b}] to have the same number of elements, "
+            f"but got {a} and {b} elements respectively"
+        )
+    return np.dot(self, tensor)
+
+
+dot = Structural(
+    "dot",
+    "the sum of products of two vectors",
+    "self, Tensor tensor",
+    array=_dot,
+    derivatives={"self": lambda g, tensor: g * conj(tensor), "tensor": lambda g, self: g * conj(self)},
+    samples=((_V3, _W3),),
+)
+
+
+def _mv(self: Values, vec: Values) -> Values:
+    if self.ndim != 2 or vec.ndim != 1:
+        raise TorchRuntimeError(f"vector + matrix @ vector expected, got 1, {self.ndim}, {vec.ndim}")
+    if self.shape[1] != vec.shape[0]:
+        raise TorchRuntimeError(
+            f"size mismatch, got input ({self.shape[0]}), mat ({self.shape[0]}x{self.shape[1]}), vec ({vec.shape[0]})"
+        )
+    if self.dtype != vec.dtype:
+        a, b = _TITLES[self.dtype.name][0], _TITLES[vec.dtype.name][0]
+        raise TorchRuntimeError(f"addmv input tensors must have the same dtype, but got {b}, {a}, and {b}")
+    return self @ vec
+
+
+mv = Structural(
+    "mv",
+    "matrix times vector",
+    "self, Tensor vec",
+    array=_mv,
+    derivatives={"self": lambda g, vec: outer(g, conj(vec)), "vec": lambda g, self: mv(conj(t(self)), g)},
+    samples=((_M23, _V3),),
+)
+
+
+def _mm(self: Values, mat2: Values) -> Values:
+    if self.ndim != 2:
+        raise TorchRuntimeError("self must be a matrix")
+    if mat2.ndim != 2:
+        raise TorchRuntimeError("mat2 must be a matrix")
+    if self.shape[1] != mat2.shape[0]:
+        a, b = "x".join(map(str, self.shape)), "x".join(map(str, mat2.shape))
+        raise TorchRuntimeError(f"mat1 and mat2 shapes cannot be multiplied ({a} and {b})")
+    if self.dtype != mat2.dtype:
+        a, b = _TITLES[self.dtype.name][1], _TITLES[mat2.dtype.name][1]
+        raise TorchRuntimeError(f"expected m1 and m2 to have the same dtype, but got: {a} != {b}")
+    return self @ mat2
+
+
+mm = Structural(
+    "mm",
+    "matrix times matrix",
+    "self, Tensor mat2",
+    array=_mm,
+    derivatives={"self": lambda g, mat2: mm(g, conj(t(mat2))), "mat2": lambda g, self: mm(conj(t(self)), g)},
+    samples=((_M23, _M32),),
+)
+
+
+def _bmm(self: Values, mat2: Values) -> Values:
+    for name, matrix in (("batch1", self), ("batch2", mat2)):
+        if matrix.ndim != 3:
+            raise TorchRuntimeError(f"{name} must be a 3D tensor")
+    if self.shape[0] != mat2.shape[0] or self.shape[2] != mat2.shape[1]:
+        raise TorchRuntimeError(
+            f"Expected size for first two dimensions of batch2 tensor to be: [{self.shape[0]}, {self.shape[2]}] "
+            f"but got: [{mat2.shape[0]}, {mat2.shape[1]}]."
+        )
+    _same_dtype("expected scalar type {} but found {}", self, mat2)
+    return self @ mat2
+
+
+bmm = Structural(
+    "bmm",
+    "the products of matrices, pair by pair",
+    "self, Tensor mat2",
+    array=_bmm,
+    derivatives={
+        "self": lambda g, mat2: bmm(g, conj(transpose(mat2, dim0=1, dim1=2))),
+        "mat2": lambda g, self: bmm(conj(transpose(self, dim0=1, dim1=2)), g),
+    },
+    samples=(([_M23], [_M32]),),
+)
+
+
+def _outer(self: Any, vec2: Any) -> Any:  # noqa: ANN401 - tensors
+    for name, vector in (("self", self), ("vec2", vec2)):
+        if len(vector.shape) != 1:
+            raise TorchRuntimeError(f"outer: Expected 1-D argument {name}, but got {len(vector.shape)}-D")
+    return reshape(self, shape=(len(self), 1)) * vec2
+
+
+outer = Composite(
+    "outer", "the matrix of products of two vectors", "self, Tensor vec2", compute=_outer, spellings=("ger",)
+)
+
+
+def _matmul(self: Any, other: Any) -> Any:  # noqa: ANN401 - tensors
+    """Dot, matrix-vector, matrix-matrix, or pair by pair for batches of matrices, by the dimensions."""
+    a, b = len(self.shape), len(other.shape)
+    if a == 0 or b == 0:
+        raise TorchRuntimeError(f"both arguments to matmul need to be at least 1D, but they are {a}D and {b}D")
+    if (a, b) == (1, 1):
+        return dot(self, other)
+    if (a, b) == (2, 1):
+        return mv(self, other)
+    if (a, b) == (1, 2):
+        return squeeze_in_place(mm(unsqueeze(self, dim=0), other), dim=0)
+    if (a, b) == (2, 2):
+        return mm(self, other)
+    return _matmul_of_batches(self, other)
+
+
+def _matmul_of_batches(self: Any, other: Any) -> Any:  # noqa: ANN401 - tensors
+    left = unsqueeze(self, dim=0) if len(self.shape) == 1 else self
+    right = unsqueeze(other, dim=1) if len(other.shape) == 1 else other
+    batch = common_shape(left.shape[:-2], right.shape[:-2])
+    rows, inner, columns = left.shape[-2], left.shape[-1], right.shape[-1]
+    left = reshape(expand(left, size=(*batch, rows, inner)), shape=(-1, rows, inner))
+    right = reshape(expand(right, size=(*batch, right.shape[-2], columns)), shape=(-1, right.shape[-2], columns))
+    shape = (*batch, *([rows] if len(self.shape) > 1 else []), *([columns] if len(other.shape) > 1 else []))
+    return unsafe_view(bmm(left, right), size=shape)
+
+
+def common_shape(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape two shapes broadcast to. Raises PyTorch's RuntimeError if there is none."""
+    size = max(len(a), len(b))
+    left, right = (1,) * (size - len(a)) + tuple(a), (1,) * (size - len(b)) + tuple(b)
+    for k, (x, y) in enumerate(zip(left, right, strict=True)):
+        if x != y and 1 not in (x, y):
+            raise TorchRuntimeError(
+                f"The size of tensor a ({x}) must match the size of tensor b ({y}) at non-singleton dimension {k}"
+            )
+    return tuple(y if x == 1 else x for x, y in zip(left, right, strict=True))
+
+
+matmul = Composite("matmul", "the product of vectors, matrices or batches of matrices", "self, Tensor other", compute=_matmul)

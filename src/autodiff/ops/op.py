@@ -1,0 +1,330 @@
+"""What an operation is: one declaration, from which everything else follows.
+
+A declaration states the name, the signature, the forward value per carrier and one derivative rule per
+differentiable input. From it follow the node's name, the language function and method, what is saved
+for backward (what the rules name), the gradient tests and the listing.
+
+The parameters of a rule are its contract: `g` is the incoming gradient, `out` the result, `self_shape` and
+`self_dtype` facts about an input, any other name an input or an attribute. What a rule names is saved.
+Note [conj]: rules are written for complex inputs, as in PyTorch (the gradient of a holomorphic f is
+g * conj(f')); on real values `conj` is the identity and costs nothing.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from types import ModuleType
+from typing import Any, Final, NamedTuple
+
+from autodiff.dtypes import Category, bool_, default_dtype, dtype
+from autodiff.errors import TorchNotImplementedError, TorchRuntimeError
+from autodiff.ops.formula import parameters
+
+__all__ = [
+    "REQUIRED",
+    "RESULTS",
+    "Composite",
+    "Elementwise",
+    "Op",
+    "Parameter",
+    "Structural",
+    "any_of",
+    "boolean",
+    "collect",
+    "floating",
+    "not_implemented",
+    "promoted",
+    "refused",
+]
+
+Rule = Callable[..., Any]
+"""Mathematics over whatever carries a value."""
+REQUIRED: Final = object()
+"""The default of a parameter that has none."""
+
+
+class Parameter(NamedTuple):
+    """One parameter of a signature.
+
+    `kind` is Tensor, Operand (a tensor or a number), Mask (a tensor of bools), Tensors (a sequence of them),
+    Number (takes part in promotion), Scalar (a number that does not), int, ints, bool, dtype or str.
+    """
+
+    name: str
+    kind: str
+    default: Any
+    keyword_only: bool
+
+
+_CONSTANTS: Final = {"None": None, "True": True, "False": False, "inf": float("inf"), "()": ()}
+
+
+def _read_signature(text: str) -> tuple[Parameter, ...]:
+    """`self, ints dim=None, *, dtype dtype=None` as parameters; one without a type is a Tensor."""
+    found, keyword_only = [], False
+    for part in filter(None, (p.strip() for p in text.split(","))):
+        if part == "*":
+            keyword_only = True
+            continue
+        declared, _, default = part.partition("=")
+        kind, _, name = declared.rpartition(" ")
+        found.append(Parameter(name, kind or "Tensor", _constant(default) if default else REQUIRED, keyword_only))
+    return tuple(found)
+
+
+def _constant(text: str) -> Any:  # noqa: ANN401 - a default of any kind
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    if text.startswith("'"):
+        return text.strip("'")
+    return float(text) if "." in text or "e" in text else int(text)
+
+
+# ------------------------------------------------------------------ dtypes of a result
+
+Dtypes = Callable[[dtype], tuple[dtype, dtype]]
+"""From the promoted dtype of the operands to (what to compute in, what the result has)."""
+
+
+def promoted(d: dtype) -> tuple[dtype, dtype]:
+    """The result has the dtype the operands promote to."""
+    return d, d
+
+
+def floating(d: dtype) -> tuple[dtype, dtype]:
+    """Integers and bools are computed in, and give, the default dtype."""
+    d = d if d.category >= Category.FLOAT else default_dtype()
+    return d, d
+
+
+def boolean(d: dtype) -> tuple[dtype, dtype]:
+    """Compared in the promoted dtype, answered in bools."""
+    return d, bool_
+
+
+Refusal = Callable[[dtype], Exception]
+
+
+def not_implemented(kernel: str) -> Refusal:
+    """PyTorch's refusal of a dtype by a kernel."""
+    return lambda d: TorchNotImplementedError(f"\"{kernel}\" not implemented for '{d.title}'")
+
+
+def refused(text: str, error: Callable[[str], Exception] = TorchRuntimeError) -> Refusal:
+    """A refusal with a text of its own; `{}` in it is the dtype's title."""
+    return lambda d: error(text.format(d.title))
+
+
+def any_of(refusal: Refusal, *categories: Category) -> dict[Category, Refusal]:
+    """The same refusal for several categories."""
+    return dict.fromkeys(categories, refusal)
+
+
+# ------------------------------------------------------------------ the operation
+
+
+class Op:
+    """An operation of the table.
+
+    `name` is PyTorch's native name and the language's; `schema` the signature; `overload` the digit in the
+    node's name. `derivatives` has one rule per differentiable input. `spellings` are further names.
+    A declaration with `public=False` serves rules only.
+    """
+
+    def __init__(  # noqa: PLR0913 - a declaration states many facts, each by keyword
+        self,
+        name: str,
+        doc: str,
+        schema: str = "self",
+        *,
+        derivatives: Mapping[str, Rule] | None = None,
+        overload: int = 0,
+        node: str | None = None,
+        dtypes: Dtypes = promoted,
+        refuses: Mapping[Category, Refusal] | None = None,
+        spellings: Iterable[str] = (),
+        places: str = "function method",
+        in_place: bool = False,
+        samples: Iterable[tuple[Any, ...]] = (),
+        public: bool = True,
+    ) -> None:
+        self.name = name
+        self.doc = doc
+        self.schema = schema
+        self.derivatives = derivatives or {}
+        self.overload = overload
+        self.node = node
+        self.dtypes = dtypes
+        self.refuses = refuses or {}
+        self.spellings = tuple(spellings)
+        self.places = frozenset(places.split())
+        self.in_place = in_place
+        self.samples = tuple(samples)
+        self.public = public
+        self._signature: tuple[Parameter, ...] | None = None
+        self._saved_names: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self.inputs = tuple(p.name for p in self.signature if p.kind in _TENSOR_KINDS)
+
+    def __repr__(self) -> str:
+        return f"<operation {self.name}.{self.overload}>"
+
+    def __call__(self, *operands: Any, **attributes: Any) -> Any:  # noqa: ANN401 - whatever carries it
+        """Apply to tensors, to terms of a formula, or to any other carrier: an object that knows how."""
+        for operand in operands:
+            for candidate in operand if isinstance(operand, (list, tuple)) else (operand,):
+                carry = getattr(candidate, "carry", None)
+                if carry is not None:
+                    return carry(self, operands, attributes)
+        return self.of_numbers(*operands, **attributes)
+
+    def of_numbers(self, *numbers: complex, **attributes: Any) -> Any:  # noqa: ANN401
+        """The value on plain Python numbers. Raises TypeError if the operation has none."""
+        raise TypeError(f"{self.name}() has no value on plain numbers")
+
+    @property
+    def signature(self) -> tuple[Parameter, ...]:
+        """The parameters, in order."""
+        if self._signature is None:
+            self._signature = _read_signature(self.schema)
+        return self._signature
+
+    @cached_property
+    def number_names(self) -> tuple[str, ...]:
+        """The parameters that are plain numbers."""
+        return tuple(p.name for p in self.signature if p.kind in ("Number", "Scalar"))
+
+    @property
+    def node_name(self) -> str:
+        """The name of its node: title-case parts, a letter after a digit in upper case, `Backward`, the overload."""
+        if self.node:
+            return self.node
+        title = "".join(part[:1].upper() + part[1:] for part in self.name.split("_"))
+        spelled = "".join(c.upper() if k and title[k - 1].isdigit() else c for k, c in enumerate(title))
+        return f"{spelled}Backward{self.overload}"
+
+    @cached_property
+    def rule_names(self) -> dict[str, tuple[str, ...]]:
+        """What each rule names, by input."""
+        return {name: parameters(rule) for name, rule in self.derivatives.items()}
+
+    def saved_names(self, needing: tuple[str, ...]) -> tuple[str, ...]:
+        """The inputs and results that are saved when only the inputs `needing` require a gradient.
+
+        PyTorch drops a saved input only if a single one of several rules names it, and that input needs no
+        gradient; a result is kept as soon as any rule names it.
+        """
+        if needing not in self._saved_names:
+            self._saved_names[needing] = tuple(n for n in (*self.inputs, *RESULTS) if self._saves(n, needing))
+        return self._saved_names[needing]
+
+    def _saves(self, name: str, needing: tuple[str, ...]) -> bool:
+        users = [target for target, named in self.rule_names.items() if name in named]
+        if len(users) != 1 or len(self.derivatives) <= 1 or name in RESULTS:
+            return bool(users)
+        return users[0] in needing
+
+    def refuse(self, d: dtype) -> None:
+        """Raise PyTorch's error if operands of dtype `d` are refused."""
+        refusal = self.refuses.get(d.category)
+        if refusal is not None:
+            raise refusal(d)
+
+
+_TENSOR_KINDS: Final = frozenset({"Tensor", "Operand", "Mask", "Tensors"})
+RESULTS: Final = ("out", "second")
+"""What rules call the results."""
+
+
+class Elementwise(Op):
+    """An operation on each element, with broadcasting.
+
+    `scalar` computes it on Python numbers, `complex` on complex ones, `array` on NumPy arrays (a ufunc's name, or a
+    function). Instead, `forward` composes it of other operations, rounding after each, where PyTorch's
+    kernel does. `exact` results need no rounding; `rounds` says that `scalar` rounds by itself.
+    """
+
+    def __init__(  # noqa: PLR0913
+        self,
+        name: str,
+        doc: str,
+        schema: str = "self",
+        *,
+        scalar: Callable[..., Any] | None = None,
+        complex: Callable[..., Any] | None = None,  # noqa: A002 - the number's kind
+        array: str | Callable[..., Any] | None = None,
+        forward: Rule | None = None,
+        exact: bool = False,
+        rounds: bool = False,
+        in_place: bool = True,
+        **facts: Any,  # noqa: ANN401 - the keywords of Op
+    ) -> None:
+        super().__init__(name, doc, schema, in_place=in_place, **facts)
+        self.scalar = scalar
+        self.complex = complex
+        self.array = array
+        self.forward = forward
+        self.exact = exact
+        self.rounds = rounds
+
+    def of_numbers(self, *numbers: complex, **attributes: Any) -> Any:  # noqa: ANN401
+        function = self.complex if any(isinstance(n, complex) for n in numbers) else self.scalar
+        if function is None:
+            return super().of_numbers(*numbers, **attributes)
+        return function(*numbers, **attributes)
+
+
+class Structural(Op):
+    """An operation on the whole array: reductions, shapes, products of matrices.
+
+    `array` gets arrays and the attributes by name and returns an array (a tuple of them for several results).
+    `scalar` is the same for a 0-d value, where it needs no NumPy. A `view` shares its input's memory.
+    The first `differentiable` results carry a gradient (0: all). Results after the first have `further_dtypes`.
+    The inputs meet in one dtype if the operation `promotes`.
+    """
+
+    def __init__(  # noqa: PLR0913
+        self,
+        name: str,
+        doc: str,
+        schema: str = "self",
+        *,
+        array: Callable[..., Any],
+        scalar: Callable[..., Any] | None = None,
+        view: bool = False,
+        outputs: tuple[str, ...] = (),
+        differentiable: int = 1,
+        further_dtypes: tuple[dtype, ...] = (),
+        promotes: bool = False,
+        **facts: Any,  # noqa: ANN401 - the keywords of Op
+    ) -> None:
+        super().__init__(name, doc, schema, **facts)
+        self.array = array
+        self.scalar = scalar
+        self.view = view
+        self.outputs = outputs
+        self.differentiable = differentiable
+        self.further_dtypes = further_dtypes
+        self.promotes = promotes
+
+
+class Composite(Op):
+    """A function PyTorch composes of other operations; the nodes are theirs.
+
+    `compute` gets tensors and attributes by name.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        doc: str,
+        schema: str = "self",
+        *,
+        compute: Callable[..., Any],
+        **facts: Any,  # noqa: ANN401 - the keywords of Op
+    ) -> None:
+        super().__init__(name, doc, schema, **facts)
+        self.compute = compute
+
+
+def collect(*modules: ModuleType) -> tuple[Op, ...]:
+    """The operations declared in `modules`, in order."""
+    return tuple(value for module in modules for value in vars(module).values() if isinstance(value, Op))

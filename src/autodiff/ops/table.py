@@ -1,0 +1,30 @@
+"""All operations, and the ways to find them."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from autodiff.ops import arithmetic, complex, elementwise, indexing, linalg, reduction, selection, shape
+from autodiff.ops.op import Elementwise, Op, collect
+
+__all__ = ["FORMS", "OPS", "OVERLOADS"]
+
+OPS: Final[tuple[Op, ...]] = collect(
+    arithmetic, elementwise, selection, reduction, shape, indexing, linalg, complex
+)
+"""Every operation, in the order of declaration."""
+
+
+def _by_name(ops: tuple[Op, ...]) -> dict[str, tuple[Op, ...]]:
+    found: dict[str, list[Op]] = {}
+    for op in ops:
+        if op.public:
+            for name in (op.name, *op.spellings):
+                found.setdefault(name, []).append(op)
+    return {name: tuple(group) for name, group in found.items()}
+
+
+OVERLOADS: Final[Mapping[str, tuple[Op, ...]]] = _by_name(OPS)
+"""The operations a user can name: all those that share the name, to be told apart by their operands."""
+
+FORMS: Final[Mapping[str, Elementwise]] = {op.name: op for op in reversed(OPS) if isinstance(op, Elementwise)}
+"""How a step of a formula is computed on Python numbers, by the name of its operation."""
