@@ -6,7 +6,7 @@ from autodiff.engine.graph import AccumulateGrad, Node
 from autodiff.engine.mode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
 from autodiff.engine.names import ATTRIBUTES, CONSTANTS, functions, language_functions, tensor_methods
 from autodiff.engine.size import Size
-from autodiff.engine.tensor import Tensor
+from autodiff.engine.tensors import Tensor
 
 __all__ = [
     "ATTRIBUTES",

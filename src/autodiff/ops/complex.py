@@ -29,11 +29,15 @@ conj_complex = Elementwise(
     public=False,
 )
 
-conj = Composite(
-    "conj",
-    "the complex conjugate; a real tensor is returned as it is",
-    compute=lambda self: conj_complex(self) if self.dtype.category is Category.COMPLEX else self,
-)
+
+
+def _conjugate(self: Any) -> Any:  # noqa: ANN401 - a tensor or a number
+    if isinstance(self, (int, float, complex)):
+        return self.conjugate()
+    return conj_complex(self) if self.dtype.category is Category.COMPLEX else self
+
+
+conj = Composite("conj", "the complex conjugate; a real tensor is returned as it is", compute=_conjugate)
 
 view_as_real = Structural(
     "view_as_real",

@@ -324,6 +324,9 @@ class Composite(Op):
         super().__init__(name, doc, schema, **facts)
         self.compute = compute
 
+    def of_numbers(self, *numbers: complex, **attributes: Any) -> Any:  # noqa: ANN401
+        return self.compute(*numbers, **attributes)
+
 
 def collect(*modules: ModuleType) -> tuple[Op, ...]:
     """The operations declared in `modules`, in order."""
