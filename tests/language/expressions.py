@@ -19,12 +19,16 @@ def _grow(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     unary = st.builds("{}{}{}".format, st.sampled_from(["-", "+", "~"]), _SPACES, inner)
     comparison = st.builds("({}{}{})".format, bracketed, st.sampled_from(_COMPARISONS), bracketed)
     several = st.lists(inner, min_size=1, max_size=3).map(", ".join)
-    sequence = st.builds("{}{}{}".format, st.just("["), several, st.sampled_from(["]", ",]"])) | inner.map("({},)".format)
+    sequence = st.builds("{}{}{}".format, st.just("["), several, st.sampled_from(["]", ",]"])) | inner.map(
+        "({},)".format
+    )
     bound = inner | st.just("")
     ranges = st.builds("{}:{}".format, bound, bound) | st.builds("{}:{}:{}".format, bound, bound, bound)
     index = st.builds("{}[{}]".format, NAMES, st.lists(inner | ranges, min_size=1, max_size=3).map(",".join))
     keywords = st.lists(st.sampled_from(["a", "b", "keepdim"]), max_size=2, unique=True)
-    call = st.builds(_call, NAMES | st.builds("{}.{}".format, NAMES, NAMES), st.lists(inner, max_size=2), keywords, inner)
+    call = st.builds(
+        _call, NAMES | st.builds("{}.{}".format, NAMES, NAMES), st.lists(inner, max_size=2), keywords, inner
+    )
     attribute = st.builds("{}.{}".format, NAMES, NAMES)
     return binary | bracketed | unary | comparison | sequence | index | call | attribute
 

@@ -33,7 +33,12 @@ def python_shapes(text: str) -> list[Shape]:
 
 def _parts(node: ast.expr) -> tuple[str, object, list[ast.expr]]:
     match node:
-        case ast.Constant(value=bool() | None as value) | ast.Constant(value=value) if value in (True, False, None, ...):
+        case ast.Constant(value=bool() | None as value) | ast.Constant(value=value) if value in (
+            True,
+            False,
+            None,
+            ...,
+        ):
             if value is True or value is False or value is None or value is ...:
                 return "constant", repr(value), []
             return "number", repr(value), []

@@ -43,7 +43,7 @@ MISTAKES: tuple[Mistake, ...] = (
             "unexpected second point in a number", "write one point", ("1.2.3",)),
     Mistake("two points", r"\.", r"\.", "unexpected '..'", "write ':' for a range, as in x[0:2]", ("x[a..b]", "x..y")),
     # operands side by side
-    Mistake("factors", rf"(?P<number>{_NUMBER})\s*", rf"(?!(?:and|or|not|if|else|for|in|is)\b)(?P<name>[A-Za-z_Α-ορ-ω]\w*)",
+    Mistake("factors", rf"(?P<number>{_NUMBER})\s*", r"(?P<name>[A-Za-z_Α-ορ-ω]\w*)",
             "unexpected name after a number", "write {number}*{name}", ("2x+1", "2 x", "3.5x", "3.x", "y=2x", "1e")),
     Mistake("factors", rf"(?P<number>{_NUMBER})\s*", r"π",
             "unexpected name after a number", "write {number}*pi", ("2π", "2 π*x")),
@@ -54,7 +54,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake("argument", rf"(?<![\w.])(?P<name>(?:torch\.)?{_FUNCTION})\s+", rf"(?P<other>{_NUMBER}|{_NAME})",
             "a function's argument stands in parentheses", "write {name}({other})", ("sin x", "log 2", "1 + exp x")),
     Mistake("factors", rf"(?<![\w.])(?!(?:True|False|None)\b)(?P<name>{_NAME})\s+",
-            rf"(?!(?:and|or|not|if|else|for|in|is|lambda)\b)(?P<other>[A-Za-z_Α-ορ-ω]\w*)(?!['\"])",
+            r"(?P<other>[A-Za-z_Α-ορ-ω]\w*)(?!['\"])",
             "unexpected name after a name", "write {name}*{other}", ("x y", "a + x y", "α β")),
     Mistake("factors", rf"(?<![\w.])(?P<name>{_NAME})\s*", rf"(?P<other>{_NUMBER})",
             "unexpected number after a name", "write {name}*{other}", ("x 2", "x .5")),
@@ -62,7 +62,7 @@ MISTAKES: tuple[Mistake, ...] = (
             "unexpected number after a number", "write {number}*{other} or one number", ("2 3", "1_ 2".replace("_", ""))),
     Mistake("factors", r"[)\]]\s*", r"\(",
             "unexpected '(' after a closing bracket", "write * between two factors", ("(x+1)(x-1)", "f(x)(y)", "x[0](y)")),
-    Mistake("factors", r"[)\]]\s*", rf"(?!(?:and|or|not|if|else|for|in|is)\b)(?P<other>{_NUMBER}|[A-Za-z_Α-ορ-ω]\w*)",
+    Mistake("factors", r"[)\]]\s*", rf"(?P<other>{_NUMBER}|[A-Za-z_Α-ορ-ω]\w*)",
             "unexpected '{other}' after a closing bracket", "write *{other}", ("(x+1)y", "sin(x) 2", "x[0] y")),
     # operators of other languages
     Mistake("power", rf"(?P<left>{_SIMPLE})\s*", rf"\^\s*(?P<right>{_SIMPLE})",
@@ -119,8 +119,8 @@ MISTAKES: tuple[Mistake, ...] = (
 )  # fmt: skip
 
 RESERVED: dict[str, str | None] = {
-    **dict.fromkeys("as assert async await break continue del except finally global nonlocal".split()),
-    **dict.fromkeys("pass raise return try with yield".split()),
+    **dict.fromkeys(["as", "assert", "async", "await", "break", "continue", "del", "except", "finally", "global", "nonlocal"]),
+    **dict.fromkeys(["pass", "raise", "return", "try", "with", "yield"]),
     "and": "write & between comparisons in parentheses: (a) & (b)",
     "or": "write | between comparisons in parentheses: (a) | (b)",
     "not": "write ~",
@@ -136,7 +136,7 @@ RESERVED: dict[str, str | None] = {
 CHARACTERS: dict[str, str] = {
     **dict.fromkeys("×·⋅∙∗✕✖", "write *"),
     **dict.fromkeys("÷∕⁄", "write /"),
-    **dict.fromkeys("−–—‐‑", "write -"),  # noqa: RUF001
+    **dict.fromkeys("−–—‐‑", "write -"),
     **{sign: f"write **{power}" for power, sign in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},
     "ⁿ": "write **n",
     "⁻": "write **-",
@@ -149,12 +149,12 @@ CHARACTERS: dict[str, str] = {
     "≠": "write !=",
     **dict.fromkeys("≈≃", "write isclose(a, b)"),
     "∧": "write &",
-    "∨": "write |",  # noqa: RUF001
+    "∨": "write |",
     "¬": "write ~",
     "∑": "write sum(x)",
     "∏": "write prod(x)",
     **dict.fromkeys("“”„«»", 'write "'),
-    **dict.fromkeys("‘’‚′", "write '"),  # noqa: RUF001
+    **dict.fromkeys("‘’‚′", "write '"),
     "\N{FULLWIDTH LEFT PARENTHESIS}": "write (",
     "\N{FULLWIDTH RIGHT PARENTHESIS}": "write )",
     "\N{FULLWIDTH COMMA}": "write ,",

@@ -53,6 +53,9 @@ def explain(text: str, offset: int) -> PlacedProblem:
         return _unclosed(text, opened[-1], len(text[:offset].rstrip()))
     if unmatched or (text[offset] in ")]" and opened and _CLOSING[text[opened[-1]]] != text[offset]):
         return _unmatched(text, opened, offset)
+    word = re.compile(r"\w*").match(text, offset)
+    if word and word[0] in RESERVED:
+        return problem(text, offset, f"'{word[0]}' is not part of the language", RESERVED[word[0]])
     before = text[max(0, offset - _WINDOW) : offset]
     here = text[offset : offset + _WINDOW]
     for mistake in MISTAKES:
@@ -106,19 +109,19 @@ def _explain_end(text: str, opened: list[int]) -> PlacedProblem:
     if last and last[1] == ".":
         return problem(text, end, "a name is missing after '.'", "write the attribute's name")
     if last:
-        return problem(text, end, f"nothing follows '{last[1]}'", f"write what stands after '{last[1]}', or leave it out")
+        return problem(
+            text, end, f"nothing follows '{last[1]}'", f"write what stands after '{last[1]}', or leave it out"
+        )
     if opened:
         return _unclosed(text, opened[-1], end)
     return _explain_token(text, len(text))
 
 
 def _explain_token(text: str, offset: int) -> PlacedProblem:
-    """What the table does not know: reserved words, stray characters, and what Lark says could have stood there."""
+    """What the table does not know: stray characters, and what Lark says could have stood there."""
     end = len(text.rstrip())
     found = re.compile(r"[^\W\d]\w*|[\r\n]|\*\*=?|//=?|[-+*/%@=!<>]=|[0-9][\w.]*|.", re.DOTALL).match(text, offset)
     word = found[0] if found else ""
-    if word in RESERVED:
-        return problem(text, offset, f"'{word}' is not part of the language", RESERVED[word])
     if word[:1] in CHARACTERS:
         return problem(text, offset, f"unexpected character '{word[0]}'", CHARACTERS[word[0]])
     if not word or word in "\r\n":
@@ -127,7 +130,9 @@ def _explain_token(text: str, offset: int) -> PlacedProblem:
     if not word[0].isprintable() or word[0].isspace():
         message = f"unexpected character U+{ord(word[0]):04X}"
         return problem(text, offset, message, "write a space" if word[0].isspace() else "leave it out")
-    return problem(text, offset, f"unexpected '{word if len(word) < 40 else word[:37] + '...'}'", _expected(text, offset))
+    return problem(
+        text, offset, f"unexpected '{word if len(word) < 40 else word[:37] + '...'}'", _expected(text, offset)
+    )
 
 
 def _expected(text: str, offset: int) -> str | None:
@@ -154,7 +159,9 @@ def _expected(text: str, offset: int) -> str | None:
         words.append("a name")
     if "*" in accepted:
         words.append("an operator")
-    words += [f"'{sign}'" for sign in ("(", ")", "]", ",", ":", "=") if sign in accepted and not (sign == "(" and words)]
+    words += [
+        f"'{sign}'" for sign in ("(", ")", "]", ",", ":", "=") if sign in accepted and not (sign == "(" and words)
+    ]
     if not words:
         return None
     return "expected " + (", ".join(words[:-1]) + " or " if words[1:] else "") + words[-1]

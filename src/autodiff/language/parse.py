@@ -22,9 +22,7 @@ _KINDS = {1: "name", 2: "number", 3: "string"}
 _IGNORED = 5
 
 # Brackets, ends of lines, and what may hide either: comments and strings.
-_BREAKS = (
-    r"""[()\[\]]|[\r\n]|#[^\r\n]*|\\\r?\n|'[^'\\\r\n]*(?:\\.[^'\\\r\n]*)*'|"[^"\\\r\n]*(?:\\.[^"\\\r\n]*)*\""""
-)
+_BREAKS = r"""[()\[\]]|[\r\n]|#[^\r\n]*|\\\r?\n|'[^'\\\r\n]*(?:\\.[^'\\\r\n]*)*'|"[^"\\\r\n]*(?:\\.[^"\\\r\n]*)*\""""
 
 _Row = dict[Any, Any]
 
