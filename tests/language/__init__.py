@@ -1,0 +1,1 @@
+"""Text to program: structure, spans, mistakes, bounded arithmetic, tables."""

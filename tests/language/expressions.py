@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 _OPERATORS = ["+", "-", "*", "/", "//", "%", "@", "**", "&", "|"]
 _COMPARISONS = ["==", "!=", "<", "<=", ">", ">="]
-NAMES = st.sampled_from(["x", "y", "dim", "torch", "Truex", "e1", "α", "_"])
+NAMES = st.sampled_from(["x", "y", "dim", "torch", "Truex", "e1", "α", "_"])  # noqa: RUF001
 _ATOMS = NAMES | st.sampled_from(
     ["0", "1", "2.5", "1e3", ".5", "3.", "2j", "1_000", "True", "False", "None", "...", "'a'", '"b c"', "()", "[]"]
 )

@@ -1,7 +1,7 @@
 """The program that Python's own parser gives for a text: the reference for structure, precedence and spans."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 Shape = tuple[object, ...]
 
@@ -69,8 +69,7 @@ def _parts(node: ast.expr) -> tuple[str, object, list[ast.expr]]:
     raise AssertionError(ast.dump(node))
 
 
-def _statement(node: ast.stmt, text: str, shape: "type[object] | object") -> Shape:
-    assert callable(shape)
+def _statement(node: ast.stmt, text: str, shape: Callable[[ast.expr], Shape]) -> Shape:
     match node:
         case ast.Expr(value=value):
             return ("expression", None, text, shape(value))

@@ -1,3 +1,4 @@
+# ruff: noqa: ANN401 - any plain number or sequence
 """Python's arithmetic on plain numbers, with sizes bounded: `9**9**9` is refused at once.
 
 An operation gives what Python gives, its ZeroDivisionError and OverflowError included. TooLarge is raised for

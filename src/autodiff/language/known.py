@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a row of the table is read as one line
 """The mistakes people make, as data: what stands before the place of the error and at it, and the right spelling.
 
 The first entry whose two patterns match speaks. A group `back` moves the caret to its beginning; other groups can
@@ -119,7 +120,9 @@ MISTAKES: tuple[Mistake, ...] = (
 )  # fmt: skip
 
 RESERVED: dict[str, str | None] = {
-    **dict.fromkeys(["as", "assert", "async", "await", "break", "continue", "del", "except", "finally", "global", "nonlocal"]),
+    **dict.fromkeys(
+        ["as", "assert", "async", "await", "break", "continue", "del", "except", "finally", "global", "nonlocal"]
+    ),
     **dict.fromkeys(["pass", "raise", "return", "try", "with", "yield"]),
     "and": "write & between comparisons in parentheses: (a) & (b)",
     "or": "write | between comparisons in parentheses: (a) | (b)",

@@ -151,7 +151,7 @@ def _expected(text: str, offset: int) -> str | None:
     except UnexpectedInput:
         return None
     values = {terminal.name: terminal.pattern.value for terminal in lark.terminals}
-    accepted = {values.get(name, name) for name in interactive.accepts()}
+    accepted = {values.get(name, name) for name in interactive.accepts()}  # type: ignore[no-untyped-call]
     words = []
     if values["NUMBER"] in accepted:
         words.append("an expression")

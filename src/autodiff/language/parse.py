@@ -1,3 +1,4 @@
+# ruff: noqa: ANN401 - the tables hold handlers, names and rows
 """Text to program: a scan by one regular expression and a walk over the LALR tables.
 
 A reduction by a rule of one symbol depends on no more than the state on top and the one below, so everything that
@@ -34,11 +35,9 @@ def parse(text: str) -> Program:
     starts: list[int] = []  # for each symbol on the parser's stack: where it begins
     stacks = Stacks(text)
     instructions, values = stacks.instructions, stacks.values
-    end = 0
-    row = _row(0, 0)
+    end, row = 0, _row(0, 0)
     for match in _scanner()(join_lines(text)):
-        word = match[1]
-        token = kinds.get(word)
+        token = kinds.get(word := match[1])
         if token is None:
             token = firsts.get(word[0])
             if token == _IGNORED:
@@ -47,24 +46,23 @@ def parse(text: str) -> Program:
             try:
                 handlers, operation, arity, size, left, following, push = row[token]
             except KeyError:
-                handlers, operation, arity, size, left, following, push = _enter(row, token, text, match)
+                _enter(row, token, text, match.start(1))
+                continue
             if handlers is not None:
                 for handler in handlers:
                     handler(stacks, starts[-1], end, 1)
             if following is not None:
                 row, end = following, match.end()
-                start = end - len(word)
                 below.append(push)
-                starts.append(start)
+                starts.append(end - len(word))
                 if token in _KINDS:
                     values.append(len(instructions))
-                    instructions.append((_KINDS[token], (), word if token == 1 else literal(word), start, end))
+                    instructions.append((_KINDS[token], (), word if token == 1 else literal(word), starts[-1], end))
                 break
-            if arity == 2:
+            if arity == 2:  # most reductions by far: not worth a call
                 right = values.pop()
-                operands = (values[-1], right)
-                values[-1] = len(instructions)
-                instructions.append((operation, operands, None, starts[-3], end))
+                instructions.append((operation, (values[-1], right), None, starts[-3], end))
+                values[-1] = len(instructions) - 1
             elif operation is not None:
                 operation(stacks, starts[-size], end, size)
             del below[1 - size :], starts[1 - size :]
@@ -107,7 +105,7 @@ def _rows_over(state: int) -> dict[int, _Row]:
     return {left: _row(state, top) for left, top in tables.GOTOS[state].items()}
 
 
-def _enter(row: _Row, token: int | None, text: str, match: "re.Match[str]") -> Any:
+def _enter(row: _Row, token: int | None, text: str, offset: int) -> None:
     """Works out and remembers what `token` does after the two states of `row`.
 
     The entry: handlers of the rules of one symbol; then an operation, its number of operands, its rule's size and
@@ -121,16 +119,15 @@ def _enter(row: _Row, token: int | None, text: str, match: "re.Match[str]") -> A
         if size > 1:
             arity = 2 if size == 3 and alias and alias not in HANDLERS else 0
             row[token] = (handlers or None, alias if arity else operation, arity, size, left, None, None)
-            return row[token]
+            return
         if operation is not None:
             handlers.append(operation)
         top = tables.GOTOS[under][left]
     if action == 0 and not (token == 0 and top == tables.END):
         from autodiff.language.mistakes import explain
 
-        raise explain(text, match.start(1)) from None
+        raise explain(text, offset) from None
     row[token] = (handlers or None, None, 0, 0, 0, _row(top, max(action - 1, 0)), _rows_over(top))
-    return row[token]
 
 
 def _operator(kind: str) -> Any:
