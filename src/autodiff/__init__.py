@@ -1,3 +1,26 @@
-"""PyTorch's autograd for the shell and for tutorials: `import autodiff as torch`."""
+"""PyTorch's autograd for the shell and for tutorials: `import autodiff as torch`.
+
+The names are PyTorch's; they are loaded when the first of them is used.
+"""
+
+from typing import Any
 
 __version__ = "0.1.0"
+__all__ = ["__version__"]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - PyTorch's names, of any kind
+    if name.startswith("__"):
+        raise AttributeError(f"module 'torch' has no attribute '{name}'")
+    from autodiff.engine.namespace import torch_module  # noqa: PLC0415 - the command line loads only what it needs
+
+    try:
+        return getattr(torch_module(), name)
+    except AttributeError:
+        raise AttributeError(f"module 'torch' has no attribute '{name}'") from None
+
+
+def __dir__() -> list[str]:
+    from autodiff.engine.namespace import torch_module  # noqa: PLC0415 - as above
+
+    return sorted({*__all__, *vars(torch_module())})

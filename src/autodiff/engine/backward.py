@@ -12,7 +12,7 @@ from typing import Any
 from autodiff.engine.apply import apply
 from autodiff.engine.core import TensorBase, plain
 from autodiff.engine.gradient import added_in_place, filled, fitted, meta_of, own_copy, recorded_copy
-from autodiff.engine.graph import AccumulateGrad, Edge, Node, edges_of, node_of
+from autodiff.engine.graph import AccumulateGrad, Edge, Node, Output, edges_of, node_of
 from autodiff.engine.mode import FORMULA, FORMULA_UNRECORDED, mode
 from autodiff.engine.record import OperationNode
 from autodiff.engine.scalar_path import ScalarNode
@@ -45,8 +45,7 @@ def walk(
     try:
         for edge, seed in roots:
             journey.give(edge, seed)
-        for node in journey.order([node_of(edge) for edge, _ in roots]):
-            journey.visit(node)
+        journey.run(node_of(edge) for edge, _ in roots)
     finally:
         mode.reset(token)
     return [journey.captured.get(_key(edge)) for edge in wanted or ()]
@@ -76,43 +75,63 @@ class _Walk:
         self.targets = {node_of(edge) for edge in wanted or ()}
         self.passing: set[Node] = set()  # nodes that lead on to a wanted edge
         self.captured: dict[Any, TensorBase] = {}
+        self.leaves_after: dict[Node, list[Node]] = {}
 
     # -------------------------------------------------------------- which nodes, in which order
 
     def order(self, roots: Iterable[Node]) -> list[Node]:
-        """The nodes to run: latest first, each leaf right after the last node that leads to it."""
-        found = list(dict.fromkeys(roots))
-        seen = set(found)
+        """The inner nodes to run, latest first; notes down after which of them each leaf is complete."""
+        found = [node for node in dict.fromkeys(roots) if not node.leaf]
+        seen: set[Node] = set(found)
+        last: dict[Node, Node] = {}
         for node in found:  # grows while it is walked
-            for edge in edges_of(node):
-                after = node_of(edge)
-                if after not in seen:
+            for edge in (node.first, node.second) if node.scalar else node.edges:  # type: ignore[attr-defined]
+                if edge is None:
+                    continue
+                after = edge if edge.__class__ is not Output else edge.node
+                if after.leaf:
+                    if after not in last or node.number < last[after].number:
+                        last[after] = node
+                elif after not in seen:
                     seen.add(after)
                     found.append(after)
-        inner = [node for node in found if not isinstance(node, AccumulateGrad)]
-        inner.sort(key=_number, reverse=True)
-        if self.selective:
-            for node in reversed(inner):
-                if any((after := node_of(edge)) in self.targets or after in self.passing for edge in edges_of(node)):
-                    self.passing.add(node)
-            inner = [node for node in inner if node in self.passing or node in self.targets]
-        last = {edge: node for node in inner for edge in edges_of(node) if isinstance(edge, AccumulateGrad)}
-        after_node: dict[Node, list[Node]] = {}
+        found.sort(key=_number, reverse=True)
         for leaf, node in last.items():
-            after_node.setdefault(node, []).append(leaf)
-        ordered: list[Node] = [n for n in found if isinstance(n, AccumulateGrad) and n not in last]
-        for node in inner:
-            ordered.append(node)
-            if node in after_node:
-                ordered += after_node[node]
-        return ordered
+            self.leaves_after.setdefault(node, []).append(leaf)
+        return self._useful(found) if self.selective else found
+
+    def _useful(self, inner: list[Node]) -> list[Node]:
+        """The wanted nodes, and those that lead on to one."""
+        for node in reversed(inner):
+            if any((after := node_of(edge)) in self.targets or after in self.passing for edge in edges_of(node)):
+                self.passing.add(node)
+        return [node for node in inner if node in self.passing or node in self.targets]
 
     # -------------------------------------------------------------- one node
 
+    def run(self, roots: Iterable[Node]) -> None:
+        """Run all nodes in order; the short way for float scalars nobody looks at."""
+        roots = list(roots)
+        gradients, leaves_after, keep, give = self.gradients, self.leaves_after, self.keep, self._give_number
+        inner = self.order(roots)
+        for leaf in roots:
+            if leaf.leaf and not any(leaf in leaves for leaves in leaves_after.values()):
+                self.visit(leaf)
+        plain_walk = not (self.create_graph or self.selective)
+        for node in inner:
+            if node.scalar and plain_walk and node.extra is None:
+                if node in gradients:
+                    node.pushes[node.carrier](node, gradients.pop(node), gradients, give, keep)  # type: ignore[attr-defined]
+            else:
+                self.visit(node)
+            if node in leaves_after:
+                for leaf in leaves_after[node]:
+                    self.visit(leaf)
+
     def visit(self, node: Node) -> None:
         """Run one node with the gradients gathered for its outputs."""
-        several = isinstance(node, OperationNode) and len(node.results) > 1
         g = self.gradients.pop(node, None)
+        several = node.several
         if several:
             g = [g, *(self.gradients.pop((node, k), None) for k in range(1, len(node.results)))]  # type: ignore[attr-defined]
             if all(part is None for part in g):
@@ -129,9 +148,7 @@ class _Walk:
             if self.accumulate and (not self.selective or node in self.targets):
                 self._accumulate(node, g)
         elif isinstance(node, ScalarNode) and not self.create_graph:
-            node.push(g, self.gradients, self._give_number)
-            if not self.keep:
-                node.release()
+            node.pushes[node.carrier](node, g, self.gradients, self._give_number, self.keep)
         else:
             self._pull(node, g, several=several)
 

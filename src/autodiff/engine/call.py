@@ -49,13 +49,18 @@ def _caller(name: str, overloads: tuple[Op, ...], *, called_as_method: bool) -> 
     short = _short_way(overloads)
 
     def call(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the user's
-        if short is not None and len(args) == 1 and not kwargs and args[0].__class__ is TensorBase.plain:
-            return short(args[0])
         return apply(*bound_call(name, overloads, args, kwargs, called_as_method=called_as_method))
 
-    call.__name__ = call.__qualname__ = name
-    call.__doc__ = overloads[0].doc
-    return call
+    def call_short(first: Any = None, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the user's
+        if first.__class__ is TensorBase.plain and not (args or kwargs):
+            return short(first)  # type: ignore[misc] # only made if there is one
+        given = args if first is None else (first, *args)
+        return apply(*bound_call(name, overloads, given, kwargs, called_as_method=called_as_method))
+
+    made = call if short is None else call_short
+    made.__name__ = made.__qualname__ = name
+    made.__doc__ = overloads[0].doc
+    return made
 
 
 def bound_call(

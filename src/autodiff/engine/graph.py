@@ -57,13 +57,16 @@ class NodeExtra:
 class Node:
     """One operation that was recorded. `number` orders nodes by creation.
 
-    A `raw` node takes and passes on gradients as Python numbers instead of tensors.
+    A `raw` node takes and passes on gradients as Python numbers instead of tensors. `leaf` marks an
+    AccumulateGrad, `scalar` a node of the short way, `several` one with more than one output.
     """
 
     __slots__ = ("extra", "number")
     __module__ = "builtins"
     raw: ClassVar[bool] = False
-    outputs: ClassVar[int] = 1
+    leaf: ClassVar[bool] = False
+    scalar: ClassVar[bool] = False
+    several: bool = False
     number: int
     extra: NodeExtra | None
 
@@ -138,6 +141,7 @@ class AccumulateGrad(Node):
 
     __slots__ = ("grad", "meta", "reference")
     __module__ = "builtins"
+    leaf = True
     grad: TensorBase | None
     meta: Meta
     reference: weakref.ref[TensorBase]

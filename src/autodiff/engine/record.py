@@ -73,6 +73,10 @@ class OperationNode(Node):
     def edges(self) -> tuple[Edge | None, ...]:
         return self._edges
 
+    @property
+    def several(self) -> bool:  # type: ignore[override] # by instance here
+        return len(self.results) > 1
+
     def pull(self, g: Any) -> Sequence[Any]:  # noqa: ANN401 - a tensor, or a list for several outputs
         op = self.op
         if op.node == "NotImplemented":

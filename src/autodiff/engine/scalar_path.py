@@ -6,7 +6,6 @@ eager graph cheap.
 """
 
 from collections.abc import Callable, Sequence
-from functools import cache
 from typing import Any, ClassVar, Final
 
 from autodiff.engine.apply import apply
@@ -18,7 +17,7 @@ from autodiff.engine.record import stale
 from autodiff.errors import TorchAttributeError, TorchRuntimeError
 from autodiff.numbers.scalar import Float32, Float64, Number, Scalar
 from autodiff.ops.arithmetic import add_number, div_number, mul_number, sub_number
-from autodiff.ops.compiled import compiled, forward_function
+from autodiff.ops.compiled import Source, forward_function
 from autodiff.ops.formula import read
 from autodiff.ops.op import Elementwise
 from autodiff.ops.table import FORMS
@@ -41,9 +40,11 @@ class ScalarNode(Node):
 
     __slots__ = ("carrier", "first", "out", "second", "versions", "x", "y")
     raw = True
+    scalar = True
     op: ClassVar[Elementwise]
     slots: ClassVar[int]
     saves_tensor: ClassVar[bool]
+    pushes: ClassVar["_Pushes"]
     first: Edge | None
     second: Edge | None
     x: Scalar | None
@@ -54,55 +55,15 @@ class ScalarNode(Node):
 
     @property
     def edges(self) -> tuple[Edge | None, ...]:
-        return (self.first, self.second)[: self.slots]
-
-    def push(self, g: float, gradients: dict[Edge, Any], give: Callable[[Edge, float, Carrier], None]) -> None:
-        """Pass the gradient on to the inputs: the hot loop of backward.
-
-        `give` takes over for an input whose own node works with tensors.
-        """
-        expected = self.versions
-        if expected == FREED:
-            raise TorchRuntimeError(BACKWARD_TWICE)
-        a = b = r = None
-        versions = 0
-        saved = self.x
-        if saved is not None:
-            a = saved.value
-            versions = saved.version
-        saved = self.y
-        if saved is not None:
-            b = saved.value
-            versions += saved.version
-        saved = self.out
-        if saved is not None:
-            r = saved.value
-            versions += saved.version
-        if versions != expected:
-            raise self.stale()
-        by_first, by_second, add = rules_of(self.op, self.carrier)
-        target: Any = self.first
-        if target is not None:
-            value = by_first(g, a, b, r)
-            if not target.raw:
-                give(target, value, self.carrier)
-            else:
-                gradients[target] = add(gradients[target], value) if target in gradients else value
-        target = self.second
-        if target is not None:
-            value = by_second(g, a, b, r)
-            if not target.raw:
-                give(target, value, self.carrier)
-            else:
-                gradients[target] = add(gradients[target], value) if target in gradients else value
+        return (self.first, self.second) if self.slots == 2 else (self.first,)
 
     def release(self) -> None:
-        if self.saves_tensor and (self.x is not None or self.y is not None or self.out is not None):
+        if self.saves_tensor:
             self.x = self.y = self.out = None
             self.versions = FREED
 
-    def stale(self) -> Exception:
-        """The error for the saved value that was changed in place; it is known that one was."""
+    def unusable(self) -> Exception:
+        """The error for saved values that were let go, or of which one was changed in place."""
         for saved, edge in ((self.x, self.first), (self.y, self.second), (self.out, self)):
             if saved is not None and saved.version:
                 return stale(saved, 0, edge)
@@ -122,7 +83,7 @@ class ScalarNode(Node):
         """What a rule's parameter stands for."""
         if self.versions == FREED:
             raise TorchRuntimeError(BACKWARD_TWICE)
-        place = ("x", "y")[[p.name for p in self.op.signature].index(name)] if name != "out" else "out"
+        place = places_of(self.op)[name]
         saved: Scalar | None = getattr(self, place)
         if saved is None:
             return None
@@ -138,31 +99,65 @@ class ScalarNode(Node):
         raise TorchAttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
 
 
-Rule = Callable[[float, float | None, float | None, float | None], float]
+Push = Callable[["ScalarNode", float, dict[Edge, Any], Callable[[Edge, float, Carrier], None], bool], None]
+"""Passes the gradient of a node on to its inputs and, unless told to keep them, lets its saved values go."""
 
 
-@cache
-def rules_of(op: Elementwise, carrier: Carrier) -> tuple[Rule, Rule, Callable[[float, float], float]]:
-    """The compiled rules of the first and second input, as functions of (g, x, y, out), and addition."""
-    rules = [_compiled_rule(op, carrier, name) for name in op.inputs if name in op.derivatives]
-    add = forward_function(FORMS["add"], carrier, FORMS)
-    assert add is not None
-    return rules[0], rules[-1], add
+class _Pushes(dict[Carrier, Push]):
+    """The step of backward through an operation's nodes, compiled for a carrier when first needed."""
+
+    def __init__(self, op: Elementwise) -> None:
+        self.op = op
+
+    def __missing__(self, carrier: Carrier) -> Push:
+        self[carrier] = push = compiled_push(self.op, carrier)
+        return push
 
 
-def _compiled_rule(op: Elementwise, carrier: Carrier, name: str) -> Rule:
-    """A rule with its parameters in fixed places."""
-    rule, named = op.derivatives[name], op.rule_names[name]
-    places = [p.name for p in op.signature]
-    places = ["g", *places, *["-"] * (2 - len(places)), "out"]
-    uniform = lambda *terms: rule(*(terms[places.index(n)] for n in named))  # noqa: E731 - read once, here
-    formula = read(uniform, [f"p{k}" if n == "-" else n for k, n in enumerate(places)])
-    return compiled(formula, carrier, FORMS, op.number_names)
+def compiled_push(op: Elementwise, carrier: Carrier) -> Push:
+    """One function for a node: read what the rules name, check its versions, give each input its gradient."""
+    source = Source(carrier, FORMS)
+    saved = op.saved_names(op.inputs)
+    body = ["versions = 0"]
+    for name, place in places_of(op).items():
+        if any(name in named for named in op.rule_names.values()):
+            body += [f"saved = node.{place}", "if saved is not None:", f"    p_{name} = saved.value"]
+            body += [f"    versions += saved.version"] if name in saved else []
+    body += ["if versions != node.versions:", "    raise node.unusable()"]
+    edges = ("first", "second") if len(op.inputs) == 2 else ("first",)
+    for name, edge in zip(op.inputs, edges, strict=True):
+        rule = op.derivatives[name]
+        result = source.inlined(read(rule), op.number_names)
+        body += [f"target = node.{edge}", "if target is not None:"]
+        body += [f"    {line}" for line in (*source.taken(), *_giving(source, result))]
+    if saved:
+        body += ["if not keep:", "    node.x = node.y = node.out = None", f"    node.versions = {FREED}"]
+    source.names["carrier"] = carrier
+    return source.function("push(node, p_g, gradients, give, keep)", body)
+
+
+def _giving(source: Source, value: str) -> list[str]:
+    """The lines that add `value` to what has arrived at `target`."""
+    added = source.rounding("total", f"gradients[target] + {value}")
+    return [
+        "if not target.raw:",
+        f"    give(target, {value}, carrier)",
+        "elif target in gradients:",
+        *(f"    {line}" for line in added),
+        "    gradients[target] = total",
+        "else:",
+        f"    gradients[target] = {value}",
+    ]
+
+
+def places_of(op: Elementwise) -> dict[str, str]:
+    """Which slot of a node keeps what the rules call by name."""
+    return dict(zip((p.name for p in op.signature), ("x", "y"), strict=False)) | {"out": "out"}
 
 
 def _node_class(op: Elementwise, slots: int) -> type[ScalarNode]:
     members = {
-        "__slots__": (), "__module__": "builtins", "op": op, "slots": slots,
+        "__slots__": (), "__module__": "builtins", "op": op, "slots": slots, "pushes": _Pushes(op),
         "saves_tensor": bool(op.saved_names(op.inputs)),
     }  # fmt: skip
     return type(op.node_name, (ScalarNode,), members)

@@ -26,6 +26,7 @@ __all__ = [
     "divide_rounded",
     "floor",
     "floor_divide",
+    "float32_cell",
     "fmod",
     "ieee",
     "power",
@@ -38,14 +39,14 @@ __all__ = [
 
 # ------------------------------------------------------------------ rounding to a dtype
 
-# A C float in memory: storing rounds to nearest even and overflows to infinity, at 40 ns and without an import.
-_float32: Final = memoryview(bytearray(4)).cast("f")
+float32_cell: Final = memoryview(bytearray(4)).cast("f")
+"""A C float in memory: storing rounds to nearest even and overflows to infinity, at 40 ns and without an import."""
 
 
 def round_float32(x: float) -> float:
     """The float32 nearest to `x`."""
-    _float32[0] = x
-    return _float32[0]
+    float32_cell[0] = x
+    return float32_cell[0]
 
 
 def _round_float16(x: float) -> float:

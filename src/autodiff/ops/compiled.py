@@ -10,11 +10,11 @@ from math import isfinite
 from typing import Any, Final
 
 from autodiff.dtypes import float32, float64
-from autodiff.numbers.scalar import Scalar, round_float32
+from autodiff.numbers.scalar import Scalar, float32_cell
 from autodiff.ops.formula import Formula, Step, Term, read
 from autodiff.ops.op import Elementwise
 
-__all__ = ["compiled", "forward_function"]
+__all__ = ["Source", "compiled", "forward_function"]
 
 _INFIX: Final = {
     operator.add: "+", operator.sub: "-", operator.mul: "*", operator.lt: "<", operator.le: "<=",
@@ -30,43 +30,81 @@ def compiled(
 
     Parameters in `numbers` are plain numbers: arithmetic among them is not rounded, as in PyTorch's C++.
     """
-    writer = _Writer(formula, carrier, table, numbers)
-    return writer.function()
+    source = Source(carrier, table)
+    result = source.inlined(formula, numbers)
+    parameters = ", ".join(f"p_{name}" for name in formula.parameters)
+    return source.function(f"formula({parameters})", [*source.taken(), f"return {result}"])
+
+
+class Source:
+    """The source of a function that computes formulas of one carrier."""
+
+    def __init__(self, carrier: type[Scalar], table: Table) -> None:
+        self.carrier = carrier
+        self.table = table
+        self.names: dict[str, Any] = {"rounded": carrier.round, "cell": float32_cell}
+        self.lines: list[str] = []
+        self.count = 0
+
+    def inlined(self, formula: Formula, numbers: Sequence[str] = ()) -> str:
+        """Add the lines that compute `formula` of the variables `p_<parameter>`; the text of its result."""
+        writer = _Writer(self, [(f"p_{name}", name in numbers) for name in formula.parameters])
+        return writer.run(formula)
+
+    def taken(self) -> list[str]:
+        """The lines added so far, which are forgotten here."""
+        lines, self.lines = self.lines, []
+        return lines
+
+    def new_name(self) -> str:
+        """A variable nobody uses yet."""
+        self.count += 1
+        return f"t{self.count}"
+
+    def bind(self, value: Any) -> str:  # noqa: ANN401 - a function or a number
+        """The name under which the function knows `value`."""
+        name = f"k{len(self.names)}"
+        self.names[name] = value
+        return name
+
+    def rounding(self, target: str, expression: str) -> list[str]:
+        """The lines that give `target` the value of an expression in this carrier."""
+        if self.carrier.dtype is float64:
+            return [f"{target} = {expression}"]
+        if self.carrier.dtype is float32:
+            return [f"cell[0] = {expression}", f"{target} = cell[0]"]
+        return [f"{target} = rounded({expression})"]
+
+    def function(self, head: str, body: Sequence[str]) -> Callable[..., Any]:
+        """The function `head` with the lines of `body`."""
+        source = f"def {head}:\n" + "".join(f"    {line}\n" for line in body)
+        exec(compile(source, "<formula>", "exec"), self.names)  # noqa: S102 - our own table, see the module's text
+        made: Callable[..., Any] = self.names[head.partition("(")[0]]
+        return made
 
 
 class _Writer:
-    """Writes a formula as the source of a function."""
+    """Writes the steps of one formula into a source."""
 
-    def __init__(self, formula: Formula, carrier: type[Scalar], table: Table, numbers: Sequence[str]) -> None:
-        self.formula = formula
-        self.carrier = carrier
-        self.table = table
-        self.names: dict[str, Any] = {"rounded": carrier.round, "cell": round_float32.__globals__["_float32"]}
-        self.lines: list[str] = []
-        # Of every term: how to write it, and whether it is a plain number.
-        self.terms: list[tuple[str, bool]] = [(f"p_{name}", name in numbers) for name in formula.parameters]
+    def __init__(self, source: Source, terms: list[tuple[str, bool]]) -> None:
+        self.source = source
+        self.carrier = source.carrier
+        self.terms = terms  # of every term: how to write it, and whether it is a plain number
 
-    def function(self) -> Callable[..., Any]:
-        for step in self.formula.steps:
+    def run(self, formula: Formula) -> str:
+        for step in formula.steps:
             self.terms.append(self.step(step))
-        parameters = ", ".join(f"p_{name}" for name in self.formula.parameters)
-        body = [*self.lines, f"return {self.write(self.formula.result)}"]
-        source = f"def formula({parameters}):\n" + "".join(f"    {line}\n" for line in body)
-        exec(compile(source, "<formula>", "exec"), self.names)  # noqa: S102 - our own table, see the module's text
-        function: Callable[..., Any] = self.names["formula"]
-        return function
+        return self.write(formula.result)
 
     def step(self, step: Step) -> tuple[str, bool]:
         """Write one step; how to refer to its result."""
         plain = all(self.is_plain(o) for o in step.operands)
         expression, exact = self.expression(step, plain=plain)
-        target = f"t{len(self.lines)}"  # unique: every step adds a line
-        if plain or exact or self.carrier.dtype is float64:
-            self.lines.append(f"{target} = {expression}")
-        elif self.carrier.dtype is float32:
-            self.lines += [f"cell[0] = {expression}", f"{target} = cell[0]"]
+        target = self.source.new_name()
+        if plain or exact:
+            self.source.lines.append(f"{target} = {expression}")
         else:
-            self.lines.append(f"{target} = rounded({expression})")
+            self.source.lines += self.source.rounding(target, expression)
         return target, plain
 
     def expression(self, step: Step, *, plain: bool) -> tuple[str, bool]:
@@ -77,9 +115,9 @@ class _Writer:
             return f"({yes} if {condition} else {no})", True
         if step.operation == "conj" and not self.carrier.dtype.is_complex:
             return operands[0], True
-        op = self.table[step.operation]
+        op = self.source.table[step.operation]
         if op.forward is not None:  # a composed operation: its own steps, in place
-            return self.inlined(op, step.operands), True
+            return self.composed(op, step.operands), True
         function = op.complex if self.carrier.dtype.is_complex and op.complex else op.scalar
         if function in _INFIX:
             return f"({operands[0]} {_INFIX[function]} {operands[1]})", op.exact
@@ -87,17 +125,12 @@ class _Writer:
             return f"(-{operands[0]})", True
         if op.rounds:
             operands.append("rounded")
-        return f"{self.bind(function)}({', '.join(operands)})", op.exact or op.rounds
+        return f"{self.source.bind(function)}({', '.join(operands)})", op.exact or op.rounds
 
-    def inlined(self, op: Elementwise, operands: Sequence[Any]) -> str:
-        inner = read(op.forward)  # type: ignore[arg-type] # the caller saw that it is there
-        outer = [(self.write(o), self.is_plain(o)) for o in operands]
-        writer = _Writer(inner, self.carrier, self.table, ())
-        writer.names, writer.lines = self.names, self.lines
-        writer.terms = [*outer]
-        for step in inner.steps:
-            writer.terms.append(writer.step(step))
-        return writer.write(inner.result)
+    def composed(self, op: Elementwise, operands: Sequence[Any]) -> str:
+        inner = _read_forward(op)
+        writer = _Writer(self.source, [(self.write(o), self.is_plain(o)) for o in operands])
+        return writer.run(inner)
 
     def is_plain(self, operand: Any) -> bool:  # noqa: ANN401 - a Term or a number
         return self.terms[operand.index][1] if isinstance(operand, Term) else True
@@ -108,14 +141,9 @@ class _Writer:
             text, is_plain = self.terms[operand.index]
             return f"rounded({text})" if is_plain and not plain else text
         if isinstance(operand, bool) or plain:
-            return self.bind(operand)
+            return self.source.bind(operand)
         number = self.carrier.round(operand)
-        return f"({number!r})" if isinstance(number, (int, float)) and isfinite(number) else self.bind(number)
-
-    def bind(self, value: Any) -> str:  # noqa: ANN401 - a function or a number
-        name = f"k{len(self.names)}"
-        self.names[name] = value
-        return name
+        return f"({number!r})" if isinstance(number, (int, float)) and isfinite(number) else self.source.bind(number)
 
 
 @cache

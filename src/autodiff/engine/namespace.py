@@ -1,0 +1,62 @@
+"""PyTorch's modules, as far as the engine reaches: `torch`, `torch.autograd`, `torch.nn.functional`, `torch.linalg` …"""
+
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+from autodiff import dtypes
+from autodiff.engine import convert, create, functional, mode, names, settings
+from autodiff.engine.call import function
+from autodiff.engine.graph import Node
+from autodiff.engine.size import Size
+from autodiff.engine.tensors import Tensor
+from autodiff.ops.table import OVERLOADS
+
+__all__ = ["torch_module"]
+
+
+def _module(name: str, doc: str, members: dict[str, Any]) -> ModuleType:
+    module = ModuleType(name, doc)
+    for key, value in members.items():
+        setattr(module, key, value)
+    return module
+
+
+def _of(place: str) -> dict[str, Any]:
+    """The functions of the table that PyTorch keeps in `place`."""
+    return {name: function(name) for name, ops in OVERLOADS.items() if place in ops[0].places}
+
+
+@cache
+def torch_module() -> ModuleType:
+    """The module `torch`."""
+    modes = {name: getattr(mode, name) for name in ("no_grad", "enable_grad", "set_grad_enabled")}
+    autograd = _module(
+        "torch.autograd",
+        "Gradients of tensors.",
+        {
+            "grad": functional.grad,
+            "backward": functional.backward,
+            **modes,
+            "grad_mode": _module("torch.autograd.grad_mode", "Recording, on and off.", modes),
+            "graph": _module("torch.autograd.graph", "The graph behind tensors.", {"Node": Node}),
+        },
+    )
+    nn_functional = _module("torch.nn.functional", "Functions of neural networks.", _of("functional"))
+    nn = _module("torch.nn", "Neural networks: the functions only.", {"functional": nn_functional})
+    members: dict[str, Any] = dict(names.functions())
+    members |= {d.name: d for d in dtypes.DTYPES} | dict(names.CONSTANTS) | modes
+    members |= {name: getattr(convert, name) for name in convert.__all__}
+    members |= {name: getattr(settings, name) for name in settings.__all__}
+    members |= {name: getattr(create, name) for name in create.__all__}
+    members |= {
+        "Tensor": Tensor,
+        "Size": Size,
+        "dtype": dtypes.dtype,
+        "is_grad_enabled": mode.is_grad_enabled,
+        "autograd": autograd,
+        "nn": nn,
+        "linalg": _module("torch.linalg", "Linear algebra.", _of("linalg")),
+        "special": _module("torch.special", "Special functions.", _of("special")),
+    }
+    return _module("torch", "PyTorch's names.", members)
