@@ -14,6 +14,7 @@ from autodiff.engine.core import TensorBase, View, plain
 from autodiff.engine.graph import AccumulateGrad, Edge, Output
 from autodiff.engine.mode import UNRECORDED, mode
 from autodiff.engine.record import record
+from autodiff.engine.results import named
 from autodiff.engine.view import current_edge
 from autodiff.errors import TooLarge, TorchRuntimeError
 from autodiff.numbers.array import ARRAYS, Array, array_of, backed, np, numpy_dtype
@@ -194,6 +195,8 @@ def _apply_structural(op: Structural, inputs: Sequence[Any], attributes: Mapping
     kinds = (result, *op.further_dtypes, *[result] * len(outcomes))
     datas = tuple(_data(value, kind) for value, kind in zip(outcomes, kinds, strict=False))
     finished = finish(op, inputs, attributes, datas)
+    if op.outputs:
+        return named(op.name, op.outputs, finished)
     return finished if isinstance(outcome, (tuple, list)) else finished[0]
 
 

@@ -14,7 +14,7 @@ from autodiff.engine.messages import BACKWARD_TWICE, modified_in_place
 from autodiff.errors import TorchAttributeError, TorchNotImplementedError, TorchRuntimeError
 from autodiff.numbers.array import Array
 from autodiff.numbers.scalar import Number, Scalar
-from autodiff.ops.op import RESULTS, Op
+from autodiff.ops.op import Op
 
 __all__ = ["OperationNode", "Saved", "node_class", "record", "stale"]
 
@@ -118,7 +118,7 @@ class OperationNode(Node):
             if isinstance(saved, list):
                 return [s.restored() for s in saved]
             if isinstance(saved, Saved):
-                return saved.restored(self if name == "out" else None)
+                return saved.restored(self if name == self.op.results[0] else None)
             return saved
         target, _, fact = name.rpartition("_")
         if fact in ("shape", "dtype") and target in self.op.inputs:
@@ -172,7 +172,7 @@ def _save(
             yield "tensors", [Saved(t._data, e) for t, e in zip(inputs[0], edges, strict=True)]
         return
     by_name = dict(zip(op.inputs, zip(inputs, edges, strict=True), strict=True))
-    by_name |= {name: (data, None) for name, data in zip(RESULTS, results, strict=False)}
+    by_name |= {name: (data, None) for name, data in zip(op.results, results, strict=False)}
     for name in op.saved_names(tuple(n for n, e in zip(op.inputs, edges, strict=True) if e is not None)):
         value, edge = by_name.get(name, (None, None))
         if isinstance(value, TensorBase):

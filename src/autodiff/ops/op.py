@@ -4,7 +4,8 @@ A declaration states the name, the signature, the forward value per carrier and 
 differentiable input. From it follow the node's name, the language function and method, what is saved
 for backward (what the rules name), the gradient tests and the listing.
 
-The parameters of a rule are its contract: `g` is the incoming gradient, `out` the result, `self_shape` and
+The parameters of a rule are its contract: `g` is the incoming gradient, `out` the result (several have the names the
+declaration gives them), `self_shape` and
 `self_dtype` facts about an input, any other name an input or an attribute. What a rule names is saved.
 Note [conj]: rules are written for complex inputs, as in PyTorch (the gradient of a holomorphic f is
 g * conj(f')); on real values `conj` is the identity and costs nothing.
@@ -21,7 +22,6 @@ from autodiff.ops.formula import parameters
 
 __all__ = [
     "REQUIRED",
-    "RESULTS",
     "Composite",
     "Elementwise",
     "Op",
@@ -127,7 +127,10 @@ class Op:
 
     `name` is PyTorch's native name and the language's; `schema` the signature; `overload` the digit in the
     node's name. `derivatives` has one rule per differentiable input. `spellings` are further names.
-    A declaration with `public=False` serves rules only.
+    `places` are where the user finds it: function, method, functional (torch.nn.functional), linalg, special, and
+    language (an expression may call it although PyTorch has no such function). A declaration with `public=False`
+    serves rules only. `samples` are arguments for the tests: numbers and lists, made into tensors where the
+    signature has tensors.
     """
 
     def __init__(  # noqa: PLR0913 - a declaration states many facts, each by keyword
@@ -163,6 +166,9 @@ class Op:
         self._signature: tuple[Parameter, ...] | None = None
         self._saved_names: dict[tuple[str, ...], tuple[str, ...]] = {}
         self.inputs = tuple(p.name for p in self.signature if p.kind in _TENSOR_KINDS)
+
+    results: tuple[str, ...] = ("out",)
+    """What rules call the results."""
 
     def __repr__(self) -> str:
         return f"<operation {self.name}.{self.overload}>"
@@ -213,12 +219,12 @@ class Op:
         gradient; a result is kept as soon as any rule names it.
         """
         if needing not in self._saved_names:
-            self._saved_names[needing] = tuple(n for n in (*self.inputs, *RESULTS) if self._saves(n, needing))
+            self._saved_names[needing] = tuple(n for n in (*self.inputs, *self.results) if self._saves(n, needing))
         return self._saved_names[needing]
 
     def _saves(self, name: str, needing: tuple[str, ...]) -> bool:
         users = [target for target, named in self.rule_names.items() if name in named]
-        if len(users) != 1 or len(self.derivatives) <= 1 or name in RESULTS:
+        if len(users) != 1 or len(self.derivatives) <= 1 or name in self.results:
             return bool(users)
         return users[0] in needing
 
@@ -230,8 +236,6 @@ class Op:
 
 
 _TENSOR_KINDS: Final = frozenset({"Tensor", "Operand", "Mask", "Tensors"})
-RESULTS: Final = ("out", "second")
-"""What rules call the results."""
 
 
 class Elementwise(Op):
@@ -278,7 +282,7 @@ class Structural(Op):
     `array` gets arrays and the attributes by name and returns an array (a tuple of them for several results).
     `scalar` is the same for a 0-d value, where it needs no NumPy. A `view` shares its input's memory.
     The first `differentiable` results carry a gradient (0: all). Results after the first have `further_dtypes`.
-    The inputs meet in one dtype if the operation `promotes`.
+    The inputs meet in one dtype if the operation `promotes`. Several results may have names: `outputs`.
     """
 
     def __init__(  # noqa: PLR0913
@@ -301,6 +305,7 @@ class Structural(Op):
         self.scalar = scalar
         self.view = view
         self.outputs = outputs
+        self.results = outputs or ("out",)
         self.differentiable = differentiable
         self.further_dtypes = further_dtypes
         self.promotes = promotes

@@ -6,7 +6,7 @@ from autodiff.dtypes import Category, dtype, int64
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values
 from autodiff.ops.dimension import wrapped, wrapped_all
-from autodiff.ops.op import Structural, any_of, refused
+from autodiff.ops.op import Structural, any_of, not_implemented, refused
 from autodiff.ops.shape import expand, unsqueeze
 
 __all__: list[str] = []
@@ -101,4 +101,44 @@ mean_dim = Structural(
         )
     },
     samples=_MATRICES,
+)
+
+# ------------------------------------------------------------------ extremes
+
+_NO_COMPLEX_MAX = any_of(not_implemented("max_all"), Category.COMPLEX)
+
+
+def _shared(g: Any, self: Any, out: Any) -> Any:  # noqa: ANN401 - tensors
+    """The gradient split evenly among the elements that equal the result."""
+    mask = self == out
+    return g / mask.sum() * mask
+
+
+max_all = Structural(
+    "max",
+    "the largest element; equal ones share the gradient",
+    overload=1,
+    array=lambda self: self.max(),
+    scalar=lambda self: self,
+    refuses=_NO_COMPLEX_MAX,
+    derivatives={"self": lambda g, self, out: _shared(g, self, out)},
+    samples=_SAMPLES,
+)
+
+max_dim = Structural(
+    "max",
+    "the largest elements along dim, and where they are (the first of equal ones)",
+    "self, int dim, bool keepdim=False",
+    array=lambda self, dim, keepdim: (
+        self.max(axis=wrapped(dim, self.ndim), keepdims=keepdim),
+        self.argmax(axis=wrapped(dim, self.ndim), keepdims=keepdim),
+    ),
+    scalar=lambda self, dim, keepdim: (self, wrapped(dim, 0)),
+    outputs=("values", "indices"),
+    further_dtypes=(int64,),
+    refuses=_NO_COMPLEX_MAX,
+    derivatives={
+        "self": lambda g, self_shape, indices, dim, keepdim: put_along(g, self_shape, indices, dim, keepdim=keepdim)
+    },
+    samples=(),
 )

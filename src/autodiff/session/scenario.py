@@ -1,0 +1,43 @@
+"""What to do with an expression: the request behind one `eval`, as the options name it."""
+
+from typing import NamedTuple
+
+from autodiff.errors import Deliberate
+
+__all__ = ["DTYPES", "FLAGS", "Scenario", "UsageProblem"]
+
+DTYPES = ("float32", "float64", "complex64", "complex128", "float16", "bfloat16")
+"""What `dtype` may be."""
+
+FLAGS = ("retain_graph", "create_graph", "zero_grad", "no_grad")
+"""The fields that are yes or no."""
+
+
+class UsageProblem(Deliberate):
+    """The request does not fit the expression: a name that is none of its inputs, a target it does not contain."""
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class Scenario(NamedTuple):
+    """An expression, its inputs as texts of the language, and what is done with it.
+
+    `wrt` None: every input that was given as numbers requires a gradient. `backward` None: once, if there is
+    anything to differentiate. `detach`, `detach_inplace` and `retain_grad` hold names or subexpressions.
+    """
+
+    expression: str
+    inputs: tuple[tuple[str, str], ...] = ()
+    wrt: tuple[str, ...] | None = None
+    dtype: str = "float32"
+    detach: tuple[str, ...] = ()
+    detach_inplace: tuple[str, ...] = ()
+    retain_grad: tuple[str, ...] = ()
+    backward: int | None = None
+    retain_graph: bool = False
+    create_graph: bool = False
+    gradient: str | None = None
+    zero_grad: bool = False
+    no_grad: bool = False
