@@ -11,8 +11,9 @@ from typing import Any
 
 from autodiff.engine.apply import apply
 from autodiff.engine.core import TensorBase, plain
-from autodiff.engine.gradient import added_in_place, filled, fitted, meta_of, own_copy, recorded_copy
+from autodiff.engine.gradient import added_in_place, filled, fitted, own_copy, recorded_copy
 from autodiff.engine.graph import AccumulateGrad, Edge, Node, Output, edges_of, node_of
+from autodiff.engine.hooks import replaced
 from autodiff.engine.mode import FORMULA, FORMULA_UNRECORDED, mode
 from autodiff.engine.record import OperationNode
 from autodiff.engine.scalar_path import ScalarNode
@@ -53,6 +54,10 @@ def walk(
 
 def _key(edge: Edge) -> Any:  # noqa: ANN401 - a node, or a node and the number of its output
     return edge if isinstance(edge, Node) else (edge.node, edge.index)
+
+
+def _has_node_hooks(node: Node) -> bool:
+    return node.extra is not None and bool(node.extra.pre_hooks or node.extra.post_hooks)
 
 
 class _Walk:
@@ -147,7 +152,7 @@ class _Walk:
         if isinstance(node, AccumulateGrad):
             if self.accumulate and (not self.selective or node in self.targets):
                 self._accumulate(node, g)
-        elif isinstance(node, ScalarNode) and not self.create_graph:
+        elif isinstance(node, ScalarNode) and not self.create_graph and not _has_node_hooks(node):
             node.pushes[node.carrier](node, g, self.gradients, self._give_number, self.keep)
         else:
             self._pull(node, g, several=several)
@@ -159,13 +164,18 @@ class _Walk:
         elif not isinstance(g, TensorBase):
             g = self._tensor(node, g)
         like = g[0] if several else g
+        for hook in node.extra.pre_hooks if node.extra is not None else ():
+            changed = hook(tuple(g) if several else (g,))
+            g = g if changed is None else (list(changed) if several else changed[0])
         pulled = node.pull(g)
-        metas = node.inputs if isinstance(node, OperationNode) else (meta_of(like),) * 2
+        metas = node.input_metas(like)
         if not self.keep:
             node.release()
         for edge, gradient, meta in zip(node.edges, pulled, metas, strict=False):
             if edge is not None and gradient is not None:
                 self.give(edge, fitted(gradient, meta))
+        for hook in node.extra.post_hooks if node.extra is not None else ():
+            hook(tuple(pulled), tuple(g) if several else (g,))
 
     # -------------------------------------------------------------- gathering
 
@@ -198,6 +208,9 @@ class _Walk:
             leaf.grad = apply(add, (before, g), {})
         else:
             added_in_place(before, g)
+        if leaf.extra is not None and leaf.extra.post_hooks and leaf.variable is not None:
+            for hook in tuple(leaf.extra.post_hooks):
+                hook(leaf.variable)
 
     # -------------------------------------------------------------- who looks on
 
@@ -210,9 +223,8 @@ class _Walk:
             if part is None or (k not in extra.retained and k not in extra.tensor_hooks):
                 continue
             seen = self._tensor(node, part)
-            for hook in extra.tensor_hooks.get(k, ()):
-                replaced = hook(seen)
-                seen = seen if replaced is None else replaced
+            for hook in tuple(extra.tensor_hooks.get(k, ())):
+                seen = replaced(hook, seen)
             keeper = extra.retained[k]() if k in extra.retained else None
             if keeper is not None:
                 before = keeper.extra.grad

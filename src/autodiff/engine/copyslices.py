@@ -45,6 +45,10 @@ class CopySlices(Node):
         back = apply(as_strided_scatter, (fitted(through, like),), {"shape": self.meta.shape, **self.place})
         return [rest + back, *others]
 
+    def input_metas(self, g: TensorBase) -> Sequence[Meta]:
+        others = () if self.inner is None else self.inner.input_metas(g)[1:]
+        return (self.meta, *others)
+
     def release(self) -> None:
         if self.inner is not None:
             self.inner.release()

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from autodiff.dtypes import dtype
 from autodiff.engine.size import Size
 from autodiff.numbers.array import Array
-from autodiff.numbers.scalar import Number, Scalar
+from autodiff.numbers.scalar import Scalar
 
 if TYPE_CHECKING:
     from autodiff.engine.graph import Edge
@@ -68,8 +68,7 @@ class TensorBase:
     @property
     def dtype(self) -> dtype:
         """The type of the elements."""
-        data = self._data
-        return data.own_dtype() if isinstance(data, Number) else data.dtype
+        return self._data.dtype
 
     @property
     def shape(self) -> Size:

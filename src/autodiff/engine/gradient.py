@@ -12,8 +12,9 @@ from autodiff.engine.graph import Meta
 from autodiff.numbers.array import ARRAYS, Array, np, numpy_dtype
 from autodiff.numbers.scalar import SCALARS
 from autodiff.ops.complex import real
+from autodiff.ops.memory import copied
 from autodiff.ops.reduction import sum_dim
-from autodiff.ops.shape import copy, expand, to_copy, view
+from autodiff.ops.shape import expand, to_copy, view
 
 __all__ = ["added_in_place", "filled", "fitted", "meta_of", "own_copy", "recorded_copy"]
 
@@ -69,7 +70,7 @@ def own_copy(g: TensorBase) -> Any:  # noqa: ANN401 - a Tensor
 
 def recorded_copy(g: TensorBase) -> Any:  # noqa: ANN401 - a Tensor
     """The same values in memory of their own, with their history."""
-    return apply(copy, (g,), {})
+    return apply(copied, (g,), {})
 
 
 def added_in_place(total: TensorBase, g: TensorBase) -> None:

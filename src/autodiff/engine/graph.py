@@ -6,11 +6,12 @@ creation: backward walks them from the latest to the earliest.
 
 import itertools
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, ClassVar, Final, NamedTuple
 
 from autodiff.dtypes import dtype
 from autodiff.engine.core import TensorBase
+from autodiff.engine.handle import RemovableHandle
 from autodiff.numbers.scalar import Scalar
 
 __all__ = [
@@ -94,8 +95,20 @@ class Node:
         """The gradients of the inputs, given the gradient `g` of the output, as tensors."""
         raise NotImplementedError
 
+    def input_metas(self, g: TensorBase) -> Sequence[Meta]:
+        """What the gradients of the inputs must fit, given one that fits the output."""
+        return (Meta(tuple(g._data.shape), g.dtype),) * len(self.edges)
+
     def release(self) -> None:
         """Let the saved values go."""
+
+    def register_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+        """Call `hook` with the gradients of the inputs and of the outputs, after this node has run."""
+        return RemovableHandle(self.observed().post_hooks, hook)
+
+    def register_prehook(self, hook: Callable[..., Any]) -> RemovableHandle:
+        """Call `hook` with the gradients of the outputs, which it may replace, before this node runs."""
+        return RemovableHandle(self.observed().pre_hooks, hook)
 
     def observed(self) -> NodeExtra:
         """The rare attributes, made when first asked for."""

@@ -8,7 +8,8 @@ from autodiff.engine.create import tensor
 from autodiff.engine.inplace import check_may_change, write
 from autodiff.errors import TorchIndexError, TorchRuntimeError, TorchTypeError, TorchValueError
 from autodiff.ops.indexing import index, index_put
-from autodiff.ops.shape import alias, expand, fill_tensor, copy_from, select, slice_, unsqueeze
+from autodiff.ops.memory import copy_from, fill_tensor
+from autodiff.ops.shape import alias, expand, select, slice_, unsqueeze
 
 __all__ = ["at", "put_at"]
 
@@ -28,7 +29,7 @@ def at(x: Any, key: Any) -> Any:  # noqa: ANN401 - a tensor, an index
 def put_at(x: Any, key: Any, value: Any) -> None:  # noqa: ANN401
     """`x[key] = value`, in place. Raises PyTorch's errors."""
     check_may_change(x)
-    part, gathered = _viewed(x, key)
+    part, gathered = (x, None) if key is ... or key == _WHOLE else _viewed(x, key)
     if not isinstance(value, TensorBase):
         if not isinstance(value, (int, float, complex)):
             raise TorchTypeError(f"can't assign a {type(value).__name__} to a torch.{x.dtype.title}Tensor")

@@ -23,7 +23,7 @@ from autodiff.numbers.array import Array
 from autodiff.ops.op import Op
 from autodiff.ops.table import OVERLOADS
 
-__all__ = ["change", "check_may_change", "in_place_method", "operate_in_place"]
+__all__ = ["change", "check_may_change", "in_place_method", "operate_in_place", "view_method"]
 
 
 def in_place_method(name: str) -> Callable[..., Any]:
@@ -35,6 +35,23 @@ def in_place_method(name: str) -> Callable[..., Any]:
 
     call.__name__ = call.__qualname__ = f"{name}_"
     call.__doc__ = f"{OVERLOADS[name][0].doc}; in place"
+    return call
+
+
+def view_method(op: Op) -> Callable[..., Any]:
+    """A method that changes how a tensor views its memory, such as `squeeze_`."""
+
+    def call(self: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the user's
+        check_may_change(self)
+        result = apply(*bound_call(op.name, (op,), (self, *args), kwargs))
+        before, self._data, self._node = self._node, result._data, result._node
+        self._data.set_version(self._data.version + 1)
+        if isinstance(before, Node) and isinstance(self._node, Node):
+            before.observed().overwritten_by = self._node
+        return self
+
+    call.__name__ = call.__qualname__ = op.name
+    call.__doc__ = f"{op.doc}; in place"
     return call
 
 

@@ -4,14 +4,15 @@ from typing import Any, Final
 
 from autodiff.engine.call import method
 from autodiff.engine.core import TensorBase
-from autodiff.engine.inplace import in_place_method
+from autodiff.engine.inplace import in_place_method, view_method
+from autodiff.ops.memory import SELF_VIEWS
 from autodiff.ops.table import OVERLOADS
 
 __all__ = ["METHODS", "Methods"]
 
 _IN_PLACE: Final = [name for name, ops in OVERLOADS.items() if any(op.in_place for op in ops)]
 METHODS: Final = frozenset(
-    [*(name for name, ops in OVERLOADS.items() if "method" in ops[0].places), *(f"{name}_" for name in _IN_PLACE)]
+    [*(name for name, ops in OVERLOADS.items() if "method" in ops[0].places), *(f"{name}_" for name in _IN_PLACE), *SELF_VIEWS]
 )
 """The names of all of them."""
 
@@ -23,6 +24,8 @@ def _members() -> dict[str, Any]:
             members[name] = method(name)
     for name in _IN_PLACE:
         members[f"{name}_"] = in_place_method(name)
+    for name, op in SELF_VIEWS.items():
+        members[name] = view_method(op)
     return members
 
 

@@ -1,9 +1,10 @@
 """What Python itself may ask of a tensor: its length, its truth, a number, its text."""
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from autodiff.engine import memory
 from autodiff.engine.call import carry
 from autodiff.engine.index import at, put_at
 from autodiff.engine.messages import NUMPY_OF_GRAD, TO_SCALAR
@@ -69,6 +70,26 @@ class Protocol(Operators):
         if requires_grad(self):
             raise TorchRuntimeError(NUMPY_OF_GRAD)
         return array_of(self._data, self.dtype)
+
+    def data_ptr(self) -> int:
+        """The address of the first element."""
+        return memory.address(self)
+
+    def stride(self) -> tuple[int, ...]:
+        """How many elements apart neighbours are, by dimension."""
+        return memory.strides(self)
+
+    def storage_offset(self) -> int:
+        """How many elements into its memory the tensor begins."""
+        return memory.offset(self)
+
+    def is_contiguous(self) -> bool:
+        """Whether the elements lie in memory in their order, without gaps."""
+        return memory.is_contiguous(self)
+
+    def can_be_viewed_as(self, shape: Sequence[int]) -> bool:
+        """Whether the memory allows another shape without a copy."""
+        return memory.can_be_viewed_as(self, shape)
 
     def __len__(self) -> int:
         if not self.shape:

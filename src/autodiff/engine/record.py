@@ -36,16 +36,16 @@ class Saved:
         """The value as a tensor with its history. Raises RuntimeError if the memory was changed since."""
         edge = own_node or self.edge
         if self.data.version != self.version:
-            raise stale(self.data, self.version, edge)
+            raise stale(self.data, self.version, edge, follow=own_node is None)
         return plain(self.data, edge)  # type: ignore[no-any-return] # a Tensor
 
 
-def stale(data: Scalar | Array, expected: int, edge: Edge | None) -> Exception:
-    """That a saved value was changed in place, and by what."""
+def stale(data: Scalar | Array, expected: int, edge: Edge | None, *, follow: bool = True) -> Exception:
+    """That a saved value was changed in place; of an input (`follow`), PyTorch names the latest node."""
     source = ""
     if edge is not None and not isinstance(node_of(edge), AccumulateGrad):
         node = node_of(edge)
-        while node.extra is not None and node.extra.overwritten_by is not None:
+        while follow and node.extra is not None and node.extra.overwritten_by is not None:
             node = node.extra.overwritten_by
         operation = node.name().rstrip("0123456789").removesuffix("Backwards").removesuffix("Backward")
         source = f", which is output {output_of(edge)} of {operation},"
@@ -89,6 +89,9 @@ class OperationNode(Node):
             None if edge is None else self._apply_rule(name, known)
             for name, edge in zip(op.inputs, self._edges, strict=True)
         ]
+
+    def input_metas(self, g: TensorBase) -> Sequence[Meta]:
+        return self.inputs
 
     def check_alive(self) -> None:
         """Raise PyTorch's error if saved values are gone."""

@@ -66,7 +66,7 @@ class ScalarNode(Node):
         """The error for saved values that were let go, or of which one was changed in place."""
         for saved, edge in ((self.x, self.first), (self.y, self.second), (self.out, self)):
             if saved is not None and saved.version:
-                return stale(saved, 0, edge)
+                return stale(saved, 0, edge, follow=edge is not self)
         return TorchRuntimeError(BACKWARD_TWICE)
 
     def pull(self, g: Any) -> Sequence[Any]:  # noqa: ANN401 - a tensor

@@ -6,6 +6,8 @@ from typing import Any
 from autodiff.engine.core import TensorBase
 from autodiff.engine.functional import backward
 from autodiff.engine.graph import AccumulateGrad, Node, node_of, output_of
+from autodiff.engine.handle import Hook, RemovableHandle
+from autodiff.engine.hooks import register_hook, register_post_accumulate_grad_hook
 from autodiff.engine.memory import replace_memory
 from autodiff.engine.messages import DETACH_OF_VIEW, NON_LEAF_GRAD, REQUIRES_GRAD_OF_NON_LEAF, grad_dtype
 from autodiff.engine.protocol import Protocol
@@ -129,6 +131,14 @@ class Tensor(Protocol, plain=True):
     ) -> None:
         """Accumulate the gradient of this tensor into the leaves it came from. Raises PyTorch's RuntimeError."""
         backward(self, gradient, retain_graph, create_graph, inputs=inputs)
+
+    def register_hook(self, hook: Hook) -> RemovableHandle:
+        """Call `hook` with every gradient that reaches this tensor; what it returns replaces the gradient."""
+        return register_hook(self, hook)
+
+    def register_post_accumulate_grad_hook(self, hook: Hook) -> RemovableHandle:
+        """Call `hook` with this leaf after a gradient was added to its `.grad`."""
+        return register_post_accumulate_grad_hook(self, hook)
 
     @property
     def retains_grad(self) -> bool:

@@ -160,7 +160,8 @@ class Number(Scalar):
 
     __slots__ = ("number",)
     number: complex
-    def own_dtype(self) -> dtype:
+    @property
+    def dtype(self) -> dtype:  # type: ignore[override] # of a number it depends on the number
         """The dtype the number has by itself."""
         own = dtypes.dtype_of_number(self.number)
         return {Category.FLOAT: dtypes.float64, Category.COMPLEX: dtypes.complex128}.get(own.category, own)
@@ -183,7 +184,7 @@ class _Untracked(Scalar):
 
     @classmethod
     def of_scalar(cls, target: Scalar) -> "_Untracked":
-        kind = type(f"{target.dtype.title}Data", (cls,), {"__slots__": (), "dtype": target.dtype, "round": target.round})
+        kind = type(f"{target.dtype.title}Data", (cls,), {"__slots__": (), "dtype": target.dtype, "round": staticmethod(target.round)})
         self = kind()
         self.target = target
         self.version = 0

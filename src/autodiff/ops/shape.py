@@ -373,57 +373,6 @@ to_copy = Structural(
     public=False,
 )
 
-copy = Structural(
-    "copy",
-    "a copy that says it was copied",
-    array=lambda self: np.array(self, order="C"),
-    scalar=lambda self: self,
-    node="CopyBackwards",
-    derivatives={"self": lambda g: g},
-    public=False,
-)
-
-copy_from = Structural(
-    "copy",
-    "the values of src, in the shape and dtype of self",
-    "self, Tensor src",
-    array=lambda self, src: np.broadcast_to(src, self.shape).astype(self.dtype),
-    node="CopyBackwards",
-    derivatives={"self": lambda g: 0, "src": lambda g: g},
-    public=False,
-)
-
-fill_tensor = Structural(
-    "fill",
-    "the value of a 0-d tensor everywhere, in the shape of self",
-    "self, Tensor value",
-    overload=3,
-    array=lambda self, value: np.full_like(self, value),
-    scalar=lambda self, value: value,
-    derivatives={"self": lambda g: 0, "value": lambda g: g},
-    public=False,
-)
-
-fill_number = Structural(
-    "fill",
-    "a number everywhere, in the shape of self",
-    "self, Scalar value",
-    overload=2,
-    array=lambda self, value: np.full_like(self, value),
-    scalar=lambda self, value: value,
-    derivatives={"self": lambda g: 0},
-    public=False,
-)
-
-zero = Structural(
-    "zero",
-    "zeros in the shape of self",
-    array=lambda self: np.zeros_like(self),
-    scalar=lambda self: 0,
-    derivatives={"self": lambda g: 0},
-    public=False,
-)
-
 cast = Composite(
     "cast",
     "the tensor in another dtype; itself if it has that one already",

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Final
 
-from autodiff.ops import arithmetic, complex, elementwise, indexing, linalg, reduction, selection, shape
+from autodiff.ops import arithmetic, complex, elementwise, indexing, linalg, memory, reduction, selection, shape
 from autodiff.ops.op import Elementwise, Op, collect
 
 __all__ = ["FORMS", "OPS", "OVERLOADS"]
 
 OPS: Final[tuple[Op, ...]] = collect(
-    arithmetic, elementwise, selection, reduction, shape, indexing, linalg, complex
+    arithmetic, elementwise, selection, reduction, shape, indexing, linalg, complex, memory
 )
 """Every operation, in the order of declaration."""
 

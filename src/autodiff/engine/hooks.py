@@ -1,0 +1,45 @@
+"""Hooks: functions the user has called with a gradient on its way, which may replace it."""
+
+from typing import Any
+
+from autodiff.engine.core import TensorBase
+from autodiff.engine.graph import AccumulateGrad, node_of, output_of
+from autodiff.engine.handle import Hook, RemovableHandle
+from autodiff.engine.view import current_edge
+from autodiff.errors import TorchRuntimeError, TorchTypeError
+
+__all__ = ["register_hook", "register_post_accumulate_grad_hook", "replaced"]
+
+def register_hook(t: TensorBase, hook: Hook) -> RemovableHandle:
+    """Call `hook` with every gradient that reaches `t`. Raises RuntimeError if `t` requires none."""
+    edge = current_edge(t)
+    if edge is None:
+        raise TorchRuntimeError("cannot register a hook on a tensor that doesn't require gradient")
+    hooks = node_of(edge).observed().tensor_hooks.setdefault(output_of(edge), [])
+    return RemovableHandle(hooks, hook)
+
+
+def register_post_accumulate_grad_hook(t: TensorBase, hook: Hook) -> RemovableHandle:
+    """Call `hook` with leaf `t` after a gradient was added to its `.grad`."""
+    edge = current_edge(t)
+    if edge is None:
+        raise TorchRuntimeError("cannot register a hook on a tensor that doesn't require gradient")
+    if not isinstance(edge, AccumulateGrad):
+        raise TorchRuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors")
+    return RemovableHandle(edge.observed().post_hooks, hook)
+
+
+def replaced(hook: Hook, g: Any) -> Any:  # noqa: ANN401 - a Tensor
+    """What a tensor hook makes of a gradient. Raises PyTorch's errors if that does not fit."""
+    result = hook(g)
+    if result is None:
+        return g
+    if not isinstance(result, TensorBase):
+        raise TorchTypeError(f"expected Variable, but hook returned '{type(result).__name__}'")
+    name = getattr(hook, "__name__", type(hook).__name__)
+    if result.dtype is not g.dtype:
+        was, got = (f"torch.{t.dtype.title}Tensor" for t in (g, result))
+        raise TorchRuntimeError(f"hook '{name}' has changed the type of value (was {was} got {got})")
+    if result.shape != g.shape:
+        raise TorchRuntimeError(f"hook '{name}' has changed the size of value")
+    return result
