@@ -86,6 +86,16 @@ class Node:
         name = type(self).__name__
         return f"torch::autograd::{name}" if name in {"AccumulateGrad", "NotImplemented", "CopySlices"} else name
 
+    def __call__(self, *gradients: TensorBase) -> Any:  # noqa: ANN401 - a tensor, or a tuple of them
+        """The gradients of the inputs, given those of the outputs."""
+        pulled = tuple(self.pull(list(gradients) if self.several else gradients[0]))
+        return pulled[0] if len(pulled) == 1 else pulled
+
+    @property
+    def requires_grad(self) -> bool:
+        """Always true: a node is there for gradients only."""
+        return True
+
     @property
     def metadata(self) -> dict[str, Any]:
         """Room for whatever a debugger notes down; always empty here."""

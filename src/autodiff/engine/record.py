@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Final
 
 from autodiff.engine.core import TensorBase, plain
 from autodiff.engine.graph import AccumulateGrad, Edge, Meta, Node, next_number, node_of, output_of
+from autodiff.engine.inspection import node_directory, saved_attribute
 from autodiff.engine.messages import BACKWARD_TWICE, modified_in_place
 from autodiff.errors import TorchAttributeError, TorchNotImplementedError, TorchRuntimeError
 from autodiff.numbers.array import Array
@@ -37,6 +38,10 @@ class Saved:
         edge = own_node or self.edge
         if self.data.version != self.version:
             raise stale(self.data, self.version, edge, follow=own_node is None)
+        if isinstance(edge, AccumulateGrad):
+            leaf = edge.variable
+            if leaf is not None and leaf._data is self.data:
+                return leaf
         return plain(self.data, edge)  # type: ignore[no-any-return] # a Tensor
 
 
@@ -128,14 +133,16 @@ class OperationNode(Node):
             return getattr(self.inputs[self.op.inputs.index(target)], fact)
         if fact == "shapes":
             return [meta.shape for meta in self.inputs]
-        return self.attributes[name]
+        return self.attributes.get(name)  # None for an input that was not saved
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - `_saved_…` of any kind
-        wanted = {"_saved_result": "out"}.get(name, name.removeprefix("_saved_"))
-        if name.startswith("_saved_") and wanted in (*self.op.inputs, "out", *self.attributes):
-            known = wanted in self.saved or wanted in self.attributes
-            return self.value(wanted) if known else None
-        raise TorchAttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
+        try:
+            return saved_attribute(self.op, name, self.value)
+        except AttributeError:
+            raise TorchAttributeError(f"'{type(self).__name__}' object has no attribute '{name}'") from None
+
+    def __dir__(self) -> list[str]:
+        return node_directory(self.op)
 
 
 @cache

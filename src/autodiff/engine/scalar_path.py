@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Final
 from autodiff.engine.apply import apply
 from autodiff.engine.core import TensorBase, plain
 from autodiff.engine.graph import Edge, Node, next_number
+from autodiff.engine.inspection import node_directory, saved_attribute
 from autodiff.engine.messages import BACKWARD_TWICE
 from autodiff.engine.mode import RECORDING, mode
 from autodiff.engine.record import stale
@@ -83,6 +84,8 @@ class ScalarNode(Node):
         """What a rule's parameter stands for."""
         if self.versions == FREED:
             raise TorchRuntimeError(BACKWARD_TWICE)
+        if name.endswith("_shape"):
+            return ()
         place = places_of(self.op)[name]
         saved: Scalar | None = getattr(self, place)
         if saved is None:
@@ -93,10 +96,13 @@ class ScalarNode(Node):
         return plain(saved, edge)
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - `_saved_…`
-        wanted = "out" if name == "_saved_result" else name.removeprefix("_saved_")
-        if name.startswith("_saved_") and wanted in (*[p.name for p in self.op.signature], "out"):
-            return self.value(wanted)
-        raise TorchAttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
+        try:
+            return saved_attribute(self.op, name, self.value)
+        except AttributeError:
+            raise TorchAttributeError(f"'{type(self).__name__}' object has no attribute '{name}'") from None
+
+    def __dir__(self) -> list[str]:
+        return node_directory(self.op)
 
 
 Push = Callable[["ScalarNode", float, dict[Edge, Any], Callable[[Edge, float, Carrier], None], bool], None]

@@ -130,7 +130,7 @@ class Op:
     `places` are where the user finds it: function, method, functional (torch.nn.functional), linalg, special, and
     language (an expression may call it although PyTorch has no such function). A declaration with `public=False`
     serves rules only. `samples` are arguments for the tests: numbers and lists, made into tensors where the
-    signature has tensors.
+    signature has tensors. `constants` are what the node shows besides what its rules name.
     """
 
     def __init__(  # noqa: PLR0913 - a declaration states many facts, each by keyword
@@ -149,6 +149,7 @@ class Op:
         in_place: bool = False,
         samples: Iterable[tuple[Any, ...]] = (),
         public: bool = True,
+        constants: Mapping[str, Any] | None = None,
     ) -> None:
         self.name = name
         self.doc = doc
@@ -163,6 +164,7 @@ class Op:
         self.in_place = in_place
         self.samples = tuple(samples)
         self.public = public
+        self.constants = constants or {}
         self._signature: tuple[Parameter, ...] | None = None
         self._saved_names: dict[tuple[str, ...], tuple[str, ...]] = {}
         self.inputs = tuple(p.name for p in self.signature if p.kind in _TENSOR_KINDS)

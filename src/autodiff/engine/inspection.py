@@ -1,0 +1,75 @@
+"""What a node shows of itself: `_saved_…` attributes, as PyTorch names and prints them.
+
+Which there are follows from the declaration: what its rules name. A negative integer shows as unsigned, as in
+PyTorch's C++.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from autodiff.ops.op import Op
+
+__all__ = ["SavedTensor", "node_directory", "saved_attribute", "saved_names"]
+
+_COMMON: Final = (
+    "_input_metadata _register_hook_dict _sequence_nr _set_sequence_nr metadata name next_functions register_hook "
+    "register_prehook requires_grad"
+).split()
+_FACTS: Final = {"shape": "sym_sizes", "shapes": "sym_sizes", "dtype": "scalar_type"}
+
+
+class SavedTensor:
+    """A saved value before it is restored."""
+
+    __module__ = "torch._C._autograd"
+    __slots__ = ()
+
+
+def saved_names(op: Op) -> dict[str, str]:
+    """From the names after `_saved_` to what the rules call them."""
+    found: dict[str, str] = {}
+    for name in dict.fromkeys(n for named in op.rule_names.values() for n in named if n != "g"):
+        target, _, fact = name.rpartition("_")
+        if target in op.inputs and fact in _FACTS:
+            if fact == "shape":
+                found[f"{target}_{_FACTS[fact]}"] = name
+        elif name == "out":
+            found["result"] = name
+        elif not name.endswith("_shapes"):
+            found[name] = name
+    return found | {name: name for name in op.constants}
+
+
+def node_directory(op: Op) -> list[str]:
+    """The names `dir(node)` lists."""
+    names = saved_names(op)
+    raw = [f"_raw_saved_{n}" for n, own in names.items() if own in (*op.inputs, *op.results)]
+    return sorted([*_COMMON, *(f"_saved_{n}" for n in names), *raw, *dir(object), "__call__"])
+
+
+def saved_attribute(op: Op, name: str, value: Callable[[str], Any]) -> Any:  # noqa: ANN401
+    """What `node._saved_<name>` reads, given how to find a value by the rules' name. Raises AttributeError."""
+    names = saved_names(op)
+    if name.startswith("_raw_saved_") and name.removeprefix("_raw_saved_") in names:
+        return SavedTensor()
+    own = names.get(name.removeprefix("_saved_")) if name.startswith("_saved_") else None
+    if own is None:
+        raise AttributeError(name)
+    if own in op.constants:
+        return op.constants[own]
+    return _shown(op, own, value(own))
+
+
+def _shown(op: Op, name: str, value: Any) -> Any:  # noqa: ANN401
+    kind = next((p.kind for p in op.signature if p.name == name), "")
+    if kind == "ints" and value is not None:
+        return tuple(_unsigned(v) for v in ((value,) if isinstance(value, int) else value))
+    if kind == "int" and isinstance(value, int):
+        return _unsigned(value)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return tuple(value)
+    return value
+
+
+def _unsigned(value: int) -> int:
+    return value % (1 << 64)
