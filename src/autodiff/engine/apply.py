@@ -13,7 +13,7 @@ from autodiff.dtypes import bool_, dtype, dtype_of_number, result_type
 from autodiff.engine.core import TensorBase, View, plain
 from autodiff.engine.graph import AccumulateGrad, Edge, Output
 from autodiff.engine.mode import UNRECORDED, mode
-from autodiff.engine.record import record
+from autodiff.engine.record import record, tracked
 from autodiff.engine.results import named
 from autodiff.engine.view import current_edge
 from autodiff.errors import TooLarge, TorchRuntimeError
@@ -247,7 +247,7 @@ def finish(
     """The results as tensors, recorded if the mode says so and an input requires a gradient."""
     node: Edge | None = None
     if mode.get().recording and datas[0].dtype.is_differentiable and (op.derivatives or op.node):
-        flat = inputs[0] if op.inputs == ("tensors",) else inputs
+        flat = inputs[0] if op.inputs == ("tensors",) else tracked(op, inputs)
         edges = tuple(current_edge(x) if isinstance(x, TensorBase) and x._data.dtype.is_differentiable else None for x in flat)
         if any(e is not None for e in edges):
             node = record(op, inputs, edges, attributes, datas)

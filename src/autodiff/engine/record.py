@@ -17,7 +17,7 @@ from autodiff.numbers.array import Array
 from autodiff.numbers.scalar import Number, Scalar
 from autodiff.ops.op import Op
 
-__all__ = ["OperationNode", "Saved", "node_class", "record", "stale"]
+__all__ = ["OperationNode", "Saved", "node_class", "record", "stale", "tracked"]
 
 _FREED: Final = object()
 """In place of a saved value that was let go."""
@@ -92,7 +92,7 @@ class OperationNode(Node):
             return self._apply_rule("tensors", known)  # type: ignore[no-any-return] # a gradient for each
         return [
             None if edge is None else self._apply_rule(name, known)
-            for name, edge in zip(op.inputs, self._edges, strict=True)
+            for name, edge in zip(op.tracked, self._edges, strict=True)
         ]
 
     def input_metas(self, g: TensorBase) -> Sequence[Meta]:
@@ -129,8 +129,8 @@ class OperationNode(Node):
                 return saved.restored(self if name == self.op.results[0] else None)
             return saved
         target, _, fact = name.rpartition("_")
-        if fact in ("shape", "dtype") and target in self.op.inputs:
-            return getattr(self.inputs[self.op.inputs.index(target)], fact)
+        if fact in ("shape", "dtype") and target in self.op.tracked:
+            return getattr(self.inputs[self.op.tracked.index(target)], fact)
         if fact == "shapes":
             return [meta.shape for meta in self.inputs]
         return self.attributes.get(name)  # None for an input that was not saved
@@ -164,11 +164,16 @@ def record(
     node.extra = None
     node._edges = edges
     node.attributes = attributes
-    flat = inputs[0] if op.inputs == ("tensors",) else inputs
+    flat = inputs[0] if op.inputs == ("tensors",) else tracked(op, inputs)
     node.inputs = tuple(Meta(tuple(x.shape), x.dtype) if isinstance(x, TensorBase) else _NUMBER for x in flat)
     node.results = tuple(Meta(tuple(r.shape), r.dtype) for r in results)
     node.saved = dict(_save(op, inputs, edges, results))
     return node
+
+
+def tracked(op: Op, inputs: Sequence[Any]) -> list[Any]:
+    """Those of the inputs that the node has edges for."""
+    return [x for name, x in zip(op.inputs, inputs, strict=True) if name in op.tracked]
 
 
 _NUMBER: Final = Meta((), None)  # type: ignore[arg-type] # a number's slot takes no gradient
@@ -181,9 +186,10 @@ def _save(
         if op.saved_names(op.inputs):
             yield "tensors", [Saved(t._data, e) for t, e in zip(inputs[0], edges, strict=True)]
         return
-    by_name = dict(zip(op.inputs, zip(inputs, edges, strict=True), strict=True))
+    edge_of = dict(zip(op.tracked, edges, strict=True))
+    by_name = {name: (x, edge_of.get(name)) for name, x in zip(op.inputs, inputs, strict=True)}
     by_name |= {name: (data, None) for name, data in zip(op.results, results, strict=False)}
-    for name in op.saved_names(tuple(n for n, e in zip(op.inputs, edges, strict=True) if e is not None)):
+    for name in op.saved_names(tuple(name for name, edge in edge_of.items() if edge is not None)):
         value, edge = by_name.get(name, (None, None))
         if isinstance(value, TensorBase):
             yield name, Saved(value._data, edge)

@@ -162,4 +162,5 @@ def forward_function(op: Elementwise, carrier: type[Scalar], table: Table) -> Ca
     steps = tuple(Step("parameter", ()) for _ in names)
     terms = [Term(list(steps), k, name) for k, name in enumerate(names)]
     formula = Formula(names, (Step(op.name, tuple(terms)),), Term([], len(names)))
-    return compiled(formula, carrier, {**table, op.name: op}, op.number_names)
+    numbers = tuple(p.name for p in op.signature if p.name in op.number_names and p.default is not None)
+    return compiled(formula, carrier, {**table, op.name: op}, numbers)

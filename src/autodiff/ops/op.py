@@ -126,7 +126,8 @@ class Op:
     """An operation of the table.
 
     `name` is PyTorch's native name and the language's; `schema` the signature; `overload` the digit in the
-    node's name. `derivatives` has one rule per differentiable input. `spellings` are further names.
+    node's name. `derivatives` has one rule per differentiable input: those, the `tracked` ones, are what the node
+    has edges for (all inputs, if no derivative is implemented). `spellings` are further names.
     `places` are where the user finds it: function, method, functional (torch.nn.functional), linalg, special, and
     language (an expression may call it although PyTorch has no such function). A declaration with `public=False`
     serves rules only. `samples` are arguments for the tests: numbers and lists, made into tensors where the
@@ -168,6 +169,7 @@ class Op:
         self._signature: tuple[Parameter, ...] | None = None
         self._saved_names: dict[tuple[str, ...], tuple[str, ...]] = {}
         self.inputs = tuple(p.name for p in self.signature if p.kind in _TENSOR_KINDS)
+        self.tracked = tuple(n for n in self.inputs if n in self.derivatives) or self.inputs
 
     results: tuple[str, ...] = ("out",)
     """What rules call the results."""
