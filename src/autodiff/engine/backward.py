@@ -12,7 +12,7 @@ from typing import Any
 from autodiff.engine.apply import apply
 from autodiff.engine.core import TensorBase, plain
 from autodiff.engine.gradient import added_in_place, filled, fitted, own_copy, recorded_copy
-from autodiff.engine.graph import AccumulateGrad, Edge, Node, Output, edges_of, node_of
+from autodiff.engine.graph import AccumulateGrad, Edge, Node, edges_of, node_of
 from autodiff.engine.hooks import replaced
 from autodiff.engine.mode import FORMULA, FORMULA_UNRECORDED, mode
 from autodiff.engine.record import OperationNode
@@ -53,7 +53,9 @@ def walk(
 
 
 def _key(edge: Edge) -> Any:  # noqa: ANN401 - a node, or a node and the number of its output
-    return edge if isinstance(edge, Node) else (edge.node, edge.index)
+    if isinstance(edge, Node):
+        return edge
+    return (edge.node, edge.index) if edge.index else edge.node
 
 
 def _has_node_hooks(node: Node) -> bool:
@@ -93,7 +95,7 @@ class _Walk:
             for edge in (node.first, node.second) if node.scalar else node.edges:  # type: ignore[attr-defined]
                 if edge is None:
                     continue
-                after = edge if edge.__class__ is not Output else edge.node
+                after = edge if edge.direct else edge.node
                 if after.leaf:
                     if after not in last or node.number < last[after].number:
                         last[after] = node
@@ -183,7 +185,7 @@ class _Walk:
         """Add a gradient to what has arrived at `edge` so far."""
         key = _key(edge)
         known = self.gradients.get(key)
-        if edge.raw and not self.create_graph:
+        if node_of(edge).raw and not self.create_graph:
             value = g.item()
             self.gradients[key] = value if known is None else SCALARS[g.dtype].round(known + value)
         else:

@@ -7,6 +7,7 @@ creation: backward walks them from the latest to the earliest.
 import itertools
 import weakref
 from collections.abc import Callable, Iterator, Sequence
+from contextvars import ContextVar
 from typing import Any, ClassVar, Final, NamedTuple
 
 from autodiff.dtypes import dtype
@@ -17,18 +18,23 @@ from autodiff.numbers.scalar import Scalar
 __all__ = [
     "AccumulateGrad",
     "Edge",
+    "Link",
     "Meta",
     "Node",
     "NodeExtra",
     "Output",
     "ScalarAccumulateGrad",
     "edges_of",
+    "linked",
+    "needs_links",
     "next_number",
     "node_of",
     "output_of",
+    "unlinked",
 ]
 
 next_number: Final = itertools.count(1).__next__
+_waiting: Final[ContextVar[list[Any] | None]] = ContextVar("nodes waiting to be freed", default=None)
 
 
 class Meta(NamedTuple):
@@ -58,13 +64,14 @@ class NodeExtra:
 class Node:
     """One operation that was recorded. `number` orders nodes by creation.
 
-    A `raw` node takes and passes on gradients as Python numbers instead of tensors. `leaf` marks an
-    AccumulateGrad, `scalar` a node of the short way, `several` one with more than one output.
+    A `raw` node takes and passes on gradients as Python numbers instead of tensors. A node is its own
+    `direct` edge. `leaf` marks an AccumulateGrad, `scalar` a node of the short way, `several` one with more than one output.
     """
 
     __slots__ = ("extra", "number")
     __module__ = "builtins"
     raw: ClassVar[bool] = False
+    direct: ClassVar[bool] = True
     leaf: ClassVar[bool] = False
     scalar: ClassVar[bool] = False
     several: bool = False
@@ -135,13 +142,55 @@ class Output:
 
     __slots__ = ("index", "node")
     raw: ClassVar[bool] = False
+    direct: ClassVar[bool] = False
 
     def __init__(self, node: Node, index: int) -> None:
         self.node = node
         self.index = index
 
 
+class Link(Output):
+    """An edge that frees what it leads to without recursion.
+
+    Dropping the last node of a graph frees its inputs' nodes, and so on: nested calls inside Python, which overflow a
+    small stack (CPython 3.13 nests 10 000 of them). So now and then an edge is a link: when it is freed it hands its
+    node to a list, which the outermost link empties.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, node: Node) -> None:
+        super().__init__(node, 0)
+
+    def __del__(self, waiting: "ContextVar[list[Any] | None]" = _waiting) -> None:
+        queue = waiting.get()
+        if queue is not None:
+            queue.append(self.node)
+            return
+        queue = [self.node]
+        del self.node
+        token = waiting.set(queue)
+        while queue:
+            queue.pop()
+        waiting.reset(token)
+
+
 Edge = Node | Output
+
+
+def linked(edge: "Edge | None", number: int) -> "Edge | None":
+    """`edge` as node `number` keeps it: a link for one node in 64, chosen without a pattern."""
+    return Link(edge) if isinstance(edge, Node) and needs_links(number) else edge
+
+
+def needs_links(number: int) -> bool:
+    """Whether the node of this number keeps its edges as links."""
+    return not number * 0x9E3779B1 & 0xFC000000
+
+
+def unlinked(edge: "Edge | None") -> "Edge | None":
+    """The edge itself, if it was kept as a link."""
+    return edge.node if edge.__class__ is Link else edge  # type: ignore[union-attr] # a Link has a node
 
 
 def node_of(edge: Edge) -> Node:

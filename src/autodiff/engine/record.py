@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, ClassVar, Final
 
 from autodiff.engine.core import TensorBase, plain
-from autodiff.engine.graph import AccumulateGrad, Edge, Meta, Node, next_number, node_of, output_of
+from autodiff.engine.graph import AccumulateGrad, Edge, Meta, Node, linked, next_number, node_of, output_of
 from autodiff.engine.inspection import node_directory, saved_attribute
 from autodiff.engine.messages import BACKWARD_TWICE, modified_in_place
 from autodiff.errors import TorchAttributeError, TorchNotImplementedError, TorchRuntimeError
@@ -38,11 +38,16 @@ class Saved:
         edge = own_node or self.edge
         if self.data.version != self.version:
             raise stale(self.data, self.version, edge, follow=own_node is None)
-        if isinstance(edge, AccumulateGrad):
-            leaf = edge.variable
-            if leaf is not None and leaf._data is self.data:
-                return leaf
-        return plain(self.data, edge)  # type: ignore[no-any-return] # a Tensor
+        return restored(self.data, edge)
+
+
+def restored(data: Scalar | Array, edge: Edge | None) -> TensorBase:
+    """A saved value with its history: the leaf itself, if it is one that still has this memory."""
+    if isinstance(edge, AccumulateGrad):
+        leaf = edge.variable
+        if leaf is not None and leaf._data is data:
+            return leaf
+    return plain(data, edge)  # type: ignore[no-any-return] # a Tensor
 
 
 def stale(data: Scalar | Array, expected: int, edge: Edge | None, *, follow: bool = True) -> Exception:
@@ -162,7 +167,7 @@ def record(
     node = node_class(op)()
     node.number = next_number()
     node.extra = None
-    node._edges = edges
+    node._edges = tuple(linked(edge, node.number) for edge in edges)
     node.attributes = attributes
     flat = inputs[0] if op.inputs == ("tensors",) else tracked(op, inputs)
     node.inputs = tuple(Meta(tuple(x.shape), x.dtype) if isinstance(x, TensorBase) else _NUMBER for x in flat)

@@ -9,12 +9,12 @@ from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Final
 
 from autodiff.engine.apply import apply
-from autodiff.engine.core import TensorBase, plain
-from autodiff.engine.graph import Edge, Node, next_number
+from autodiff.engine.core import TensorBase
+from autodiff.engine.graph import Edge, Node, linked, next_number, unlinked
 from autodiff.engine.inspection import node_directory, saved_attribute
 from autodiff.engine.messages import BACKWARD_TWICE
 from autodiff.engine.mode import RECORDING, mode
-from autodiff.engine.record import stale
+from autodiff.engine.record import restored, stale
 from autodiff.errors import TorchAttributeError, TorchRuntimeError
 from autodiff.numbers.scalar import Float32, Float64, Number, Scalar
 from autodiff.ops.arithmetic import add_number, div_number, mul_number, sub_number
@@ -93,7 +93,7 @@ class ScalarNode(Node):
         if isinstance(saved, Number) and name in self.op.number_names:
             return saved.number
         edge = self if place == "out" else self.first if place == "x" or self.slots == 1 else self.second
-        return plain(saved, edge)
+        return restored(saved, unlinked(edge))
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - `_saved_…`
         try:
@@ -213,7 +213,9 @@ def unary(op: Elementwise) -> Callable[[Any], Any]:
         node.out = out if saves_out else None
         node.versions = x.version if saves_x else 0
         node.carrier = carrier
-        node.number = next_one()
+        node.number = number = next_one()
+        if not number * 0x9E3779B1 & 0xFC000000:  # needs_links, in line
+            node.first, node.second = linked(before, number), linked(node.second, number)
         return t
 
     return run
@@ -277,7 +279,9 @@ def binary(op: Elementwise) -> Callable[[Any, Any], Any]:
         node.out = out if saves_out[need] else None
         node.versions = versions
         node.carrier = carrier
-        node.number = next_one()
+        node.number = number = next_one()
+        if not number * 0x9E3779B1 & 0xFC000000:  # needs_links, in line
+            node.first, node.second = linked(before, number), linked(node.second, number)
         return t
 
     return run
@@ -331,7 +335,9 @@ def with_number(op: Elementwise) -> Callable[[Any, Any], Any]:
         kept = Number.meeting(b, b)
         node.x, node.y = (x if saves_tensor else None, kept) if tensor_first else (kept, x if saves_tensor else None)
         node.carrier = carrier
-        node.number = next_one()
+        node.number = number = next_one()
+        if not number * 0x9E3779B1 & 0xFC000000:  # needs_links, in line
+            node.first, node.second = linked(before, number), linked(node.second, number)
         return t
 
     return run

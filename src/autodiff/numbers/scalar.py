@@ -166,6 +166,9 @@ class Number(Scalar):
         own = dtypes.dtype_of_number(self.number)
         return {Category.FLOAT: dtypes.float64, Category.COMPLEX: dtypes.complex128}.get(own.category, own)
 
+    def read(self) -> Any:  # noqa: ANN401
+        return self.number
+
     @classmethod
     def meeting(cls, number: complex, value: Any) -> "Number":  # noqa: ANN401 - number rounded to some dtype
         """`number`, used by an operation as `value`."""
