@@ -1,0 +1,1 @@
+"""The operations: what follows from their declarations, and what PyTorch answered."""

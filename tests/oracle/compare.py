@@ -1,0 +1,118 @@
+# ruff: noqa: T201 - a script prints
+"""Compares random programs with a live PyTorch, character by character.
+
+    PYTHONPATH=src python -m tests.oracle.compare [--count 1000] [--seed 1] [--arrays] [--session] [--show 20]
+
+Every statement's printed value, warnings and error are compared. A program that differs is shrunk to the statements
+and the expressions it takes to differ. `--session` runs the text through the language as the command line does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+import time
+from collections import Counter, defaultdict
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from tests.oracle.programs import program
+from tests.oracle.shrink import shrunk
+from tests.oracle.verdict import AGREED, SMALL, UNIT, WRONG, verdict, worst
+from tests.transcripts.replay import attribute, run_statement
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import ModuleType
+
+    from tests.transcripts.reader import Outcome
+
+Statements = tuple[str, ...]
+
+
+def names_of(module: ModuleType) -> dict[str, Any]:
+    """What a program of the language sees: torch's functions and constants, and the functional ones."""
+    functional = attribute(module, "nn.functional")
+    found = {name: getattr(functional, name) for name in dir(functional) if not name.startswith("_")}
+    found |= {name: getattr(module, name) for name in dir(module) if not name.startswith("_")}
+    return found | {"torch": module, "__name__": "__main__"}
+
+
+class Comparison:
+    """The two implementations side by side."""
+
+    def __init__(self) -> None:
+        torch = importlib.import_module("torch")
+        torch.set_num_threads(1)
+        torch.set_warn_always(True)  # also what PyTorch says once only
+        self.oracle = names_of(torch)
+        self.ours = names_of(importlib.import_module("autodiff"))
+
+    def outcomes(self, statements: Statements) -> list[tuple[str, Outcome, Outcome]]:
+        """Each statement with what it did there, and here, up to the first that differs for good."""
+        there, here = dict(self.oracle), dict(self.ours)
+        found = []
+        for statement in statements:
+            found.append((statement, run_statement(statement, there), run_statement(statement, here)))
+            if verdict(*found[-1][1:]) == WRONG:
+                break
+        return found
+
+    def verdict(self, statements: Statements) -> str:
+        """The worst verdict of all statements."""
+        return worst(verdict(there, here) for _, there, here in self.outcomes(statements))
+
+    def complaint(self, statements: Statements) -> list[str]:
+        """What differs, line by line."""
+        lines = []
+        for statement, there, here in self.outcomes(statements):
+            lines.append(f"    {statement}")
+            if there != here:
+                lines += [f"        PyTorch  {text}" for text in _lines(there)]
+                lines += [f"        ours     {text}" for text in _lines(here)]
+        return lines
+
+
+def _lines(outcome: Outcome) -> list[str]:
+    error = [] if outcome.exception is None else [outcome.exception]
+    return [*outcome.output, *outcome.warnings, *error] or ["nothing"]
+
+
+def kind_of(comparison: Comparison, statements: Statements) -> str:
+    """A name for the way a shrunk program differs: reports of the same kind are shown once."""
+    last, there, here = comparison.outcomes(statements)[-1]
+    words = [w for w in (there.exception, here.exception) if w]
+    return " / ".join(w[:60] for w in words) or "".join(c for c in last if not c.isdigit())
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Compares, prints the table and the shortest programs that differ; 1 if any is wrong."""
+    parser = argparse.ArgumentParser(description="Compare random programs with PyTorch.")
+    parser.add_argument("--count", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--arrays", action="store_true", help="vectors and matrices, too")
+    parser.add_argument("--show", type=int, default=20, help="how many kinds of differences to show")
+    parser.add_argument("--all", action="store_true", help="show small differences, too")
+    options = parser.parse_args(arguments)
+    comparison, counts = Comparison(), Counter[str]()
+    differing: dict[str, list[Statements]] = defaultdict(list)
+    started = time.perf_counter()
+    for number in range(options.count):
+        statements = program(Random(f"{options.seed}/{number}"), arrays=options.arrays)  # noqa: S311 - reproducible
+        found = comparison.verdict(statements)
+        counts[found] += 1
+        if found == WRONG or (options.all and found != AGREED):
+            small = shrunk(statements, lambda s, wanted=found: comparison.verdict(s) == wanted)  # type: ignore[misc]
+            differing[kind_of(comparison, small)].append(small)
+    for kind, programs in sorted(differing.items(), key=lambda item: -len(item[1]))[: options.show]:
+        print(f"{len(programs)} x {kind}")
+        print("\n".join(comparison.complaint(min(programs, key=lambda p: sum(map(len, p))))), "\n")
+    print(f"{options.count} programs, seed {options.seed}, {time.perf_counter() - started:.0f} s")
+    for name in (AGREED, UNIT, SMALL, WRONG):
+        print(f"{counts[name]:>7}  {name}")
+    return 1 if counts[WRONG] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
