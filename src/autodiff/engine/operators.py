@@ -81,7 +81,7 @@ def _remainder(a: Any, b: Any) -> Any:  # noqa: ANN401
 
 
 def _remainder_into(a: Any, b: Any) -> Any:  # noqa: ANN401
-    return apply(arithmetic.remainder_of_number, (b, a), {}) if isinstance(b, _NUMBERS) else NotImplemented
+    return apply(arithmetic.remainder_of_number, (a,), {"self": b}) if isinstance(b, _NUMBERS) else NotImplemented
 
 
 def _floor_divide_into(a: Any, b: Any) -> Any:  # noqa: ANN401
@@ -109,7 +109,7 @@ def _comparison(op: Elementwise) -> Operation:
     return compare
 
 
-class Operators(Methods):  # type: ignore[misc, valid-type] # its methods come from the table
+class Operators(Methods):
     """The operators."""
 
     __slots__ = ()

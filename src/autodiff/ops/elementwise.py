@@ -15,6 +15,7 @@ from autodiff.numbers import scalar
 from autodiff.numbers.array import each, np, once_rounded
 from autodiff.numbers.scalar import ieee
 from autodiff.ops.complex import conj, magnitude
+from autodiff.ops.formula import Term
 from autodiff.ops.op import Elementwise, any_of, floating, not_implemented, refused
 from autodiff.ops.selection import masked_fill, where
 
@@ -394,17 +395,22 @@ erfc = Elementwise(
 sgn = Elementwise(
     "sgn",
     "the sign; of a complex number, the number divided by its magnitude",
-    scalar=lambda x: (x > 0) - (x < 0),
+    scalar=lambda x: type(x)((x > 0) - (x < 0)),
     complex=lambda z: z / abs(z) if z else 0j,
-    array="sign",
+    array=lambda x: _real_sign(x) if x.dtype.kind != "c" else np.sign(x),
     derivatives={"self": lambda g, self, out: sgn_backward(g, self, out)},
     samples=_ANY,
 )
 
 
+def _real_sign(x: Any) -> Any:  # noqa: ANN401 - an array
+    """The sign of real numbers; 0 of nan, and a bool is its own."""
+    return x if x.dtype.kind == "b" else np.where(x != x, np.zeros_like(x), np.sign(x))
+
+
 def sgn_backward(g: Any, self: Any, out: Any) -> Any:  # noqa: ANN401 - whatever carries a rule's values
     """0 for real values; (g/|z| - Re(g/|z| conj(sgn z)) sgn z) for complex ones, 0 at 0."""
-    if self.dtype.category is not _COMPLEX:
+    if isinstance(self, Term) or self.dtype.category is not _COMPLEX:  # a term stands for a real number
         return 0
     scaled = g / abs(self)
     return masked_fill(scaled - (scaled * conj(out)).real * out, self == 0, 0)
@@ -426,8 +432,8 @@ abs_ = Elementwise(
 sign = Elementwise(
     "sign",
     "-1, 0 or 1, by the sign",
-    scalar=lambda x: (x > 0) - (x < 0),
-    array=lambda x: np.where(np.isnan(x), 0, np.sign(x)) if x.dtype.kind == "f" else np.sign(x),
+    scalar=lambda x: type(x)((x > 0) - (x < 0)),
+    array=lambda x: _real_sign(x),
     refuses={
         _COMPLEX: refused(
             "Unlike NumPy, torch.sign is not intended to support complex numbers. Please use torch.sgn instead.",

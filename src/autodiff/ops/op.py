@@ -134,7 +134,7 @@ class Op:
     signature has tensors. `constants` are what the node shows besides what its rules name.
     """
 
-    def __init__(  # noqa: PLR0913 - a declaration states many facts, each by keyword
+    def __init__(
         self,
         name: str,
         doc: str,
@@ -250,14 +250,14 @@ class Elementwise(Op):
     kernel does. `exact` results need no rounding; `rounds` says that `scalar` rounds by itself.
     """
 
-    def __init__(  # noqa: PLR0913
+    def __init__(
         self,
         name: str,
         doc: str,
         schema: str = "self",
         *,
         scalar: Callable[..., Any] | None = None,
-        complex: Callable[..., Any] | None = None,  # noqa: A002 - the number's kind
+        complex: Callable[..., Any] | None = None,
         array: str | Callable[..., Any] | None = None,
         forward: Rule | None = None,
         exact: bool = False,
@@ -289,7 +289,7 @@ class Structural(Op):
     The inputs meet in one dtype if the operation `promotes`. Several results may have names: `outputs`.
     """
 
-    def __init__(  # noqa: PLR0913
+    def __init__(
         self,
         name: str,
         doc: str,
@@ -338,5 +338,5 @@ class Composite(Op):
 
 
 def collect(*modules: ModuleType) -> tuple[Op, ...]:
-    """The operations declared in `modules`, in order."""
-    return tuple(value for module in modules for value in vars(module).values() if isinstance(value, Op))
+    """The operations declared in `modules`, in order; one that another module imports counts once."""
+    return tuple(dict.fromkeys(value for module in modules for value in vars(module).values() if isinstance(value, Op)))
