@@ -12,7 +12,7 @@ __all__ = ["__version__"]
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - PyTorch's names, of any kind
     if name.startswith("__"):
         raise AttributeError(f"module 'torch' has no attribute '{name}'")
-    from autodiff.engine.namespace import torch_module  # noqa: PLC0415 - the command line loads only what it needs
+    from autodiff.engine.namespace import torch_module
 
     try:
         return getattr(torch_module(), name)
@@ -21,6 +21,6 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - PyTorch's names, of any kin
 
 
 def __dir__() -> list[str]:
-    from autodiff.engine.namespace import torch_module  # noqa: PLC0415 - as above
+    from autodiff.engine.namespace import torch_module
 
     return sorted({*__all__, *vars(torch_module())})

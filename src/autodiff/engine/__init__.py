@@ -1,6 +1,18 @@
 """The engine: tensors, the graph they leave behind, and the walk back along it."""
 
-from autodiff.engine.create import arange, empty, eye, full, full_like, linspace, ones, ones_like, tensor, zeros, zeros_like
+from autodiff.engine.create import (
+    arange,
+    empty,
+    eye,
+    full,
+    full_like,
+    linspace,
+    ones,
+    ones_like,
+    tensor,
+    zeros,
+    zeros_like,
+)
 from autodiff.engine.functional import backward, grad
 from autodiff.engine.graph import AccumulateGrad, Node
 from autodiff.engine.mode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled

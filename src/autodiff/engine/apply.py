@@ -35,8 +35,9 @@ def apply(op: Op, inputs: Sequence[Any], attributes: Mapping[str, Any]) -> Any: 
         return _apply_elementwise(op, inputs, attributes)
     if isinstance(op, Structural):
         return _apply_structural(op, inputs, attributes)
-    assert isinstance(op, Composite)
-    return op.compute(*inputs, **attributes)
+    if isinstance(op, Composite):
+        return op.compute(*inputs, **attributes)
+    raise TypeError(f"{op!r} says nothing about its values")
 
 
 def check_size(shape: Sequence[int]) -> None:
@@ -115,7 +116,7 @@ def _compute_numbers(op: Elementwise, inputs: Sequence[Any], attributes: Mapping
     function = scalar_form(op, compute)
     if function is None:
         op.refuse(compute)
-        raise TorchRuntimeError(f'"{op.name}_cpu" not implemented for \'{compute.title}\'')
+        raise TorchRuntimeError(f"\"{op.name}_cpu\" not implemented for '{compute.title}'")
     return function(*values)
 
 
@@ -156,7 +157,8 @@ def array_form(op: Elementwise) -> Callable[..., Any]:
         return lambda *values: _run_on_arrays(formula, values)
     if isinstance(op.array, str):
         return getattr(np, op.array)  # type: ignore[no-any-return] # a ufunc
-    assert op.array is not None, op
+    if op.array is None:
+        raise TypeError(f"{op!r} has no value on arrays")
     return op.array
 
 
@@ -188,7 +190,9 @@ def _apply_structural(op: Structural, inputs: Sequence[Any], attributes: Mapping
         rounded = SCALARS[compute].round
         outcome: Any = op.scalar(*(rounded(t._data.value) for t in operands), **attributes)
     else:
-        arrays: Any = [None if x is None else array_of(x._data, _kept(x, compute)) for x in (operands if several else inputs)]
+        arrays: Any = [
+            None if x is None else array_of(x._data, _kept(x, compute)) for x in (operands if several else inputs)
+        ]
         with np.errstate(all="ignore"):
             outcome = op.array(arrays, **attributes) if several else op.array(*arrays, **attributes)
     outcomes = outcome if isinstance(outcome, (tuple, list)) else (outcome,)
@@ -206,7 +210,9 @@ def _kept(x: TensorBase, compute: dtype) -> dtype:
     return own if not own.is_differentiable and compute.is_differentiable else compute
 
 
-def _structural_dtypes(op: Structural, operands: Sequence[TensorBase], attributes: Mapping[str, Any]) -> tuple[dtype, dtype]:
+def _structural_dtypes(
+    op: Structural, operands: Sequence[TensorBase], attributes: Mapping[str, Any]
+) -> tuple[dtype, dtype]:
     asked: dtype | None = attributes.get("dtype")
     tensors = [t._data.dtype for t in operands if t._data.shape]
     scalars = [t._data.dtype for t in operands if not t._data.shape]
@@ -248,7 +254,9 @@ def finish(
     node: Edge | None = None
     if mode.get().recording and datas[0].dtype.is_differentiable and (op.derivatives or op.node):
         flat = inputs[0] if op.inputs == ("tensors",) else tracked(op, inputs)
-        edges = tuple(current_edge(x) if isinstance(x, TensorBase) and x._data.dtype.is_differentiable else None for x in flat)
+        edges = tuple(
+            current_edge(x) if isinstance(x, TensorBase) and x._data.dtype.is_differentiable else None for x in flat
+        )
         if any(e is not None for e in edges):
             node = record(op, inputs, edges, attributes, datas)
     count = getattr(op, "differentiable", 1)

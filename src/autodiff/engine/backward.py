@@ -15,7 +15,6 @@ from autodiff.engine.gradient import added_in_place, filled, fitted, own_copy, r
 from autodiff.engine.graph import AccumulateGrad, Edge, Node, edges_of, node_of
 from autodiff.engine.hooks import replaced
 from autodiff.engine.mode import FORMULA, FORMULA_UNRECORDED, mode
-from autodiff.engine.record import OperationNode
 from autodiff.engine.scalar_path import ScalarNode
 from autodiff.numbers.scalar import SCALARS, Scalar
 from autodiff.ops.arithmetic import add
@@ -95,7 +94,7 @@ class _Walk:
             for edge in (node.first, node.second) if node.scalar else node.edges:  # type: ignore[attr-defined]
                 if edge is None:
                     continue
-                after = edge if edge.direct else edge.node
+                after: Node = edge if edge.direct else edge.node  # type: ignore[union-attr, assignment] # node_of, in line
                 if after.leaf:
                     if after not in last or node.number < last[after].number:
                         last[after] = node
@@ -218,8 +217,7 @@ class _Walk:
 
     def _observe(self, node: Node, g: Any, *, several: bool) -> Any:  # noqa: ANN401
         """Hooks see and may replace the gradient of an output; then it is retained, if asked for."""
-        extra = node.extra
-        assert extra is not None
+        extra = node.observed()
         parts = list(g) if several else [g]
         for k, part in enumerate(parts):
             if part is None or (k not in extra.retained and k not in extra.tensor_hooks):

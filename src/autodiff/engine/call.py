@@ -24,10 +24,8 @@ def carry(op: Op, operands: Sequence[Any], attributes: Mapping[str, Any]) -> Any
     given = dict(attributes)
     positional = iter(operands)
     for parameter in op.signature:
-        if parameter.name in given:
-            value = given.pop(parameter.name)
-        else:
-            value = next(positional, parameter.default)
+        name = parameter.name
+        value = given.pop(name) if name in given else next(positional, parameter.default)
         if parameter.kind in _TENSORS:
             inputs.append(value)
         else:
@@ -118,14 +116,14 @@ def _bind(
 
 def _gathered(places: Sequence[Parameter], args: Sequence[Any]) -> Sequence[Any]:
     """`x.view(2, 3)` means `x.view((2, 3))`: the last place takes several integers."""
-    if not places or places[-1].kind != "ints" and "ints" not in [p.kind for p in places]:
+    if not places or (places[-1].kind != "ints" and "ints" not in [p.kind for p in places]):
         return args
     k = next(i for i, p in enumerate(places) if p.kind == "ints")
     several = len(args) > k and _is_index(args[k]) and places[k].default is REQUIRED and len(places) == k + 1
     return [*args[:k], tuple(args[k:])] if several else args
 
 
-def _fits(kind: str, value: Any) -> bool:  # noqa: ANN401, PLR0911 - one answer a kind
+def _fits(kind: str, value: Any) -> bool:  # noqa: ANN401 - one answer a kind
     if kind in ("Tensor", "Mask"):
         return isinstance(value, TensorBase)
     if kind == "Operand":
@@ -182,7 +180,9 @@ def _explanation(
         words = f"{count} positional argument{'s' if count != 1 else ''}"
         verb = "was" if len(args) - hidden == 1 else "were"
         return TorchTypeError(f"{name}() takes {words} but {len(args) - hidden} {verb} given")
-    given = dict(zip((p.name for p in places), args, strict=False)) | {_OTHER_NAMES.get(k, k): v for k, v in kwargs.items()}
+    given = dict(zip((p.name for p in places), args, strict=False)) | {
+        _OTHER_NAMES.get(k, k): v for k, v in kwargs.items()
+    }
     unknown = [k for k in kwargs if _OTHER_NAMES.get(k, k) not in {p.name for p in signature}]
     if unknown:
         return TorchTypeError(f"{name}() got an unexpected keyword argument '{unknown[0]}'")

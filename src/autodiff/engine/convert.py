@@ -8,7 +8,17 @@ from autodiff.engine.core import TensorBase
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import array_of, np
 
-__all__ = ["allclose", "can_cast", "equal", "is_complex", "is_floating_point", "is_tensor", "numel", "promote_types", "result_type"]
+__all__ = [
+    "allclose",
+    "can_cast",
+    "equal",
+    "is_complex",
+    "is_floating_point",
+    "is_tensor",
+    "numel",
+    "promote_types",
+    "result_type",
+]
 
 
 def is_tensor(value: object) -> bool:
@@ -16,29 +26,29 @@ def is_tensor(value: object) -> bool:
     return isinstance(value, TensorBase)
 
 
-def is_floating_point(input: Any) -> bool:  # noqa: A002, ANN401 - PyTorch's name, a tensor
+def is_floating_point(input: Any) -> bool:  # noqa: ANN401 - PyTorch's name, a tensor
     """Whether the elements are floats."""
     return bool(input.dtype.is_floating_point)
 
 
-def is_complex(input: Any) -> bool:  # noqa: A002, ANN401
+def is_complex(input: Any) -> bool:  # noqa: ANN401
     """Whether the elements are complex."""
     return bool(input.dtype.is_complex)
 
 
-def numel(input: Any) -> int:  # noqa: A002, ANN401
+def numel(input: Any) -> int:  # noqa: ANN401
     """The number of elements."""
     return int(input.numel())
 
 
-def equal(input: Any, other: Any) -> bool:  # noqa: A002, ANN401 - tensors
+def equal(input: Any, other: Any) -> bool:  # noqa: ANN401 - tensors
     """Whether two tensors have the same shape and elements."""
     if tuple(input.shape) != tuple(other.shape):
         return False
     return bool(input._data.read() == other._data.read())
 
 
-def allclose(input: Any, other: Any, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> bool:  # noqa: A002, ANN401, FBT001, FBT002
+def allclose(input: Any, other: Any, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> bool:  # noqa: ANN401
     """Whether |input - other| <= atol + rtol * |other| everywhere. Raises RuntimeError for different dtypes."""
     if input.dtype is not other.dtype:
         raise TorchRuntimeError(f"{input.dtype.title} did not match {other.dtype.title}")

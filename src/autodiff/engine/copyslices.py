@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from autodiff.engine.apply import apply
-from autodiff.engine.core import TensorBase
+from autodiff.engine.core import TensorBase, View
 from autodiff.engine.gradient import fitted, own_copy
 from autodiff.engine.graph import AccumulateGrad, Edge, Meta, Node, next_number
 from autodiff.engine.view import current_edge, geometry
@@ -29,9 +29,11 @@ class CopySlices(Node):
 
     @property
     def edges(self) -> tuple[Edge | None, ...]:
+        """To the base as it was, then to the other inputs of the change."""
         return self._edges
 
     def pull(self, g: Any) -> Sequence[Any]:  # noqa: ANN401 - a tensor
+        """The gradient outside the changed part, plus what comes back through the change."""
         part = apply(as_strided, (g,), self.place)
         whole = apply(as_strided_scatter, (part,), {"shape": self.meta.shape, **self.place})
         rest = g - whole
@@ -46,18 +48,18 @@ class CopySlices(Node):
         return [rest + back, *others]
 
     def input_metas(self, g: TensorBase) -> Sequence[Meta]:
+        """The base's, then those of the other inputs of the change."""
         others = () if self.inner is None else self.inner.input_metas(g)[1:]
         return (self.meta, *others)
 
     def release(self) -> None:
+        """Let the saved values of the change go."""
         if self.inner is not None:
             self.inner.release()
 
 
-def copied_into_base(t: TensorBase, inner: Any) -> None:  # noqa: ANN401 - the node of the change, or None
-    """Rewrite the history of the base of view `t`, which was just changed by the operation of `inner`."""
-    view = t.view_of
-    assert view is not None
+def copied_into_base(t: TensorBase, view: View, inner: Any) -> None:  # noqa: ANN401 - the change's node, or None
+    """Rewrite the history of the base that `t` is a `view` of, and which was just changed by the operation of `inner`."""
     base = view.base
     node = CopySlices()
     node.number = next_number()

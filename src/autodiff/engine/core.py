@@ -102,4 +102,3 @@ def _only(nested: Any) -> Any:  # noqa: ANN401 - lists of one element each
     while isinstance(nested, list):
         (nested,) = nested
     return nested
-

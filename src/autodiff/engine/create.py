@@ -48,6 +48,7 @@ def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: b
     Raises PyTorch's TypeError, ValueError or RuntimeError for data that is none of these.
     """
     kind = _checked_dtype("tensor", dtype)
+    _check_device(device)
     if not isinstance(requires_grad, bool):
         raise TorchTypeError(f"tensor(): argument 'requires_grad' must be bool, not {type(requires_grad).__name__}")
     if isinstance(data, TensorBase):
@@ -76,6 +77,19 @@ def _checked_dtype(name: str, asked: Any) -> dtype | None:  # noqa: ANN401
     if asked in _PYTHON_TYPES:
         return _PYTHON_TYPES[asked]
     raise TorchTypeError(f"{name}(): argument 'dtype' must be torch.dtype, not {type(asked).__name__}")
+
+
+def _check_device(device: object) -> None:
+    """There is the CPU only. Raises PyTorch's errors for anything else."""
+    name = str(device).partition(":")[0]
+    if device is None or name == "cpu":
+        return
+    if name == "cuda":
+        raise AssertionError("Torch not compiled with CUDA enabled")
+    raise TorchRuntimeError(
+        "Expected one of cpu, cuda, ipu, xpu, mkldnn, opengl, opencl, ideep, hip, ve, fpga, maia, xla, lazy, vulkan, "
+        f"mps, meta, hpu, mtia, privateuseone device type at start of device string: {name}"
+    )
 
 
 def _data_of(data: Any, kind: dtype | None) -> Scalar | Array:  # noqa: ANN401
@@ -118,7 +132,9 @@ def _number(x: Any, kind: dtype) -> Any:  # noqa: ANN401
         if not -_INT64_LIMIT <= x < _INT64_LIMIT:
             raise TorchValueError("Overflow when unpacking long long")
         if SCALARS[kind].round(x) != x:
-            raise TorchRuntimeError(f"value cannot be converted to type {_C_NAMES.get(kind.name, kind.name)} without overflow")
+            raise TorchRuntimeError(
+                f"value cannot be converted to type {_C_NAMES.get(kind.name, kind.name)} without overflow"
+            )
     return x
 
 
@@ -169,15 +185,15 @@ def _is_sequence(item: Any) -> bool:  # noqa: ANN401
 
 def _size(name: str, size: Sequence[Any]) -> tuple[int, ...]:
     """The lengths given as several integers, or as one sequence of them."""
-    lengths = size[0] if len(size) == 1 and isinstance(size[0], (list, tuple)) else size
-    for k, length in enumerate(lengths):
+    lengths: Sequence[Any] = size[0] if len(size) == 1 and isinstance(size[0], (list, tuple)) else size
+    for length in lengths:
         if isinstance(length, bool) or not isinstance(length, (int, TensorBase)):
             raise TorchTypeError(
                 f"{name}(): argument 'size' (position 1) must be tuple of ints, not {type(length).__name__}"
             )
         if length < 0:
             raise TorchRuntimeError(f"Trying to create tensor with negative dimension {length}: {list(lengths)}")
-    result = tuple(int(length) for length in lengths)
+    result: tuple[int, ...] = tuple(map(int, lengths))
     check_size(result)
     return result
 
@@ -185,6 +201,7 @@ def _size(name: str, size: Sequence[Any]) -> tuple[int, ...]:
 def _filled(name: str, number: complex) -> Callable[..., Any]:
     def make(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Any:  # noqa: ANN401
         kind = _checked_dtype(name, dtype) or default_dtype()
+        _check_device(device)
         return leaf(_constant(_size(name, size), number, kind), requires_grad=requires_grad)
 
     make.__name__ = make.__qualname__ = name
@@ -209,20 +226,21 @@ def full(size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, r
         raise TorchTypeError(f"full(): argument 'size' (position 1) must be tuple of ints, not {type(size).__name__}")
     number = fill_value.item() if isinstance(fill_value, TensorBase) else fill_value
     kind = _checked_dtype("full", dtype) or dtype_of_number(number)
+    _check_device(device)
     return leaf(_constant(_size("full", size), number, kind), requires_grad=requires_grad)
 
 
-def full_like(input: Any, fill_value: Any, *, dtype: Any = None, requires_grad: bool = False) -> Any:  # noqa: A002, ANN401
+def full_like(input: Any, fill_value: Any, *, dtype: Any = None, requires_grad: bool = False) -> Any:  # noqa: ANN401
     """A tensor of the shape and dtype of `input`, `fill_value` throughout."""
     return leaf(_constant(tuple(input.shape), fill_value, dtype or input.dtype), requires_grad=requires_grad)
 
 
-def ones_like(input: Any, *, dtype: Any = None, requires_grad: bool = False) -> Any:  # noqa: A002, ANN401
+def ones_like(input: Any, *, dtype: Any = None, requires_grad: bool = False) -> Any:  # noqa: ANN401
     """Ones in the shape and dtype of `input`."""
     return full_like(input, 1, dtype=dtype, requires_grad=requires_grad)
 
 
-def zeros_like(input: Any, *, dtype: Any = None, requires_grad: bool = False) -> Any:  # noqa: A002, ANN401
+def zeros_like(input: Any, *, dtype: Any = None, requires_grad: bool = False) -> Any:  # noqa: ANN401
     """Zeros in the shape and dtype of `input`."""
     return full_like(input, 0, dtype=dtype, requires_grad=requires_grad)
 
@@ -239,6 +257,7 @@ def eye(n: int, m: int | None = None, *, dtype: Any = None, requires_grad: bool 
 def arange(*bounds: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Any:  # noqa: ANN401
     """The numbers from start (0) to end, which is excluded, by step (1): `arange(end)`, `arange(start, end, step)`."""
     start, end, step = {1: (0, *bounds, 1), 2: (*bounds, 1), 3: bounds}.get(len(bounds), (0, 0, 0))
+    _check_device(device)
     if step == 0:
         raise TorchRuntimeError("step must be nonzero")
     if (end - start) * step < 0:
@@ -259,5 +278,3 @@ def linspace(start: Any, end: Any, steps: int, *, dtype: Any = None, requires_gr
     kind = _checked_dtype("linspace", dtype) or default_dtype()
     values = np.linspace(start, end, steps, dtype=np.float64)
     return leaf(ARRAYS[kind].of(values), requires_grad=requires_grad)
-
-

@@ -16,11 +16,11 @@ from autodiff.ops.indexing import stack
 __all__ = ["backward", "grad"]
 
 
-def backward(  # noqa: PLR0913 - PyTorch's signature
+def backward(
     tensors: Any,  # noqa: ANN401 - a tensor or a sequence of them
     grad_tensors: Any = None,  # noqa: ANN401
-    retain_graph: bool | None = None,  # noqa: FBT001
-    create_graph: bool = False,  # noqa: FBT001, FBT002
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
     grad_variables: Any = None,  # noqa: ANN401
     inputs: Any = None,  # noqa: ANN401
 ) -> None:
@@ -51,16 +51,16 @@ def _wanted_edge(t: TensorBase) -> Edge:
     return edge
 
 
-def grad(  # noqa: PLR0913 - PyTorch's signature
+def grad(
     outputs: Any,  # noqa: ANN401 - a tensor or a sequence of them
     inputs: Any,  # noqa: ANN401
     grad_outputs: Any = None,  # noqa: ANN401
-    retain_graph: bool | None = None,  # noqa: FBT001
-    create_graph: bool = False,  # noqa: FBT001, FBT002
-    only_inputs: bool = True,  # noqa: FBT001, FBT002
-    allow_unused: bool | None = None,  # noqa: FBT001
-    is_grads_batched: bool = False,  # noqa: FBT001, FBT002
-    materialize_grads: bool = False,  # noqa: FBT001, FBT002
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    only_inputs: bool = True,
+    allow_unused: bool | None = None,
+    is_grads_batched: bool = False,
+    materialize_grads: bool = False,
 ) -> tuple[TensorBase | None, ...]:
     """The gradients of `outputs` with respect to each of `inputs`, without touching any `.grad` of a leaf."""
     if materialize_grads and allow_unused is False:
@@ -98,7 +98,12 @@ def grad(  # noqa: PLR0913 - PyTorch's signature
 
 
 def _batched(
-    results: Sequence[Any], sources: Sequence[Any], grad_outputs: Any, *, keep: bool, create_graph: bool  # noqa: ANN401
+    results: Sequence[Any],
+    sources: Sequence[Any],
+    grad_outputs: Any,  # noqa: ANN401 - a tensor or a sequence of them
+    *,
+    keep: bool,
+    create_graph: bool,
 ) -> tuple[TensorBase | None, ...]:
     """One gradient for each entry of the seeds' first dimension, stacked."""
     batches = _sequence(grad_outputs, len(results))
@@ -137,7 +142,9 @@ def _seed(k: int, output: TensorBase, seed: Any) -> Any:  # noqa: ANN401 - a ten
         if output.shape.numel() != 1:
             raise TorchRuntimeError("grad can be implicitly created only for scalar outputs")
         if not output.dtype.is_floating_point:
-            raise TorchRuntimeError(f"grad can be implicitly created only for real scalar outputs but got {output.dtype}")
+            raise TorchRuntimeError(
+                f"grad can be implicitly created only for real scalar outputs but got {output.dtype}"
+            )
         return filled(meta_of(output), 1)
     if not isinstance(seed, TensorBase):
         raise TorchTypeError(f"gradients can be either Tensors or None, but got {type(seed).__name__}")

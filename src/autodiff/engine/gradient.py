@@ -31,7 +31,7 @@ def filled(meta: Meta, number: complex) -> Any:  # noqa: ANN401 - a Tensor
     return plain(ARRAYS[meta.dtype].of(np.full(meta.shape, number, dtype=numpy_dtype(meta.dtype))))
 
 
-def fitted(gradient: Any, meta: Meta) -> TensorBase:  # noqa: ANN401 - a tensor or a number
+def fitted(gradient: Any, meta: Meta) -> Any:  # noqa: ANN401 - a tensor or a number; a tensor
     """`gradient` in the shape and dtype of the input it belongs to.
 
     A plain number is that number everywhere; what was broadcast is summed; a real input takes the real part.
@@ -48,16 +48,16 @@ def fitted(gradient: Any, meta: Meta) -> TensorBase:  # noqa: ANN401 - a tensor 
     return g
 
 
-def _summed_to(g: TensorBase, shape: tuple[int, ...]) -> TensorBase:
+def _summed_to(g: TensorBase, shape: tuple[int, ...]) -> Any:  # noqa: ANN401 - a tensor
     """The sum over what broadcasting repeated; a smaller gradient is expanded."""
     own = tuple(g._data.shape)
     extra = len(own) - len(shape)
     if extra < 0 or any(a < b for a, b in zip(own[extra:], shape, strict=True)):
-        return apply(expand, (g,), {"size": shape, "implicit": False})  # type: ignore[no-any-return]
+        return apply(expand, (g,), {"size": shape, "implicit": False})
     repeated = [k for k, length in enumerate(own) if k < extra or shape[k - extra] != length]
     if repeated:
         g = apply(sum_dim, (g,), {"dim": repeated, "keepdim": True, "dtype": None})
-    return g if tuple(g._data.shape) == shape else apply(view, (g,), {"size": shape})  # type: ignore[no-any-return]
+    return g if tuple(g._data.shape) == shape else apply(view, (g,), {"size": shape})
 
 
 def own_copy(g: TensorBase) -> Any:  # noqa: ANN401 - a Tensor

@@ -64,8 +64,8 @@ class NodeExtra:
 class Node:
     """One operation that was recorded. `number` orders nodes by creation.
 
-    A `raw` node takes and passes on gradients as Python numbers instead of tensors. A node is its own
-    `direct` edge. `leaf` marks an AccumulateGrad, `scalar` a node of the short way, `several` one with more than one output.
+    A `raw` node takes and passes on gradients as Python numbers instead of tensors. A node is its own `direct` edge.
+    `leaf` marks an AccumulateGrad, `scalar` a node of the short way, `several` one with more than one output.
     """
 
     __slots__ = ("extra", "number")
@@ -108,7 +108,7 @@ class Node:
         """Room for whatever a debugger notes down; always empty here."""
         return {}
 
-    def pull(self, g: Any) -> "list[TensorBase | None]":  # noqa: ANN401 - a tensor, or a list for several outputs
+    def pull(self, g: Any) -> Sequence[Any]:  # noqa: ANN401 - a tensor, or a list for several outputs
         """The gradients of the inputs, given the gradient `g` of the output, as tensors."""
         raise NotImplementedError
 
@@ -190,7 +190,7 @@ def needs_links(number: int) -> bool:
 
 def unlinked(edge: "Edge | None") -> "Edge | None":
     """The edge itself, if it was kept as a link."""
-    return edge.node if edge.__class__ is Link else edge  # type: ignore[union-attr] # a Link has a node
+    return edge.node if isinstance(edge, Link) else edge
 
 
 def node_of(edge: Edge) -> Node:

@@ -1,7 +1,7 @@
 """The handle of a registered hook."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 __all__ = ["Hook", "RemovableHandle"]
 
@@ -23,7 +23,7 @@ class RemovableHandle:
         if self._hook in self._hooks:
             self._hooks.remove(self._hook)
 
-    def __enter__(self) -> "RemovableHandle":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

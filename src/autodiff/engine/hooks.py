@@ -10,6 +10,7 @@ from autodiff.errors import TorchRuntimeError, TorchTypeError
 
 __all__ = ["register_hook", "register_post_accumulate_grad_hook", "replaced"]
 
+
 def register_hook(t: TensorBase, hook: Hook) -> RemovableHandle:
     """Call `hook` with every gradient that reaches `t`. Raises RuntimeError if `t` requires none."""
     edge = current_edge(t)

@@ -75,7 +75,9 @@ def _viewed(x: Any, key: Any) -> tuple[Any, list[Any] | None]:  # noqa: ANN401
         elif isinstance(part, int):
             x = _select(x, dim, part)
         elif isinstance(part, slice):
-            if part != _WHOLE or not isinstance(key, tuple) and key is not ...:  # in a tuple, `:` only skips a dimension
+            if part != _WHOLE or (
+                not isinstance(key, tuple) and key is not ...
+            ):  # in a tuple, `:` only skips a dimension
                 x = _slice(x, dim, part)
             dim += 1
         else:

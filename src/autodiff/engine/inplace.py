@@ -113,7 +113,7 @@ def write(t: TensorBase, result: TensorBase) -> None:
     if not mode.get().recording:
         return
     if t.view_of is not None and (node is not None or requires_grad(t)):
-        copied_into_base(t, node)
+        copied_into_base(t, t.view_of, node)
     elif node is not None or before is not None:
         _replace(t, before, node)
 
@@ -149,5 +149,3 @@ def _replace(t: TensorBase, before: Any, node: Any) -> None:  # noqa: ANN401 - e
         extra = before.observed()
         if 0 in extra.retained and extra.retained[0]() is t:
             node.observed().retained[0] = extra.retained.pop(0)
-
-

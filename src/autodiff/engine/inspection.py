@@ -11,10 +11,18 @@ from autodiff.ops.op import Op
 
 __all__ = ["SavedTensor", "node_directory", "saved_attribute", "saved_names"]
 
-_COMMON: Final = (
-    "_input_metadata _register_hook_dict _sequence_nr _set_sequence_nr metadata name next_functions register_hook "
-    "register_prehook requires_grad"
-).split()
+_COMMON: Final = [
+    "_input_metadata",
+    "_register_hook_dict",
+    "_sequence_nr",
+    "_set_sequence_nr",
+    "metadata",
+    "name",
+    "next_functions",
+    "register_hook",
+    "register_prehook",
+    "requires_grad",
+]
 _FACTS: Final = {"shape": "sym_sizes", "shapes": "sym_sizes", "dtype": "scalar_type"}
 
 

@@ -1,6 +1,6 @@
 """The tensor methods that follow from the table: one for every name, and one with `_` where it may act in place."""
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from autodiff.engine.call import method
 from autodiff.engine.core import TensorBase
@@ -12,7 +12,11 @@ __all__ = ["METHODS", "Methods"]
 
 _IN_PLACE: Final = [name for name, ops in OVERLOADS.items() if any(op.in_place for op in ops)]
 METHODS: Final = frozenset(
-    [*(name for name, ops in OVERLOADS.items() if "method" in ops[0].places), *(f"{name}_" for name in _IN_PLACE), *SELF_VIEWS]
+    [
+        *(name for name, ops in OVERLOADS.items() if "method" in ops[0].places),
+        *(f"{name}_" for name in _IN_PLACE),
+        *SELF_VIEWS,
+    ]
 )
 """The names of all of them."""
 
@@ -29,4 +33,12 @@ def _members() -> dict[str, Any]:
     return members
 
 
-Methods: type[TensorBase] = type("Methods", (TensorBase,), _members())
+if TYPE_CHECKING:
+
+    class Methods(TensorBase):
+        """What a type checker sees: any name."""
+
+        def __getattr__(self, name: str) -> Any: ...  # noqa: ANN401
+
+else:
+    Methods = type("Methods", (TensorBase,), _members())

@@ -23,8 +23,11 @@ __all__ = [
 
 
 class Mode(NamedTuple):
-    """`recording`: results remember how they were made. `formula`: the engine itself is computing a gradient,
-    where a number operand is an attribute, as in PyTorch's C++ (its nodes end in 1)."""
+    """How operations behave.
+
+    `recording`: results remember how they were made. `formula`: the engine itself is computing a gradient, where a
+    number operand is an attribute, as in PyTorch's C++ (its nodes end in 1).
+    """
 
     recording: bool
     formula: bool
@@ -58,6 +61,7 @@ class _Switch:
         mode.reset(self._token)
 
     def __call__(self, function: _Function) -> _Function:
+        """`function`, run in this mode."""
         switched_to = self._mode
 
         @functools.wraps(function)
@@ -98,7 +102,7 @@ class set_grad_enabled(_Switch):  # noqa: N801 - PyTorch's spelling
 
     __module__ = "torch.autograd.grad_mode"
 
-    def __init__(self, mode: bool) -> None:  # noqa: FBT001 - PyTorch's signature
+    def __init__(self, mode: object) -> None:
         if not isinstance(mode, bool):
             name = type(mode).__name__
             raise TorchTypeError(f"set_grad_enabled(): argument 'enabled' (position 1) must be bool, not {name}")
@@ -119,6 +123,7 @@ class set_grad_enabled(_Switch):  # noqa: N801 - PyTorch's spelling
         _mode_variable.set(self._before)
 
     def __call__(self, function: _Function) -> _Function:
+        """Switch in every call of `function` instead."""
         _mode_variable.set(self._before)  # as a decorator it acts in the calls only
         return super().__call__(function)
 

@@ -27,13 +27,53 @@ CREATORS: Final[Mapping[str, Any]] = MappingProxyType({name: getattr(create, nam
 """The functions that make tensors."""
 
 ATTRIBUTES: Final = frozenset(
-    "T H mT mH real imag data grad grad_fn requires_grad is_leaf retains_grad shape dtype ndim values indices".split()
+    [
+        "T",
+        "H",
+        "mT",
+        "mH",
+        "real",
+        "imag",
+        "data",
+        "grad",
+        "grad_fn",
+        "requires_grad",
+        "is_leaf",
+        "retains_grad",
+        "shape",
+        "dtype",
+        "ndim",
+        "values",
+        "indices",
+    ]
 )
 """What may be read of a tensor with a dot, besides methods."""
 
 _OWN_METHODS: Final = frozenset(
-    "backward detach detach_ requires_grad_ retain_grad item tolist size dim numel nelement "
-    "to float double int long bool half bfloat16 type_as is_floating_point is_complex".split()
+    [
+        "backward",
+        "detach",
+        "detach_",
+        "requires_grad_",
+        "retain_grad",
+        "item",
+        "tolist",
+        "size",
+        "dim",
+        "numel",
+        "nelement",
+        "to",
+        "float",
+        "double",
+        "int",
+        "long",
+        "bool",
+        "half",
+        "bfloat16",
+        "type_as",
+        "is_floating_point",
+        "is_complex",
+    ]
 )
 
 

@@ -1,4 +1,4 @@
-"""PyTorch's modules, as far as the engine reaches: `torch`, `torch.autograd`, `torch.nn.functional`, `torch.linalg` …"""
+"""PyTorch's modules, as far as the engine reaches: `torch`, `torch.autograd`, `torch.nn.functional` and more."""
 
 from functools import cache
 from types import ModuleType

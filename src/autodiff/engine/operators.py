@@ -102,13 +102,6 @@ def _plain(op: Elementwise) -> Operation:
     return lambda a, b: general(op, a, b)
 
 
-def _comparison(op: Elementwise) -> Operation:
-    def compare(a: Any, b: Any) -> Any:  # noqa: ANN401
-        return general(op, a, b)
-
-    return compare
-
-
 class Operators(Methods):
     """The operators."""
 
@@ -133,12 +126,12 @@ class Operators(Methods):
     __abs__ = unary(elementwise.abs_)
     __invert__ = unary(selection.bitwise_not)
 
-    __eq__ = _comparison(selection.eq)  # type: ignore[assignment] # gives a tensor
-    __ne__ = _comparison(selection.ne)  # type: ignore[assignment]
-    __lt__ = _comparison(selection.lt)
-    __le__ = _comparison(selection.le)
-    __gt__ = _comparison(selection.gt)
-    __ge__ = _comparison(selection.ge)
+    __eq__ = _plain(selection.eq)
+    __ne__ = _plain(selection.ne)
+    __lt__ = _plain(selection.lt)
+    __le__ = _plain(selection.le)
+    __gt__ = _plain(selection.gt)
+    __ge__ = _plain(selection.ge)
     __and__ = __rand__ = _plain(selection.bitwise_and)
     __or__ = __ror__ = _plain(selection.bitwise_or)
     __xor__ = __rxor__ = _plain(selection.bitwise_xor)

@@ -81,13 +81,16 @@ class OperationNode(Node):
 
     @property
     def edges(self) -> tuple[Edge | None, ...]:
+        """One for each input."""
         return self._edges
 
     @property
     def several(self) -> bool:  # type: ignore[override] # by instance here
+        """Whether the operation had more than one result."""
         return len(self.results) > 1
 
     def pull(self, g: Any) -> Sequence[Any]:  # noqa: ANN401 - a tensor, or a list for several outputs
+        """Apply the rule of every input that needs a gradient."""
         op = self.op
         if op.node == "NotImplemented":
             raise TorchRuntimeError(f"derivative for aten::{op.name} is not implemented")
@@ -100,7 +103,8 @@ class OperationNode(Node):
             for name, edge in zip(op.tracked, self._edges, strict=True)
         ]
 
-    def input_metas(self, g: TensorBase) -> Sequence[Meta]:
+    def input_metas(self, g: TensorBase) -> Sequence[Meta]:  # noqa: ARG002 - they are known without it
+        """Those of the recorded inputs."""
         return self.inputs
 
     def check_alive(self) -> None:
@@ -109,6 +113,7 @@ class OperationNode(Node):
             raise TorchRuntimeError(BACKWARD_TWICE)
 
     def release(self) -> None:
+        """Let the saved tensors go."""
         for name, saved in self.saved.items():
             if isinstance(saved, (Saved, list)):
                 self.saved[name] = _FREED

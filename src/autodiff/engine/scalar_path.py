@@ -56,9 +56,11 @@ class ScalarNode(Node):
 
     @property
     def edges(self) -> tuple[Edge | None, ...]:
+        """One for each input."""
         return (self.first, self.second) if self.slots == 2 else (self.first,)
 
     def release(self) -> None:
+        """Let the saved memory go."""
         if self.saves_tensor:
             self.x = self.y = self.out = None
             self.versions = FREED
@@ -71,12 +73,15 @@ class ScalarNode(Node):
         return TorchRuntimeError(BACKWARD_TWICE)
 
     def pull(self, g: Any) -> Sequence[Any]:  # noqa: ANN401 - a tensor
+        """Apply the rule of every input that needs a gradient, to tensors."""
         if self.versions == FREED:
             raise TorchRuntimeError(BACKWARD_TWICE)
         names = self.op.rule_names
         edges = dict(zip(self.op.inputs, self.edges, strict=False))
         return [
-            None if edge is None else self.op.derivatives[name](*(g if n == "g" else self.value(n) for n in names[name]))
+            None
+            if edge is None
+            else self.op.derivatives[name](*(g if n == "g" else self.value(n) for n in names[name]))
             for name, edge in edges.items()
         ]
 
@@ -128,7 +133,7 @@ def compiled_push(op: Elementwise, carrier: Carrier) -> Push:
     for name, place in places_of(op).items():
         if any(name in named for named in op.rule_names.values()):
             body += [f"saved = node.{place}", "if saved is not None:", f"    p_{name} = saved.value"]
-            body += [f"    versions += saved.version"] if name in saved else []
+            body += ["    versions += saved.version"] if name in saved else []
     body += ["if versions != node.versions:", "    raise node.unusable()"]
     edges = ("first", "second") if len(op.inputs) == 2 else ("first",)
     for name, edge in zip(op.inputs, edges, strict=True):

@@ -42,7 +42,7 @@ class Tensor(Protocol, plain=True):
             raise TorchRuntimeError("only Tensors of floating point and complex dtype can require gradients")
         self._set_requires_grad(wanted=wanted)
 
-    def requires_grad_(self, requires_grad: bool = True) -> "Tensor":  # noqa: FBT001, FBT002 - PyTorch's signature
+    def requires_grad_(self, requires_grad: object = True) -> "Tensor":
         """Make this leaf require a gradient, or not; the tensor itself is returned."""
         if not isinstance(requires_grad, bool):
             name = type(requires_grad).__name__
@@ -125,8 +125,8 @@ class Tensor(Protocol, plain=True):
     def backward(
         self,
         gradient: "Tensor | None" = None,
-        retain_graph: bool | None = None,  # noqa: FBT001 - PyTorch's signature
-        create_graph: bool = False,  # noqa: FBT001, FBT002
+        retain_graph: bool | None = None,
+        create_graph: bool = False,
         inputs: Any = None,  # noqa: ANN401 - a tensor or a sequence of them
     ) -> None:
         """Accumulate the gradient of this tensor into the leaves it came from. Raises PyTorch's RuntimeError."""

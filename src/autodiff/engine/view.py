@@ -33,7 +33,9 @@ def current_edge(t: TensorBase) -> Edge | None:
     if view.multiple is not None:
         raise TorchRuntimeError(
             multiple_views(
-                view.multiple.removesuffix("Backward0"), 0, "its base or another view of its base has been modified inplace"
+                view.multiple.removesuffix("Backward0"),
+                0,
+                "its base or another view of its base has been modified inplace",
             )
         )
     t._node = _regenerated(t, view)
@@ -51,7 +53,7 @@ def _regenerated(t: TensorBase, view: View) -> Edge:
 
 def geometry(t: TensorBase, base: TensorBase) -> tuple[tuple[int, ...], tuple[int, ...], int]:
     """Size, stride and offset (in elements) of `t` within the memory of `base`."""
-    assert isinstance(t._data, Array)
-    base_memory = base._data.value if isinstance(base._data, Array) else t._data.value
-    offset, stride = offset_and_strides(t._data.value, base_memory)
+    memory = t._data.value  # a view is always an array
+    base_memory = base._data.value if isinstance(base._data, Array) else memory
+    offset, stride = offset_and_strides(memory, base_memory)
     return tuple(t._data.shape), stride, offset

@@ -15,9 +15,6 @@ from autodiff.numbers.scalar import SCALARS, Scalar
 
 if TYPE_CHECKING:
     import numpy as np
-    from numpy.typing import NDArray
-
-    Values = NDArray[Any]
 else:
 
     class _Late(ModuleType):
@@ -29,7 +26,9 @@ else:
             return getattr(module, name)
 
     np = _Late("numpy")
-    Values = Any
+
+Values = Any
+"""A NumPy array; its dtype and shape are known only at run time."""
 
 __all__ = [
     "ARRAYS",
@@ -91,10 +90,12 @@ class Array:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        return self.value.shape
+        """The length of every dimension."""
+        return tuple(self.value.shape)
 
     @property
     def version(self) -> int:
+        """How often the memory was changed in place."""
         return self.storage.version
 
     def write(self, value: Any) -> None:  # noqa: ANN401 - a number or an array that broadcasts
@@ -135,7 +136,7 @@ class _Backed(Scalar):
     dtype: ClassVar[dtype]
 
     @property
-    def value(self) -> Any:  # type: ignore[override]  # noqa: ANN401 - reads through
+    def value(self) -> Any:  # noqa: ANN401 - reads through
         return _slot.__get__(self).item()
 
     @value.setter
@@ -185,8 +186,8 @@ def once_rounded(function: str | Callable[..., "Values"]) -> Callable[..., "Valu
         kind = np.result_type(*values)
         wide = {"e": np.float64, "f": np.float64, "F": np.complex128}.get(kind.char)
         if wide is None:
-            return own(*values)  # type: ignore[no-any-return] # a ufunc's result is an array
-        return own(*(v.astype(wide) for v in values)).astype(kind)  # type: ignore[no-any-return]
+            return own(*values)
+        return own(*(v.astype(wide) for v in values)).astype(kind)
 
     return compute
 
@@ -258,4 +259,3 @@ def each(function: Callable[..., Any]) -> Callable[..., "Values"]:
         return np.array([function(*row) for row in flat], dtype=kind).reshape(arrays[0].shape)
 
     return compute
-

@@ -24,9 +24,9 @@ __all__ = [
     "ceiling",
     "divide",
     "divide_rounded",
+    "float32_cell",
     "floor",
     "floor_divide",
-    "float32_cell",
     "fmod",
     "ieee",
     "power",
@@ -79,7 +79,7 @@ def _wrapped(bits: int, *, signed: bool) -> Callable[[Any], int]:
     return wrap
 
 
-def _whole(x: float) -> int:
+def _whole(x: Any) -> int:  # noqa: ANN401 - any real number
     if isinstance(x, float) and (x != x or x in (inf, -inf)):
         return -(1 << 63)  # what x86 gives for a float that is no integer
     return int(x)
@@ -117,7 +117,7 @@ class Scalar:
     version: int
 
     @classmethod
-    def of(cls, number: complex) -> "Scalar":
+    def of(cls, number: Any) -> "Scalar":  # noqa: ANN401 - a Python number
         """A fresh value of this dtype, at version 0. The number is rounded, or cut, to the dtype."""
         self = cls()
         self.value = cls.round(number.real if isinstance(number, complex) and not cls.dtype.is_complex else number)
@@ -126,7 +126,7 @@ class Scalar:
 
     def write(self, value: complex) -> None:
         """Change the value in place; everybody who shares it sees the change."""
-        self.value = self.round(value)
+        self.value = type(self).round(value)
         self.version += 1
 
     def read(self) -> Any:  # noqa: ANN401 - bool, int, float or complex, by dtype
@@ -160,6 +160,7 @@ class Number(Scalar):
 
     __slots__ = ("number",)
     number: complex
+
     @property
     def dtype(self) -> dtype:  # type: ignore[override] # of a number it depends on the number
         """The dtype the number has by itself."""
@@ -167,6 +168,7 @@ class Number(Scalar):
         return {Category.FLOAT: dtypes.float64, Category.COMPLEX: dtypes.complex128}.get(own.category, own)
 
     def read(self) -> Any:  # noqa: ANN401
+        """The number as written."""
         return self.number
 
     @classmethod
@@ -187,14 +189,15 @@ class _Untracked(Scalar):
 
     @classmethod
     def of_scalar(cls, target: Scalar) -> "_Untracked":
-        kind = type(f"{target.dtype.title}Data", (cls,), {"__slots__": (), "dtype": target.dtype, "round": staticmethod(target.round)})
+        members = {"__slots__": (), "dtype": target.dtype, "round": staticmethod(type(target).round)}
+        kind: type[_Untracked] = type(f"{target.dtype.title}Data", (cls,), members)
         self = kind()
         self.target = target
         self.version = 0
         return self
 
     @property
-    def value(self) -> Any:  # type: ignore[override]  # noqa: ANN401 - reads through
+    def value(self) -> Any:  # noqa: ANN401 - reads through
         return self.target.value
 
     @value.setter
@@ -351,4 +354,3 @@ floor: Final = _whole_number(math.floor)
 ceiling: Final = _whole_number(math.ceil)
 truncate: Final = _whole_number(math.trunc)
 round_half_even: Final = _whole_number(round)
-

@@ -23,9 +23,7 @@ _INFIX: Final = {
 Table = Mapping[str, Elementwise]
 
 
-def compiled(
-    formula: Formula, carrier: type[Scalar], table: Table, numbers: Sequence[str] = ()
-) -> Callable[..., Any]:
+def compiled(formula: Formula, carrier: type[Scalar], table: Table, numbers: Sequence[str] = ()) -> Callable[..., Any]:
     """`formula` as a function of Python numbers of `carrier`'s dtype.
 
     Parameters in `numbers` are plain numbers: arithmetic among them is not rounded, as in PyTorch's C++.
@@ -148,8 +146,7 @@ class _Writer:
 
 @cache
 def _read_forward(op: Elementwise) -> Formula:
-    assert op.forward is not None
-    return read(op.forward)
+    return read(op.forward)  # type: ignore[arg-type] # the callers saw that it is there
 
 
 def forward_function(op: Elementwise, carrier: type[Scalar], table: Table) -> Callable[..., Any] | None:

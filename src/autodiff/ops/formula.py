@@ -19,7 +19,10 @@ class Step(NamedTuple):
 
 
 class Formula(NamedTuple):
-    """`result` in terms of `parameters`, computed by `steps` in order. Term k is parameter k, then step k - len(parameters)."""
+    """`result` in terms of `parameters`, computed by `steps` in order.
+
+    Term k is parameter k, or step k - len(parameters) after those.
+    """
 
     parameters: tuple[str, ...]
     steps: tuple[Step, ...]

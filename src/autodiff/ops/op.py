@@ -186,7 +186,7 @@ class Op:
                     return carry(self, operands, attributes)
         return self.of_numbers(*operands, **attributes)
 
-    def of_numbers(self, *numbers: complex, **attributes: Any) -> Any:  # noqa: ANN401
+    def of_numbers(self, *numbers: complex, **attributes: Any) -> Any:  # noqa: ANN401, ARG002 - see the kinds below
         """The value on plain Python numbers. Raises TypeError if the operation has none."""
         raise TypeError(f"{self.name}() has no value on plain numbers")
 
@@ -274,6 +274,7 @@ class Elementwise(Op):
         self.rounds = rounds
 
     def of_numbers(self, *numbers: complex, **attributes: Any) -> Any:  # noqa: ANN401
+        """The value `math` gives for plain Python numbers."""
         function = self.complex if any(isinstance(n, complex) for n in numbers) else self.scalar
         if function is None:
             return super().of_numbers(*numbers, **attributes)
@@ -334,6 +335,7 @@ class Composite(Op):
         self.compute = compute
 
     def of_numbers(self, *numbers: complex, **attributes: Any) -> Any:  # noqa: ANN401
+        """The same composition of plain Python numbers."""
         return self.compute(*numbers, **attributes)
 
 
