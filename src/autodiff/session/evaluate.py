@@ -1,0 +1,182 @@
+"""Evaluating a flat program: one loop, one value an instruction, nothing recursive.
+
+Infix operators go through Python's own, so that reflection gives PyTorch's nodes: `1 - x` is RsubBackward1.
+A value is let go as soon as the one instruction that uses it has run.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final, NamedTuple
+
+from autodiff.engine import Tensor, language_functions
+from autodiff.errors import Deliberate, TooLarge, TorchTypeError
+from autodiff.language import OPERATIONS, STATEMENTS, Program
+from autodiff.session.published import Module, UnknownName, function, guess, hinted, known, method, of_numbers
+from autodiff.session.steps import APPLYING, STEPS
+
+__all__ = ["Evaluation", "Located", "Observer"]
+
+Observer = Callable[[int, Any], None]
+"""Told the number of an instruction and the value it gave."""
+
+_SEQUENCES: Final = (list, tuple, str)
+_MOST_ELEMENTS: Final = 1_000_000
+_DEEPEST: Final = 100
+_PYTHONS: Final = (TypeError, ValueError, ArithmeticError, IndexError, MemoryError)
+"""What an operator or a function raises for arguments it cannot take."""
+
+
+class Located(Deliberate):
+    """An error with the instruction that raised it and the values it had."""
+
+    def __init__(self, cause: Exception, program: Program, number: int, arguments: Sequence[Any]) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
+        self.program = program
+        self.number = number
+        self.arguments = arguments
+
+
+class _Callee(NamedTuple):
+    """What a call calls: a function, the name it goes by, and whether that name is a function of the table."""
+
+    function: Callable[..., Any]
+    name: str
+    tabled: bool
+
+
+class Evaluation:
+    """A program being evaluated.
+
+    `names` is what the program starts from and what it assigns. `assigned` has each assigned name's value as it was
+    assigned. `replace` is asked for every value of the instructions in `watched`, and `rename` for every value
+    that is given a name; what they return is used from then on.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        names: dict[str, Any],
+        *,
+        replace: Callable[[int, Any], Any] | None = None,
+        rename: Callable[[str, Any], Any] | None = None,
+        observe: Observer | None = None,
+    ) -> None:
+        self.program = program
+        self.names = names
+        self.assigned: dict[str, Any] = {}
+        self.result: Any = None
+        self._replace = replace
+        self._rename = rename
+        self._observe = observe
+        self._nested: dict[int, tuple[Any, int, int]] = {}  # nested sequences: themselves, their elements, their depth
+        self._callees = {i.operands[0] for i in program.instructions if i.kind == "call"}
+
+    def run(self) -> None:
+        """Evaluate every instruction. Raises Located for an error of the user's; any other exception is our bug."""
+        values: dict[int, Any] = {}
+        take = values.pop
+        for number, (kind, operands, payload, _, _) in enumerate(self.program.instructions):
+            arguments = [take(operand) for operand in operands]
+            try:
+                if kind in OPERATIONS:
+                    value = self.operate(kind, arguments)
+                elif kind == "number":
+                    value = payload
+                elif number in self._callees:
+                    value = self._callee(kind, arguments, payload)
+                else:
+                    value = STEPS[kind](self, arguments, payload)
+            except Deliberate as error:
+                raise Located(error, self.program, number, arguments) from error
+            except _PYTHONS as error:
+                if kind not in APPLYING and kind not in OPERATIONS:
+                    raise
+                raise Located(error, self.program, number, arguments) from error
+            if self._observe is not None:
+                self._observe(number, value)
+            if self._replace is not None:
+                value = self._replace(number, value)
+            if kind not in STATEMENTS:
+                values[number] = value
+
+    # -------------------------------------------------------------- operators and calls
+
+    def operate(self, kind: str, arguments: list[Any]) -> Any:  # noqa: ANN401
+        """An operator of its operands."""
+        if kind == "mul" and isinstance(arguments[0], _SEQUENCES) != isinstance(arguments[1], _SEQUENCES):
+            arguments = [_count(a) for a in arguments]
+        value = OPERATIONS[kind](*arguments)
+        return self.measured(value) if isinstance(value, _SEQUENCES) else value
+
+    def _callee(self, kind: str, arguments: list[Any], name: Any) -> _Callee:  # noqa: ANN401 - a name
+        if kind == "attribute":
+            value = arguments[0]
+            return _Callee(method(value, name), name, tabled=isinstance(value, Module))
+        found = function(name)
+        if name in self.names or (found is None and known(name) is not None):
+            value = self.names.get(name, known(name))
+            raise TorchTypeError(f"'{type(value).__name__}' object is not callable")
+        if found is None:
+            raise self._unknown(name)
+        return _Callee(found, name, tabled=True)
+
+    def call(self, arguments: list[Any], keywords: Any) -> Any:  # noqa: ANN401
+        """A function or method of the arguments after it."""
+        callee, *given = arguments
+        first = len(given) - len(keywords)
+        args, kwargs = given[:first], dict(zip(keywords, given[first:], strict=True))
+        plain = of_numbers(callee.name, args, kwargs) if callee.tabled else None
+        value = (plain or callee.function)(*args, **kwargs)
+        return self.measured(value) if isinstance(value, _SEQUENCES) else value
+
+    # -------------------------------------------------------------- names
+
+    def load(self, name: str) -> Any:  # noqa: ANN401
+        """The value of a name."""
+        if name in self.names:
+            return self.names[name]
+        value = known(name)
+        if value is None:
+            raise self._unknown(name)
+        return value
+
+    def _unknown(self, name: str) -> Exception:
+        if function(name) is not None:
+            return hinted(TorchTypeError(f"{name} is a function, not a value"), f"call it: {name}(...)")
+        close = guess(name, [*self.names, *language_functions()])
+        hint = f"did you mean {close}?" if close else f"give it a value: {name}=..."
+        return UnknownName(f"name '{name}' is not defined", hint)
+
+    def store(self, name: str, value: Any) -> Any:  # noqa: ANN401
+        """Give a value a name."""
+        if isinstance(value, Module):
+            raise TorchTypeError(f"'{value.path}' is a module, not a value")
+        self.assigned.pop(name, None)  # a name stands where it was last assigned
+        self.assigned[name] = value
+        self.names[name] = value if self._rename is None else self._rename(name, value)
+        return value
+
+    # -------------------------------------------------------------- sequences
+
+    def measured(self, value: Any) -> Any:  # noqa: ANN401
+        """The sequence, unless parts it shares with others would make it long to walk through, or it is too deep."""
+        total, depth = len(value), 1
+        for element in value if not isinstance(value, str) else ():
+            if isinstance(element, list | tuple):
+                _, size, below = self._nested.get(id(element), (None, len(element), 1))
+                total += size
+                depth = max(depth, below + 1)
+        if total > _MOST_ELEMENTS:
+            raise TooLarge(f"the sequence would have more than {_MOST_ELEMENTS} elements")
+        if depth > _DEEPEST:
+            raise TooLarge(f"sequences are nested more than {_DEEPEST} deep")
+        if depth > 1:
+            self._nested[id(value)] = (value, total, depth)
+        return value
+
+
+def _count(value: Any) -> Any:  # noqa: ANN401
+    """How often a sequence is repeated, as a plain integer: its bound is checked on those."""
+    if isinstance(value, Tensor) and not value.dtype.is_differentiable and value.numel() == 1:
+        return int(value.item())
+    return value

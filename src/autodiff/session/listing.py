@@ -1,0 +1,41 @@
+"""The operations of the table, as facts: what `autodiff ops` lists."""
+
+from autodiff.ops.op import REQUIRED, Op, Parameter
+from autodiff.ops.table import OPS
+from autodiff.session.report import Operation
+
+__all__ = ["operations"]
+
+
+def operations(pattern: str | None = None) -> tuple[Operation, ...]:
+    """The operations a user can name whose name or spelling contains or, with `*` or `?` in it, matches the pattern."""
+    return tuple(_described(op) for op in OPS if op.public and (pattern is None or _matches(op, pattern)))
+
+
+def _matches(op: Op, pattern: str) -> bool:
+    names = (op.name, *op.spellings)
+    if any(sign in pattern for sign in "*?["):
+        from fnmatch import fnmatchcase
+
+        return any(fnmatchcase(name, pattern) for name in names)
+    return any(pattern in name for name in names)
+
+
+def _described(op: Op) -> Operation:
+    node = op.node_name if op.derivatives or op.node else None
+    return Operation(op.name, f"{op.name}({', '.join(_parameters(op))})", op.doc, node, op.spellings)
+
+
+def _parameters(op: Op) -> list[str]:
+    shown, starred = [], False
+    for parameter in op.signature:
+        if parameter.keyword_only and not starred:
+            shown.append("*")
+            starred = True
+        shown.append(_parameter(parameter))
+    return shown
+
+
+def _parameter(parameter: Parameter) -> str:
+    name = "input" if parameter.name == "self" else parameter.name
+    return name if parameter.default is REQUIRED else f"{name}={parameter.default!r}"

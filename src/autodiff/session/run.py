@@ -1,0 +1,171 @@
+"""Running a scenario: evaluate, call backward, and report what was found, also what was found before an error."""
+
+import warnings
+from contextvars import copy_context
+from typing import Any
+
+from autodiff.engine import Tensor, no_grad, tensor
+from autodiff.errors import Deliberate, SyntaxProblem, TorchAttributeError
+from autodiff.language import Program, parse, place
+from autodiff.session.bind import Setting, value_of
+from autodiff.session.evaluate import Evaluation, Located
+from autodiff.session.facts import facts_of, gradient_of
+from autodiff.session.report import EVALUATION, SYNTAX, USAGE, Facts, Failure, Report, Warned
+from autodiff.session.scenario import Scenario, UsageProblem
+
+__all__ = ["run"]
+
+
+def run(scenario: Scenario) -> Report:
+    """The report of a scenario. Errors of the user's are in it; any exception that comes out is a bug of ours."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        session = _Session(scenario)
+        error = copy_context().run(session.attempt)  # a copy: the default dtype is this scenario's alone
+    warned = dict.fromkeys(Warned(each.category.__name__, str(each.message)) for each in caught)
+    return Report(
+        scenario.expression,
+        session.inputs,
+        session.values,
+        session.output,
+        tuple(session.backward),
+        session.gradients(),
+        tuple(warned),
+        error,
+    )
+
+
+class _Session:
+    """What has been found so far."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.inputs: dict[str, Facts] = {}
+        self.values: dict[str, Facts] = {}
+        self.output: str | None = None
+        self.backward: list[dict[str, Facts | None]] = []
+        self.program: Program | None = None
+        self.setting: Setting | None = None
+        self._holders: dict[str, Any] = {}
+
+    def attempt(self) -> Failure | None:
+        """Do it all; the failure if it ends early."""
+        try:
+            self.program = parse(self.scenario.expression)
+            self.setting = setting = Setting(self.scenario, self.program)
+            self.inputs = {name: facts_of(leaf) for name, leaf in setting.leaves.items()}
+            self._holders = {name: leaf for name, leaf in setting.leaves.items() if leaf.requires_grad}
+            output = self._evaluate(setting)
+            self._walk_back(output)
+        except SyntaxProblem as error:
+            caret = getattr(error, "caret", error.column)
+            return Failure(
+                SYNTAX, "SyntaxError", error.message, error.hint, error.line, error.column, error.source, caret
+            )
+        except UsageProblem as error:
+            return Failure(USAGE, "UsageError", str(error), error.hint)
+        except Located as error:
+            return self._failure(error.cause, error)
+        except Deliberate as error:
+            return self._failure(error, None)
+        return None
+
+    # -------------------------------------------------------------- evaluation
+
+    def _evaluate(self, setting: Setting) -> Any:  # noqa: ANN401 - any value of the language
+        evaluation = setting.evaluation()
+        try:
+            setting.run(evaluation)
+            self.output = _output_name(setting.program, evaluation)
+        finally:
+            lines = dict(evaluation.assigned)
+            output = evaluation.names.get(self.output or "")
+            if self.output == "out" and setting.program.instructions[-1].kind == "expression":
+                lines.pop("out", None)
+                lines["out"] = output = evaluation.result
+            self.values = {name: facts_of(value) for name, value in lines.items()}
+            self._add_holders(evaluation.assigned, setting)
+        return output
+
+    def _add_holders(self, assigned: dict[str, Any], setting: Setting) -> None:
+        """Besides the inputs: leaves made by the text, and what retains its gradient."""
+        for name, value in assigned.items():
+            if isinstance(value, Tensor) and ((value.is_leaf and value.requires_grad) or value.retains_grad):
+                self._holders.setdefault(name, value)
+        for name, value in setting.retained.items():
+            self._holders.setdefault(name, value)
+
+    # -------------------------------------------------------------- backward
+
+    def _walk_back(self, output: Any) -> None:  # noqa: ANN401 - any value of the language
+        scenario = self.scenario
+        for call in range(self._calls(output)):
+            if call > 0 and scenario.zero_grad:
+                for holder in self._holders.values():
+                    holder.grad = None
+            if not isinstance(output, Tensor):
+                raise TorchAttributeError(f"'{type(output).__name__}' object has no attribute 'backward'")
+            output.backward(
+                self._gradient(output),
+                retain_graph=scenario.retain_graph or None,
+                create_graph=scenario.create_graph,
+            )
+            self.backward.append(self.gradients())
+
+    def _calls(self, output: Any) -> int:  # noqa: ANN401 - any value of the language
+        """How often backward is called: once unless told otherwise, or there is nothing to differentiate."""
+        if self.scenario.backward is not None:
+            return self.scenario.backward
+        wanted = bool(self.scenario.inputs) or (isinstance(output, Tensor) and output.requires_grad)
+        possible = isinstance(output, (Tensor, int, float, complex))
+        return 1 if wanted and possible and self.program is not None and not _differentiates(self.program) else 0
+
+    def _gradient(self, output: Any) -> Any:  # noqa: ANN401 - a Tensor or None
+        if self.scenario.gradient is None:
+            return None
+        leaves = {} if self.setting is None else self.setting.leaves
+        with no_grad():
+            value = value_of(self.scenario.gradient, {**leaves, self.output or "out": output})
+        return value if isinstance(value, Tensor) or value is None else tensor(value, dtype=output.dtype)
+
+    def gradients(self) -> dict[str, Facts | None]:
+        """The gradients as they are now, by name."""
+        return {name: gradient_of(holder) for name, holder in self._holders.items()}
+
+    # -------------------------------------------------------------- errors
+
+    def _failure(self, cause: Exception, located: Located | None) -> Failure:
+        from autodiff.session.hints import Scene, hint_for  # only an error needs it
+
+        line = column = None
+        here = located is not None and located.program is self.program
+        if here and located is not None:
+            line, column = place(located.program.text, located.program.instructions[located.number].start)
+        scene = Scene(
+            self.scenario, self.program, self.output, self.values, len(self.backward), located if here else None
+        )
+        hint = hint_for(cause, scene)
+        if located is not None and not here:  # in an input or an option
+            hint = f"in '{located.program.text}'{f': {hint}' if hint else ''}"
+        return Failure(EVALUATION, type(cause).__name__, str(cause), hint, line, column)
+
+
+def _differentiates(program: Program) -> bool:
+    """Whether the text calls `backward` or `grad` itself."""
+    calls = [i.operands[0] for i in program.instructions if i.kind == "call"]
+    return any(program.instructions[callee].payload in {"backward", "grad"} for callee in calls)
+
+
+def _output_name(program: Program, evaluation: Evaluation) -> str | None:
+    """The name the output bears: that of the last statement, or `out`. None if the last statement has no value."""
+    last = program.instructions[-1]
+    if last.kind == "assign":
+        return str(last.payload)
+    if last.kind == "assign_tuple":
+        return str(last.payload[-1])  # type: ignore[index] # names
+    if last.kind == "augment":
+        return str(last.payload[1])  # type: ignore[index] # an operator and a name
+    if last.kind == "expression":
+        return "out" if evaluation.result is not None else None
+    changed = program.instructions[last.operands[0]]
+    return str(changed.payload) if changed.kind == "name" else None

@@ -1,0 +1,139 @@
+"""Many expressions, one a line: a report each, as they come. A bad line gets its error, and the stream goes on."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from autodiff.session.published import guess
+from autodiff.session.report import BUG, SYNTAX, USAGE, Failure, Report
+from autodiff.session.run import run
+from autodiff.session.scenario import FLAGS, Scenario, UsageProblem
+
+__all__ = ["described_bug", "reports"]
+
+
+def reports(lines: Iterable[str], defaults: Scenario) -> Iterator[Report]:
+    """The report of each line that is neither empty nor a comment.
+
+    A line is an expression, run with the inputs and options of `defaults`, or a JSON object whose keys are
+    the names of a Scenario's fields and replace those of `defaults`.
+    """
+    for line in lines:
+        text = line.strip().removeprefix("\ufeff")
+        if not text or text.startswith("#"):
+            continue
+        try:
+            yield run(_request(text, defaults) if text.startswith("{") else defaults._replace(expression=text))
+        except UsageProblem as error:
+            yield failed(text, Failure(USAGE, "UsageError", str(error), error.hint))
+        except _NotJsonError as error:
+            yield failed(text, Failure(SYNTAX, "JSONDecodeError", str(error), "write one JSON object a line"))
+        except Exception as error:  # noqa: BLE001 - the other lines are not to blame
+            yield failed(text, described_bug(error))
+
+
+def failed(text: str, error: Failure) -> Report:
+    """The report of a run that did not begin."""
+    return Report(text, {}, {}, None, (), {}, (), error)
+
+
+def described_bug(error: Exception) -> Failure:
+    """An exception that should not have come out, with the place it came from and what to do about it."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = ""
+    if trace is not None:
+        file = "/".join(trace.tb_frame.f_code.co_filename.replace("\\", "/").rsplit("/", 2)[-2:])
+        place = f" ({file}, line {trace.tb_lineno})"
+    hint = "this is a bug of autodiff, not of your expression: please report it with the command you ran"
+    return Failure(BUG, type(error).__name__, f"{error}{place}", hint)
+
+
+class _NotJsonError(Exception):
+    """A line that starts with a brace and is no JSON object."""
+
+
+def _request(text: str, defaults: Scenario) -> Scenario:
+    """The scenario of a JSON request."""
+    from json import JSONDecodeError, loads  # only a request needs it
+
+    try:
+        members = loads(text)
+    except JSONDecodeError as error:
+        raise _NotJsonError(f"{error.msg}, column {error.colno}") from None
+    except (RecursionError, ValueError) as error:
+        raise _NotJsonError(str(error)) from None
+    if "expression" not in members:
+        raise UsageProblem("a request has no expression", 'add "expression": "..."')
+    fields: dict[str, Any] = {}
+    for key, value in members.items():
+        name = key.replace("-", "_")
+        if name not in _READERS:
+            close = guess(name, _READERS)
+            raise UsageProblem(f"a request has no '{key}'", f"did you mean {close}?" if close else None)
+        fields[name] = _READERS[name](key, value)
+    return defaults._replace(**fields)
+
+
+# ------------------------------------------------------------------ what each key may be
+
+
+def _text(key: str, value: Any) -> str:  # noqa: ANN401 - of JSON
+    if not isinstance(value, str):
+        raise UsageProblem(f"'{key}' is a text, not {type(value).__name__}")
+    return value
+
+
+def _texts(key: str, value: Any) -> tuple[str, ...]:  # noqa: ANN401 - of JSON
+    return tuple(_text(key, each) for each in (value if isinstance(value, list) else [value]))
+
+
+def _names(key: str, value: Any) -> tuple[str, ...] | None:  # noqa: ANN401 - of JSON
+    if isinstance(value, str):
+        value = [name.strip() for name in value.split(",") if name.strip()]
+    return None if value is None else _texts(key, value)
+
+
+def _flag(key: str, value: Any) -> bool:  # noqa: ANN401 - of JSON
+    if not isinstance(value, bool):
+        raise UsageProblem(f"'{key}' is true or false, not {type(value).__name__}")
+    return value
+
+
+def _count(key: str, value: Any) -> int | None:  # noqa: ANN401 - of JSON
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
+        raise UsageProblem(f"'{key}' is a whole number from 0, not {value!r}")
+    return value
+
+
+def _written(key: str, value: Any) -> str:  # noqa: ANN401 - of JSON
+    """A JSON value as the language writes it; a text is an expression already."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict):
+        if set(value) != {"real", "imag"} or not all(isinstance(part, int | float) for part in value.values()):
+            raise UsageProblem(f"'{key}' is a number, a list or a text", 'a complex number is {"real": 1, "imag": 2}')
+        return f"({value['real']!r}+{value['imag']!r}*1j)"
+    if isinstance(value, list):
+        return f"[{', '.join(_written(key, each) for each in value)}]"
+    return repr(value)
+
+
+def _inputs(key: str, value: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401 - of JSON
+    if not isinstance(value, dict):
+        raise UsageProblem(f"'{key}' is an object of names and values, not {type(value).__name__}")
+    return tuple((name, _written(name, each)) for name, each in value.items())
+
+
+_READERS: Final[Mapping[str, Callable[[str, Any], Any]]] = {
+    "expression": _text,
+    "inputs": _inputs,
+    "wrt": _names,
+    "dtype": _text,
+    "detach": _texts,
+    "detach_inplace": _texts,
+    "retain_grad": _texts,
+    "backward": _count,
+    "gradient": lambda key, value: None if value is None else _written(key, value),
+    **dict.fromkeys(FLAGS, _flag),
+}
