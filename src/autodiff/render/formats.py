@@ -1,0 +1,60 @@
+"""The formats, by name: a plain function each. What a format needs is loaded when it is used."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final, NamedTuple
+
+from autodiff.render.plain import operations as plain_operations
+from autodiff.render.plain import plain
+from autodiff.session.report import Operation, Report
+
+__all__ = ["LISTINGS", "RENDERERS", "Screen"]
+
+
+class Screen(NamedTuple):
+    """Where the text will stand: the width in columns, and whether it has colours."""
+
+    width: int = 80
+    color: bool = False
+
+
+def _plain(report: Report, _: Screen) -> str:
+    return plain(report)
+
+
+def _json(report: Report, _: Screen) -> str:
+    from autodiff.render.strict_json import json
+
+    return json(report)
+
+
+def _table(report: Report, screen: Screen) -> str:
+    from autodiff.render.table import table
+
+    return table(report, width=screen.width, color=screen.color)
+
+
+def _plain_listing(listed: Iterable[Operation], _: Screen) -> str:
+    return plain_operations(listed)
+
+
+def _json_listing(listed: Iterable[Operation], _: Screen) -> str:
+    from autodiff.render.strict_json import operations
+
+    return operations(listed)
+
+
+def _table_listing(listed: Iterable[Operation], screen: Screen) -> str:
+    from autodiff.render.table import operations
+
+    return operations(listed, width=screen.width, color=screen.color)
+
+
+RENDERERS: Final[Mapping[str, Callable[[Report, Screen], str]]] = {"table": _table, "plain": _plain, "json": _json}
+"""How a report becomes text, by the format's name."""
+
+LISTINGS: Final[Mapping[str, Callable[[Iterable[Operation], Screen], str]]] = {
+    "table": _table_listing,
+    "plain": _plain_listing,
+    "json": _json_listing,
+}
+"""How a list of operations becomes text, by the format's name."""

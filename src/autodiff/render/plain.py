@@ -1,0 +1,75 @@
+"""Reports as plain text: what a PyTorch script would print, a line a name."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from autodiff.render.digits import number
+from autodiff.session.report import SYNTAX, USAGE, Facts, Failure, Mismatch, Operation, Report, Warned
+
+__all__ = ["chosen", "failure", "mismatch", "operations", "plain", "visible", "warned"]
+
+
+def plain(report: Report) -> str:
+    """The values, then the gradients; with several backward calls, those of each under a line of their own."""
+    lines = [f"{name}: {facts.repr}" for name, facts in report.values.items()]
+    several = len(report.backward) > 1 or (report.error is not None and len(report.backward) == 1)
+    for call, gradients in enumerate(report.backward, 1):
+        if several:
+            lines.append(f"backward {call}:")
+        lines += _gradient_lines(gradients)
+    if not report.backward:  # the text may have called backward itself
+        lines += _gradient_lines({name: facts for name, facts in report.grads.items() if facts is not None})
+    return "".join(f"{visible(line)}\n" for line in lines)
+
+
+def _gradient_lines(gradients: Mapping[str, Facts | None]) -> list[str]:
+    return [f"{name}.grad: {'None' if facts is None else facts.repr}" for name, facts in gradients.items()]
+
+
+def visible(text: str) -> str:
+    """The text without what a terminal would act on: other control characters than line breaks are spelt out."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)
+
+
+# ------------------------------------------------------------------ what goes to standard error
+
+
+def warned(warnings: Iterable[Warned]) -> str:
+    """One line a warning."""
+    return "".join(f"{each.category}: {visible(each.message)}\n" for each in warnings)
+
+
+def failure(error: Failure) -> str:
+    """The error as the user sees it: the class and PyTorch's text, or the line with a caret; then the hint."""
+    if error.kind in (SYNTAX, USAGE):
+        lines = [f"error: {visible(error.message)}"]
+        if error.source is not None:
+            lines += [f"  {visible(error.source)}", " " * (1 + (error.caret or 1)) + "^"]
+    else:
+        lines = [f"{error.type}: {visible(error.message)}" if error.message else error.type]
+    if error.hint:
+        lines.append(f"hint: {' '.join(visible(error.hint).split(chr(10)))}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def mismatch(found: Mismatch) -> str:
+    """An expectation that does not hold, in one line."""
+    difference = "" if found.difference is None else f", difference {found.difference!r}"
+    return visible(f"{found.name}: expected {found.expected}, got {found.got}{difference}") + "\n"
+
+
+# ------------------------------------------------------------------ single facts, listings
+
+
+def chosen(value: Any, dtype: str | None) -> str:  # noqa: ANN401 - a number, nested lists, None or a text
+    """A value alone, in full precision: `9.0`, `[1.0, 2.0]`, `None`, `AddBackward0`."""
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(chosen(element, dtype) for element in value)}]"
+    return visible(number(value, dtype))
+
+
+def operations(listed: Iterable[Operation]) -> str:
+    """One line an operation: how it is called, its node, what it does."""
+    return "".join(f"{each.signature}\t{each.node or '-'}\t{each.doc}\n" for each in listed)

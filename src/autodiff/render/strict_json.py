@@ -1,0 +1,72 @@
+"""Reports as strict JSON: no NaN literal, and the shortest digits that give each value back."""
+
+from collections.abc import Iterable, Mapping
+from json import dumps
+from typing import Any
+
+from autodiff.render.digits import digits
+from autodiff.session.report import Facts, Failure, Operation, Report
+
+__all__ = ["SCHEMA", "json", "operations"]
+
+SCHEMA = "autodiff/1"
+
+
+def json(report: Report) -> str:
+    """The report as one object on one line."""
+    members = {
+        "schema": dumps(SCHEMA),
+        "expression": dumps(report.expression),
+        "inputs": _tensors(report.inputs),
+        "values": _tensors(report.values),
+        "backward": f"[{', '.join(_object({'grads': _tensors(call)}) for call in report.backward)}]",
+        "grads": _tensors(report.grads),
+        "warnings": dumps([{"category": each.category, "message": each.message} for each in report.warnings]),
+        "error": "null" if report.error is None else _failure(report.error),
+    }
+    return f"{_object(members)}\n"
+
+
+def operations(listed: Iterable[Operation]) -> str:
+    """The operations as one array on one line."""
+    return f"{dumps([{**each._asdict(), 'spellings': list(each.spellings)} for each in listed])}\n"
+
+
+def _object(members: Mapping[str, str]) -> str:
+    """An object of members that are JSON already."""
+    return f"{{{', '.join(f'{dumps(name)}: {text}' for name, text in members.items())}}}"
+
+
+def _tensors(named: Mapping[str, Facts | None]) -> str:
+    return _object({name: "null" if facts is None else _tensor(facts) for name, facts in named.items()})
+
+
+def _tensor(facts: Facts) -> str:
+    return _object(
+        {
+            "value": _value(facts.value, facts.dtype),
+            "dtype": dumps(facts.dtype),
+            "shape": dumps(list(facts.shape)),
+            "requires_grad": dumps(facts.requires_grad),
+            "is_leaf": dumps(facts.is_leaf),
+            "grad_fn": dumps(facts.grad_fn),
+            "repr": dumps(facts.repr),
+        }
+    )
+
+
+def _value(value: Any, dtype: str | None) -> str:  # noqa: ANN401 - a number, nested lists, None or a text
+    if isinstance(value, list | tuple):
+        return f"[{', '.join([_value(element, dtype) for element in value])}]"
+    if isinstance(value, complex):
+        return _object({"real": _value(value.real, dtype), "imag": _value(value.imag, dtype)})
+    if isinstance(value, float):
+        text = digits(value, dtype)
+        return f'"{text}"' if text in {"nan", "inf", "-inf"} else text
+    return dumps(value)
+
+
+def _failure(error: Failure) -> str:
+    return dumps(
+        {"type": error.type, "message": error.message, "hint": error.hint, "line": error.line, "column": error.column}
+    )

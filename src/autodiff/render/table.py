@@ -1,0 +1,90 @@
+"""Reports as a table on a terminal. The only place that imports Rich; the user's text is never read as markup."""
+
+from collections.abc import Iterable
+from io import StringIO
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from autodiff.render.digits import number
+from autodiff.render.plain import visible
+from autodiff.session.report import Facts, Operation, Report
+
+__all__ = ["operations", "table"]
+
+_MOST_SHOWN = 12  # elements of a value in a cell; `--get` shows them all
+
+
+def table(report: Report, *, width: int, color: bool) -> str:
+    """A row a name: value, gradient, dtype, shape, leaf, grad_fn. Fits `width` columns."""
+    drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=False)
+    for heading in ("name", "value", "gradient", "dtype", "shape", "leaf", "grad_fn"):
+        drawn.add_column(heading, overflow="fold", justify="right" if heading in {"value", "gradient"} else "left")
+    rows: dict[str, Facts | None] = {**report.inputs, **report.values}
+    rows |= dict.fromkeys(name for name in report.grads if name not in rows)
+    for name, facts in rows.items():
+        drawn.add_row(*[Text(visible(cell)) for cell in [name, *_cells(name, facts, report)]])
+    return _text(drawn, width=width, color=color) if rows else ""
+
+
+def operations(listed: Iterable[Operation], *, width: int, color: bool) -> str:
+    """A row an operation: how it is called, what it does, its node."""
+    drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=False)
+    for heading in ("operation", "meaning", "grad_fn"):
+        drawn.add_column(heading, overflow="fold")
+    for each in listed:
+        drawn.add_row(*[Text(cell) for cell in (each.signature, each.doc, each.node or "")])
+    return _text(drawn, width=width, color=color)
+
+
+def _cells(name: str, facts: Facts | None, report: Report) -> list[str]:
+    gradient = _gradient(name, report)
+    if facts is None:  # a subexpression whose gradient was retained
+        return ["", gradient, "", "", "", ""]
+    dtype = facts.dtype or ""
+    leaf = ("yes" if facts.is_leaf else "no") if facts.dtype else ""
+    shape = str(list(facts.shape)) if facts.dtype else ""
+    return [_shown(facts), gradient, dtype, shape, leaf, facts.grad_fn or ""]
+
+
+def _gradient(name: str, report: Report) -> str:
+    """The gradient; after several backward calls one line for each."""
+    calls = [call[name] for call in report.backward if name in call] or [report.grads.get(name)]
+    shown = ["None" if each is None else _shown(each) for each in calls]
+    if len(shown) > 1:
+        return "\n".join(f"{call}: {text}" for call, text in enumerate(shown, 1))
+    return shown[0] if name in report.grads else ""
+
+
+def _shown(facts: Facts) -> str:
+    count = 1
+    for length in facts.shape:
+        count *= length
+    return facts.repr if count > _MOST_SHOWN or facts.value is None else _nested(facts.value, facts.dtype)
+
+
+def _nested(value: Any, dtype: str | None) -> str:  # noqa: ANN401 - a number or nested lists
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(_nested(element, dtype) for element in value)}]"
+    return number(value, dtype)
+
+
+def _text(drawn: Table, *, width: int, color: bool) -> str:
+    """The table as text, with colours only if asked for."""
+    stream = StringIO()
+    console = Console(
+        file=stream,
+        width=width,
+        force_terminal=color,
+        color_system="standard" if color else None,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        legacy_windows=False,
+    )
+    console.print(drawn)
+    lines = stream.getvalue().strip("\n").splitlines()
+    return "".join(f"{line.rstrip()}\n" for line in lines if line.strip())
