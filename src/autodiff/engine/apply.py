@@ -12,6 +12,7 @@ from typing import Any, Final
 from autodiff.dtypes import bool_, dtype, dtype_of_number, result_type
 from autodiff.engine.core import TensorBase, View, plain
 from autodiff.engine.graph import AccumulateGrad, Edge, Output
+from autodiff.engine.inference import marked
 from autodiff.engine.mode import UNRECORDED, mode
 from autodiff.engine.record import record, tracked
 from autodiff.engine.results import named
@@ -182,6 +183,8 @@ def _run_on_arrays(formula: Formula, values: Sequence[Any]) -> Any:  # noqa: ANN
 def _apply_structural(op: Structural, inputs: Sequence[Any], attributes: Mapping[str, Any]) -> Any:  # noqa: ANN401
     several = op.inputs == ("tensors",)
     operands: Sequence[TensorBase] = inputs[0] if several else [x for x in inputs if x is not None]
+    if not operands:
+        return op.array([], **attributes)  # which refuses
     first = operands[0]
     compute, result = _structural_dtypes(op, operands, attributes)
     if op.view:
@@ -191,7 +194,8 @@ def _apply_structural(op: Structural, inputs: Sequence[Any], attributes: Mapping
         outcome: Any = op.scalar(*(rounded(t._data.value) for t in operands), **attributes)
     else:
         arrays: Any = [
-            None if x is None else array_of(x._data, _kept(x, compute)) for x in (operands if several else inputs)
+            None if x is None else array_of(x._data, compute if op.promotes or x is first else x._data.dtype)
+            for x in (operands if several else inputs)
         ]
         with np.errstate(all="ignore"):
             outcome = op.array(arrays, **attributes) if several else op.array(*arrays, **attributes)
@@ -202,12 +206,6 @@ def _apply_structural(op: Structural, inputs: Sequence[Any], attributes: Mapping
     if op.outputs:
         return named(op.name, op.outputs, finished)
     return finished if isinstance(outcome, (tuple, list)) else finished[0]
-
-
-def _kept(x: TensorBase, compute: dtype) -> dtype:
-    """Indices and masks keep their dtype."""
-    own = x._data.dtype
-    return own if not own.is_differentiable and compute.is_differentiable else compute
 
 
 def _structural_dtypes(
@@ -252,6 +250,8 @@ def finish(
 ) -> tuple[TensorBase, ...]:
     """The results as tensors, recorded if the mode says so and an input requires a gradient."""
     node: Edge | None = None
+    if mode.get().inference:
+        datas = [marked(data) for data in datas]
     if mode.get().recording and datas[0].dtype.is_differentiable and (op.derivatives or op.node):
         flat = inputs[0] if op.inputs == ("tensors",) else tracked(op, inputs)
         edges = tuple(

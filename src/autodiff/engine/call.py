@@ -15,7 +15,7 @@ __all__ = ["bound_call", "carry", "function", "method"]
 
 _OTHER_NAMES: Final = {"axis": "dim", "keepdims": "keepdim", "input": "self", "x": "self", "x1": "self", "x2": "other"}
 """What PyTorch accepts besides the parameter's own name."""
-_TENSORS: Final = frozenset({"Tensor", "Mask", "Operand", "Tensors"})
+_TENSORS: Final = frozenset({"Tensor", "Mask", "Operand", "Tensors", "Variadic"})
 
 
 def carry(op: Op, operands: Sequence[Any], attributes: Mapping[str, Any]) -> Any:  # noqa: ANN401
@@ -115,7 +115,9 @@ def _bind(
 
 
 def _gathered(places: Sequence[Parameter], args: Sequence[Any]) -> Sequence[Any]:
-    """`x.view(2, 3)` means `x.view((2, 3))`: the last place takes several integers."""
+    """`x.view(2, 3)` means `x.view((2, 3))`: the last place takes several integers, or several tensors."""
+    if places and places[-1].kind == "Variadic" and isinstance(args[-1] if args else None, TensorBase):
+        return [*args[: len(places) - 1], list(args[len(places) - 1 :])]
     if not places or (places[-1].kind != "ints" and "ints" not in [p.kind for p in places]):
         return args
     k = next(i for i, p in enumerate(places) if p.kind == "ints")
@@ -128,7 +130,7 @@ def _fits(kind: str, value: Any) -> bool:  # noqa: ANN401 - one answer a kind
         return isinstance(value, TensorBase)
     if kind == "Operand":
         return isinstance(value, (TensorBase, int, float, complex))
-    if kind == "Tensors":
+    if kind in ("Tensors", "Variadic"):
         return isinstance(value, (list, tuple)) and all(isinstance(t, TensorBase) for t in value)
     if kind in ("Number", "Scalar"):
         return isinstance(value, (int, float, complex))

@@ -12,7 +12,7 @@ from autodiff.engine.core import TensorBase, View
 from autodiff.engine.gradient import fitted, own_copy
 from autodiff.engine.graph import AccumulateGrad, Edge, Meta, Node, next_number
 from autodiff.engine.view import current_edge, geometry
-from autodiff.ops.shape import as_strided, as_strided_scatter
+from autodiff.ops.striding import as_strided, as_strided_scatter
 
 __all__ = ["CopySlices", "copied_into_base"]
 

@@ -8,10 +8,10 @@ from autodiff.engine.backward import walk
 from autodiff.engine.core import TensorBase
 from autodiff.engine.gradient import filled, fitted, meta_of
 from autodiff.engine.graph import Edge
-from autodiff.engine.messages import CREATE_GRAPH, NO_GRAD
+from autodiff.engine.messages import CREATE_GRAPH, NO_GRAD, warn_once
 from autodiff.engine.view import current_edge
 from autodiff.errors import TorchRuntimeError, TorchTypeError, TorchValueError
-from autodiff.ops.indexing import stack
+from autodiff.ops.joining import stack
 
 __all__ = ["backward", "grad"]
 
@@ -36,7 +36,7 @@ def backward(
     roots = _roots(outputs, seeds)
     keep = create_graph if retain_graph is None else retain_graph
     if create_graph:
-        warnings.warn(CREATE_GRAPH, UserWarning, stacklevel=3)
+        warn_once(CREATE_GRAPH)
     found = walk(roots, keep=keep, create_graph=create_graph, wanted=wanted)
     for t, g in zip(_sequence(inputs) if inputs is not None else (), found, strict=False):
         if g is not None and t.grad_fn is not None and not t.retains_grad:

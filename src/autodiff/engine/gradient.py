@@ -14,7 +14,8 @@ from autodiff.numbers.scalar import SCALARS
 from autodiff.ops.complex import real
 from autodiff.ops.memory import copied
 from autodiff.ops.reduction import sum_dim
-from autodiff.ops.shape import expand, to_copy, view
+from autodiff.ops.cast import to_copy
+from autodiff.ops.shape import expand, view
 
 __all__ = ["added_in_place", "filled", "fitted", "meta_of", "own_copy", "recorded_copy"]
 

@@ -9,7 +9,8 @@ from autodiff.engine.inplace import check_may_change, write
 from autodiff.errors import TorchIndexError, TorchRuntimeError, TorchTypeError, TorchValueError
 from autodiff.ops.indexing import index, index_put
 from autodiff.ops.memory import copy_from, fill_tensor
-from autodiff.ops.shape import alias, expand, select, slice_, unsqueeze
+from autodiff.ops.shape import alias, expand, unsqueeze
+from autodiff.ops.slicing import select, slice_
 
 __all__ = ["at", "put_at"]
 

@@ -5,9 +5,11 @@ from types import ModuleType
 from typing import Any
 
 from autodiff import dtypes
-from autodiff.engine import convert, create, functional, mode, names, settings
+from autodiff.engine import anomaly, convert, create, functional, mode, names, settings
 from autodiff.engine.call import function
+from autodiff.engine.function import Function
 from autodiff.engine.graph import Node
+from autodiff.engine.parameter import Parameter
 from autodiff.engine.size import Size
 from autodiff.engine.tensors import Tensor
 from autodiff.ops.table import OVERLOADS
@@ -24,13 +26,13 @@ def _module(name: str, doc: str, members: dict[str, Any]) -> ModuleType:
 
 def _of(place: str) -> dict[str, Any]:
     """The functions of the table that PyTorch keeps in `place`."""
-    return {name: function(name) for name, ops in OVERLOADS.items() if place in ops[0].places}
+    return {name.removeprefix(f"{place}_"): function(name) for name, ops in OVERLOADS.items() if place in ops[0].places}
 
 
 @cache
 def torch_module() -> ModuleType:
     """The module `torch`."""
-    modes = {name: getattr(mode, name) for name in ("no_grad", "enable_grad", "set_grad_enabled")}
+    modes = {name: getattr(mode, name) for name in ("no_grad", "enable_grad", "set_grad_enabled", "inference_mode")}
     autograd = _module(
         "torch.autograd",
         "Gradients of tensors.",
@@ -38,12 +40,15 @@ def torch_module() -> ModuleType:
             "grad": functional.grad,
             "backward": functional.backward,
             **modes,
+            "Function": Function,
+            "detect_anomaly": anomaly.detect_anomaly,
+            "set_detect_anomaly": anomaly.set_detect_anomaly,
             "grad_mode": _module("torch.autograd.grad_mode", "Recording, on and off.", modes),
             "graph": _module("torch.autograd.graph", "The graph behind tensors.", {"Node": Node}),
         },
     )
     nn_functional = _module("torch.nn.functional", "Functions of neural networks.", _of("functional"))
-    nn = _module("torch.nn", "Neural networks: the functions only.", {"functional": nn_functional})
+    nn = _module("torch.nn", "Neural networks: functions and parameters.", {"functional": nn_functional, "Parameter": Parameter})
     members: dict[str, Any] = dict(names.functions())
     members |= {d.name: d for d in dtypes.DTYPES} | dict(names.CONSTANTS) | modes
     members |= {name: getattr(convert, name) for name in convert.__all__}
@@ -54,6 +59,7 @@ def torch_module() -> ModuleType:
         "Size": Size,
         "dtype": dtypes.dtype,
         "is_grad_enabled": mode.is_grad_enabled,
+        "is_inference_mode_enabled": mode.is_inference_mode_enabled,
         "autograd": autograd,
         "nn": nn,
         "linalg": _module("torch.linalg", "Linear algebra.", _of("linalg")),

@@ -6,7 +6,7 @@ from autodiff.engine.messages import multiple_views
 from autodiff.engine.record import record
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Array, offset_and_strides
-from autodiff.ops.shape import as_strided
+from autodiff.ops.striding import as_strided
 
 __all__ = ["current_edge", "geometry", "requires_grad"]
 

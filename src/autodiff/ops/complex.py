@@ -6,7 +6,7 @@ from autodiff.dtypes import Category, complex64, complex128, dtype, float32, flo
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import np
 from autodiff.ops.op import Composite, Elementwise, Structural
-from autodiff.ops.shape import select
+from autodiff.ops.slicing import select
 
 __all__: list[str] = []
 

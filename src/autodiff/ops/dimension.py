@@ -5,7 +5,7 @@ from math import prod
 
 from autodiff.errors import TorchIndexError, TorchRuntimeError
 
-__all__ = ["inferred_shape", "wrapped", "wrapped_all"]
+__all__ = ["common_shape", "inferred_shape", "placed", "reduced_count", "wrapped", "wrapped_all"]
 
 
 def wrapped(dim: int, ndim: int) -> int:
@@ -29,6 +29,16 @@ def wrapped_all(dims: int | Iterable[int] | None, ndim: int) -> tuple[int, ...]:
     return tuple(result if ndim else ()) or tuple(range(ndim))
 
 
+def placed(dim: int, part: int | slice) -> tuple[int | slice, ...]:
+    """The index that takes `part` of dimension `dim` and all of those before and after it."""
+    return (*(slice(None),) * dim, part)
+
+
+def reduced_count(shape: Sequence[int], dims: int | Iterable[int] | None) -> int:
+    """How many elements a reduction along `dims` puts into each result."""
+    return prod(shape[axis] for axis in wrapped_all(dims, len(shape)))
+
+
 def inferred_shape(shape: Sequence[int], count: int) -> tuple[int, ...]:
     """`shape` with its -1 replaced by what `count` elements leave. Raises PyTorch's RuntimeError if they don't fit."""
     if shape.count(-1) > 1:
@@ -42,3 +52,18 @@ def inferred_shape(shape: Sequence[int], count: int) -> tuple[int, ...]:
     if known == 0 or count % known:
         raise unfit
     return tuple(count // known if d == -1 else d for d in shape)
+
+
+def common_shape(*shapes: Sequence[int]) -> tuple[int, ...]:
+    """The shape all `shapes` broadcast to. Raises PyTorch's RuntimeError if there is none."""
+    result: tuple[int, ...] = ()
+    for shape in shapes:
+        size = max(len(result), len(shape))
+        left, right = (1,) * (size - len(result)) + result, (1,) * (size - len(shape)) + tuple(shape)
+        for k, (a, b) in enumerate(zip(left, right, strict=True)):
+            if a != b and 1 not in (a, b):
+                raise TorchRuntimeError(
+                    f"The size of tensor a ({a}) must match the size of tensor b ({b}) at non-singleton dimension {k}"
+                )
+        result = tuple(b if a == 1 else a for a, b in zip(left, right, strict=True))
+    return result

@@ -1,12 +1,11 @@
-"""Indexing with tensors, and joining or splitting along a dimension."""
+"""Choosing elements by tensors of positions or of bools, and putting others in their places."""
 
 from typing import Any
 
-from autodiff.errors import TorchIndexError, TorchRuntimeError, TorchValueError
+from autodiff.errors import TorchIndexError, TorchRuntimeError
 from autodiff.numbers.array import Values, np
 from autodiff.ops.dimension import wrapped
-from autodiff.ops.op import Structural
-from autodiff.ops.shape import slice_
+from autodiff.ops.op import Composite, Structural
 
 __all__: list[str] = []
 
@@ -101,86 +100,4 @@ index_put_number = Structural(
     array=lambda self, indices: _put(self, np.zeros((), self.dtype), indices, accumulate=False),
     derivatives={"self": lambda g, indices: index_put_number(g, indices=indices)},
     public=False,
-)
-
-# ------------------------------------------------------------------ joining and splitting
-
-
-def _stacked(tensors: list[Values], dim: int) -> Values:
-    if not tensors:
-        raise TorchRuntimeError("stack expects a non-empty TensorList")
-    for k, tensor in enumerate(tensors):
-        if tensor.shape != tensors[0].shape:
-            raise TorchRuntimeError(
-                f"stack expects each tensor to be equal size, but got {list(tensors[0].shape)} at entry 0 and "
-                f"{list(tensor.shape)} at entry {k}"
-            )
-    return np.stack(tensors, axis=wrapped(dim, tensors[0].ndim + 1))
-
-
-stack = Structural(
-    "stack",
-    "tensors of one shape, side by side along a new dimension",
-    "Tensors tensors, int dim=0",
-    array=_stacked,
-    promotes=True,
-    derivatives={"tensors": lambda g, dim: list(unbind(g, dim=dim))},
-    places="function",
-)
-
-
-def _joined(tensors: list[Values], dim: int) -> Values:
-    if not tensors:
-        raise TorchValueError("torch.cat(): expected a non-empty list of Tensors")
-    real = [t for t in tensors if t.shape != (0,)] or tensors
-    axis = wrapped(dim, real[0].ndim)
-    for k, tensor in enumerate(tensors):
-        if tensor.ndim == 0:
-            raise TorchRuntimeError(f"zero-dimensional tensor (at position {k}) cannot be concatenated")
-        if tensor.shape == (0,):
-            continue
-        if tensor.ndim != real[0].ndim:
-            raise TorchRuntimeError(
-                f"Tensors must have same number of dimensions: got {real[0].ndim} and {tensor.ndim}"
-            )
-        for d, (a, b) in enumerate(zip(real[0].shape, tensor.shape, strict=True)):
-            if d != axis and a != b:
-                raise TorchRuntimeError(
-                    f"Sizes of tensors must match except in dimension {axis}. Expected size {a} but got size {b} "
-                    f"for tensor number {k} in the list."
-                )
-    return np.concatenate(real, axis=axis)
-
-
-cat = Structural(
-    "cat",
-    "tensors one after the other along an existing dimension",
-    "Tensors tensors, int dim=0",
-    array=_joined,
-    promotes=True,
-    derivatives={"tensors": lambda g, dim, tensors_shapes: _parts(g, dim, tensors_shapes)},
-    places="function",
-    spellings=("concat", "concatenate"),
-)
-
-
-def _parts(g: Any, dim: int, shapes: Any) -> list[Any]:  # noqa: ANN401 - tensors
-    parts, start = [], 0
-    for shape in shapes:
-        length = 0 if shape == (0,) else shape[wrapped(dim, len(shape))]
-        parts.append(slice_(g, dim=dim, start=start, end=start + length, step=1) if shape != (0,) else None)
-        start += length
-    return parts
-
-
-unbind = Structural(
-    "unbind",
-    "the slices along dimension dim, without that dimension",
-    "self, int dim=0",
-    array=lambda self, dim: [
-        self[(slice(None),) * wrapped(dim, self.ndim) + (k, ...)] for k in range(self.shape[wrapped(dim, self.ndim)])
-    ],
-    view=True,
-    differentiable=0,
-    derivatives={"self": lambda g, dim: stack(list(g) if isinstance(g, list) else [g], dim=dim)},
 )

@@ -6,7 +6,9 @@ from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
 from autodiff.ops.complex import conj
 from autodiff.ops.op import Composite, Structural
-from autodiff.ops.shape import expand, reshape, squeeze_in_place, t, transpose, unsafe_view, unsqueeze
+from autodiff.ops.dimension import common_shape
+from autodiff.ops.order import t, transpose
+from autodiff.ops.shape import expand, reshape, squeeze_in_place, unsafe_view, unsqueeze
 
 __all__: list[str] = []
 
@@ -160,18 +162,6 @@ def _matmul_of_batches(self: Any, other: Any) -> Any:  # noqa: ANN401 - tensors
     right = reshape(expand(right, size=(*batch, right.shape[-2], columns)), shape=(-1, right.shape[-2], columns))
     shape = (*batch, *([rows] if len(self.shape) > 1 else []), *([columns] if len(other.shape) > 1 else []))
     return unsafe_view(bmm(left, right), size=shape)
-
-
-def common_shape(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
-    """The shape two shapes broadcast to. Raises PyTorch's RuntimeError if there is none."""
-    size = max(len(a), len(b))
-    left, right = (1,) * (size - len(a)) + tuple(a), (1,) * (size - len(b)) + tuple(b)
-    for k, (x, y) in enumerate(zip(left, right, strict=True)):
-        if x != y and 1 not in (x, y):
-            raise TorchRuntimeError(
-                f"The size of tensor a ({x}) must match the size of tensor b ({y}) at non-singleton dimension {k}"
-            )
-    return tuple(y if x == 1 else x for x, y in zip(left, right, strict=True))
 
 
 matmul = Composite("matmul", "the product of vectors, matrices or batches of matrices", "self, Tensor other", compute=_matmul)

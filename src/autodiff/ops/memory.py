@@ -3,7 +3,8 @@
 from autodiff.numbers.array import np
 from autodiff.ops.dimension import wrapped
 from autodiff.ops.op import Structural
-from autodiff.ops.shape import reshape, squeeze_dim, t, transpose
+from autodiff.ops.order import t, transpose
+from autodiff.ops.shape import reshape, squeeze_dim
 
 __all__: list[str] = []
 

@@ -46,6 +46,7 @@ class Parameter(NamedTuple):
     """One parameter of a signature.
 
     `kind` is Tensor, Operand (a tensor or a number), Mask (a tensor of bools), Tensors (a sequence of them),
+    Variadic (a sequence, or several arguments),
     Number (takes part in promotion), Scalar (a number that does not), int, ints, bool, dtype or str.
     """
 
@@ -239,7 +240,7 @@ class Op:
             raise refusal(d)
 
 
-_TENSOR_KINDS: Final = frozenset({"Tensor", "Operand", "Mask", "Tensors"})
+_TENSOR_KINDS: Final = frozenset({"Tensor", "Operand", "Mask", "Tensors", "Variadic"})
 
 
 class Elementwise(Op):

@@ -1,20 +1,19 @@
-"""Shapes and views: the same elements, arranged differently.
+"""Shapes: the same elements under other lengths.
 
 A derivative here only rearranges; the walk itself sums a gradient to its input's shape and casts it to its
-input's dtype, so the rule of `expand` and of a cast is the identity.
+input's dtype, so the rule of `expand` is the identity.
 """
 
 from typing import Any
 
-from autodiff.dtypes import dtype
-from autodiff.errors import TorchIndexError, TorchRuntimeError
+from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
-from autodiff.ops.dimension import inferred_shape, wrapped
+from autodiff.ops.dimension import common_shape, inferred_shape, wrapped, wrapped_all
 from autodiff.ops.op import Composite, Structural
 
 __all__: list[str] = []
 
-_MATRIX = (([[1.0, 2.0, 3.0], [4.0, 5.0, 7.0]],),)
+_MATRIX = [[1.0, 2.0, 3.0], [4.0, 5.0, 7.0]]
 
 # ------------------------------------------------------------------ reshaping
 
@@ -38,7 +37,18 @@ view = Structural(
     view=True,
     derivatives={"self": lambda g, self_shape: reshape(g, self_shape)},
     places="method",
-    samples=(),
+    samples=((_MATRIX, (3, 2)),),
+)
+
+reshape_alias = Structural(
+    "_reshape_alias",
+    "a view in another shape of memory whose elements are not in order",
+    "self, ints size",
+    node="ReshapeAliasBackward0",
+    array=_viewed,
+    view=True,
+    derivatives={"self": lambda g, self_shape: reshape(g, self_shape)},
+    public=False,
 )
 
 unsafe_view = Structural(
@@ -53,10 +63,10 @@ unsafe_view = Structural(
 clone = Structural(
     "clone",
     "a copy with memory of its own",
-    array=lambda self: self.copy(order="K") if not 0 in self.strides else np.ascontiguousarray(self),
+    array=lambda self: self.copy(order="K") if 0 not in self.strides else np.ascontiguousarray(self),
     scalar=lambda self: self,
     derivatives={"self": lambda g: g},
-    samples=_MATRIX,
+    samples=((_MATRIX,),),
 )
 
 clone_contiguous = Structural(
@@ -68,11 +78,14 @@ clone_contiguous = Structural(
 )
 
 
+
 def _reshape(self: Any, shape: Any) -> Any:  # noqa: ANN401 - tensors
     """A view where the memory allows it, else a copy."""
-    shape = inferred_shape(tuple(shape), self.numel())
-    if self.can_be_viewed_as(shape):
+    shape = inferred_shape(tuple(shape) if isinstance(shape, (list, tuple)) else (shape,), self.numel())
+    if self.is_contiguous():
         return view(self, size=shape)
+    if self.can_be_viewed_as(shape):
+        return reshape_alias(self, size=shape)
     return unsafe_view(clone_contiguous(self), size=shape)
 
 
@@ -81,7 +94,34 @@ reshape = Composite(
     "another shape: a view if the memory allows it, else a copy; one length may be -1",
     "self, ints shape",
     compute=_reshape,
-    samples=(),
+    samples=((_MATRIX, (3, 2)), (_MATRIX, (-1,))),
+)
+
+view_as = Composite(
+    "view_as",
+    "the same memory in the shape of other",
+    "self, Tensor other",
+    compute=lambda self, other: view(self, size=tuple(other.shape)),
+    places="method",
+)
+
+reshape_as = Composite(
+    "reshape_as",
+    "the elements in the shape of other",
+    "self, Tensor other",
+    compute=lambda self, other: reshape(self, shape=tuple(other.shape)),
+    places="method",
+)
+
+contiguous = Composite(
+    "contiguous",
+    "the tensor itself if its elements lie in memory in order, else a copy in which they do",
+    compute=lambda self: self if self.is_contiguous() else clone_contiguous(self),
+    places="method",
+)
+
+ravel = Composite(
+    "ravel", "all elements in one dimension", compute=lambda self: view(contiguous(self), size=(-1,)), samples=((_MATRIX,),)
 )
 
 
@@ -102,6 +142,29 @@ flatten = Composite(
     "one dimension made of those from start_dim to end_dim",
     "self, int start_dim=0, int end_dim=-1",
     compute=_flatten,
+    samples=((_MATRIX,),),
+)
+
+
+def _unflatten(self: Any, dim: int, sizes: Any) -> Any:  # noqa: ANN401 - tensors
+    axis = wrapped(dim, len(self.shape))
+    length = self.shape[axis]
+    try:
+        shape = inferred_shape(tuple(sizes), length)
+    except TorchRuntimeError:
+        raise TorchRuntimeError(
+            f"unflatten: Provided sizes {list(sizes)} don't multiply up to the size of dim {axis} ({length}) in the "
+            "input tensor"
+        ) from None
+    return view(self, size=(*self.shape[:axis], *shape, *self.shape[axis + 1 :]))
+
+
+unflatten = Composite(
+    "unflatten",
+    "dimension dim split into several",
+    "self, int dim, ints sizes",
+    compute=_unflatten,
+    samples=((_MATRIX, 1, (3, 1)),),
 )
 
 # ------------------------------------------------------------------ dimensions of length 1
@@ -130,6 +193,16 @@ squeeze_dim = Structural(
     derivatives={"self": lambda g, self_shape: reshape(g, self_shape)},
 )
 
+squeeze_dims = Structural(
+    "squeeze",
+    "without those of the dimensions dim whose length is 1",
+    "self, ints dim",
+    overload=2,
+    array=lambda self, dim: self.squeeze(tuple(d for d in wrapped_all(dim, self.ndim) if self.shape[d] == 1)),
+    view=True,
+    derivatives={"self": lambda g, self_shape: reshape(g, self_shape)},
+)
+
 squeeze_in_place = Structural(
     "squeeze",
     "without dimension dim of a result nobody else holds",
@@ -148,62 +221,6 @@ unsqueeze = Structural(
     array=lambda self, dim: np.expand_dims(self, wrapped(dim, self.ndim + 1)),
     view=True,
     derivatives={"self": lambda g, dim: squeeze_dim(g, dim=dim)},
-)
-
-# ------------------------------------------------------------------ order of dimensions
-
-transpose = Structural(
-    "transpose",
-    "with two dimensions swapped",
-    "self, int dim0, int dim1",
-    array=lambda self, dim0, dim1: (
-        np.swapaxes(self, wrapped(dim0, self.ndim), wrapped(dim1, self.ndim)) if self.ndim else self[...]
-    ),
-    view=True,
-    derivatives={"self": lambda g, dim0, dim1: transpose(g, dim0=dim0, dim1=dim1)},
-    spellings=("swapaxes", "swapdims"),
-)
-
-
-def _permuted(self: Values, dims: Any) -> Values:  # noqa: ANN401 - a sequence of ints
-    if len(dims) != self.ndim:
-        raise TorchRuntimeError(
-            "permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired "
-            f"ordering of dimensions i.e. input.dim() = {self.ndim} is not equal to len(dims) = {len(dims)}"
-        )
-    order = [wrapped(d, self.ndim) for d in dims]
-    if len(set(order)) < len(order):
-        raise TorchRuntimeError("permute(): duplicate dims are not allowed.")
-    return self.transpose(order)
-
-
-permute = Structural(
-    "permute",
-    "with the dimensions in another order",
-    "self, ints dims",
-    array=_permuted,
-    view=True,
-    derivatives={"self": lambda g, dims: permute(g, dims=_inverse(dims))},
-)
-
-
-def _inverse(order: Any) -> tuple[int, ...]:  # noqa: ANN401 - a sequence of ints
-    positive = [d % len(order) for d in order]
-    return tuple(positive.index(k) for k in range(len(positive)))
-
-
-def _transposed(self: Values) -> Values:
-    if self.ndim > 2:
-        raise TorchRuntimeError(f"t() expects a tensor with <= 2 dimensions, but self is {self.ndim}D")
-    return self.T
-
-
-t = Structural(
-    "t",
-    "the transposed matrix; a vector stays as it is",
-    array=_transposed,
-    view=True,
-    derivatives={"self": lambda g: t(g)},
 )
 
 # ------------------------------------------------------------------ broadcasting and memory
@@ -235,6 +252,33 @@ expand = Structural(
     view=True,
     derivatives={"self": lambda g: g},
     places="method",
+    samples=(([[1.0], [2.0]], (2, 3)),),
+)
+
+expand_as = Composite(
+    "expand_as",
+    "repeated to the shape of other, without copying",
+    "self, Tensor other",
+    compute=lambda self, other: expand(self, size=tuple(other.shape)),
+    places="method",
+)
+
+broadcast_to = Composite(
+    "broadcast_to",
+    "repeated to a shape, without copying",
+    "self, ints size",
+    compute=lambda self, size: expand(self, size=size),
+    samples=(([1.0, 2.0], (3, 2)),),
+)
+
+broadcast_tensors = Composite(
+    "broadcast_tensors",
+    "all tensors repeated to their common shape",
+    "Variadic tensors",
+    compute=lambda tensors: tuple(
+        expand(each, size=common_shape(*(tensor.shape for tensor in tensors))) for each in tensors
+    ),
+    places="function",
 )
 
 alias = Structural(
@@ -246,137 +290,14 @@ alias = Structural(
     public=False,
 )
 
+# ------------------------------------------------------------------ constants of a shape
 
-def _strided(self: Values, size: Any, stride: Any, storage_offset: int | None) -> Values:  # noqa: ANN401
-    whole = np.lib.stride_tricks.as_strided(self, (self.size - (storage_offset or 0),), (self.itemsize,))
-    flat = self.reshape(-1)[storage_offset or 0 :] if self.flags.c_contiguous else whole
-    return np.lib.stride_tricks.as_strided(flat, tuple(size), tuple(s * self.itemsize for s in stride))
-
-
-as_strided = Structural(
-    "as_strided",
-    "a view of the memory by lengths and strides, counted in elements",
-    "self, ints size, ints stride, int storage_offset=None",
-    array=_strided,
-    view=True,
-    derivatives={
-        "self": lambda g, self_shape, size, stride, storage_offset: as_strided_scatter(
-            g, shape=self_shape, size=size, stride=stride, storage_offset=storage_offset
-        )
-    },
-)
-
-
-def _strided_scatter(g: Values, shape: Any, size: Any, stride: Any, storage_offset: Any) -> Values:  # noqa: ANN401
-    result = np.zeros(shape, dtype=g.dtype)
-    places = _strided(np.arange(result.size).reshape(shape), size, stride, storage_offset)
-    np.add.at(result.reshape(-1), places.reshape(-1), g.reshape(-1))
-    return result
-
-
-as_strided_scatter = Structural(
-    "as_strided_scatter",
-    "zeros, with g added where a strided view lies",
-    "self, ints shape, ints size, ints stride, int storage_offset",
-    array=lambda self, shape, size, stride, storage_offset: _strided_scatter(self, shape, size, stride, storage_offset),
-    derivatives={
-        "self": lambda g, size, stride, storage_offset: as_strided(
-            g, size=size, stride=stride, storage_offset=storage_offset
-        )
-    },
+new_zeros = Structural(
+    "new_zeros",
+    "zeros of another shape, in the dtype of self",
+    "self, ints size",
+    array=lambda self, size: np.zeros(size, dtype=self.dtype),
     public=False,
 )
 
-# ------------------------------------------------------------------ one index, or a range of them
-
-
-def _selected(self: Values, dim: int, index: int) -> Values:
-    axis = wrapped(dim, self.ndim)
-    length = self.shape[axis]
-    if not -length <= index < length:
-        raise TorchIndexError(f"index {index} is out of bounds for dimension {axis} with size {length}")
-    return self[(slice(None),) * axis + (index, ...)]
-
-
-select = Structural(
-    "select",
-    "the slice at one index of dimension dim, without that dimension",
-    "self, int dim, int index",
-    array=_selected,
-    view=True,
-    derivatives={
-        "self": lambda g, self_shape, dim, index: select_backward(g, size=self_shape, dim=dim, index=index),
-    },
-    samples=(),
-)
-
-
-def _placed(g: Values, size: Any, place: tuple[Any, ...]) -> Values:  # noqa: ANN401 - a sequence of ints
-    result = np.zeros(size, dtype=g.dtype)
-    result[place] = g
-    return result
-
-
-select_backward = Structural(
-    "select_backward",
-    "zeros, with grad_output at one index of dimension dim",
-    "grad_output, ints size, int dim, int index",
-    array=lambda grad_output, size, dim, index: _placed(
-        grad_output, size, (slice(None),) * wrapped(dim, len(size)) + (index,)
-    ),
-    derivatives={"grad_output": lambda g, dim, index: select(g, dim=dim, index=index)},
-    public=False,
-)
-
-slice_ = Structural(
-    "slice",
-    "every step-th entry of dimension dim from start to end",
-    "self, int dim=0, int start=0, int end=9223372036854775807, int step=1",
-    array=lambda self, dim, start, end, step: self[(slice(None),) * wrapped(dim, self.ndim) + (slice(start, end, step),)],
-    view=True,
-    derivatives={
-        "self": lambda g, self_shape, dim, start, end, step: slice_backward(
-            g, input_sizes=self_shape, dim=dim, start=start, end=end, step=step
-        )
-    },
-    public=False,
-)
-
-slice_backward = Structural(
-    "slice_backward",
-    "zeros, with grad_output at a range of dimension dim",
-    "grad_output, ints input_sizes, int dim, int start, int end, int step",
-    array=lambda grad_output, input_sizes, dim, start, end, step: _placed(
-        grad_output, input_sizes, (slice(None),) * wrapped(dim, len(input_sizes)) + (slice(start, end, step),)
-    ),
-    derivatives={
-        "grad_output": lambda g, dim, start, end, step: slice_(g, dim=dim, start=start, end=end, step=step)
-    },
-    public=False,
-)
-
-# ------------------------------------------------------------------ casts
-
-
-def _cast_to(self: Any, dtype: dtype) -> Any:  # noqa: ANN401, A002 - tensors
-    return self if self.dtype is dtype else to_copy(self, dtype=dtype)
-
-
-to_copy = Structural(
-    "_to_copy",
-    "a copy of another dtype",
-    "self, dtype dtype",
-    array=lambda self, dtype: self,
-    scalar=lambda self, dtype: self,
-    node="ToCopyBackward0",
-    derivatives={"self": lambda g: g},
-    public=False,
-)
-
-cast = Composite(
-    "cast",
-    "the tensor in another dtype; itself if it has that one already",
-    "self, dtype dtype",
-    compute=_cast_to,
-    public=False,
-)
+ones_like = Structural("ones_like", "ones in the shape of self", array=lambda self: np.ones_like(self), public=False)

@@ -3,13 +3,31 @@
 from collections.abc import Mapping
 from typing import Final
 
-from autodiff.ops import arithmetic, complex, elementwise, indexing, linalg, memory, reduction, selection, shape
+from autodiff.ops import (
+    arithmetic,
+    cast,
+    complex,
+    elementwise,
+    extremes,
+    gathering,
+    indexing,
+    joining,
+    linalg,
+    memory,
+    order,
+    reduction,
+    selection,
+    shape,
+    slicing,
+    striding,
+)
 from autodiff.ops.op import Elementwise, Op, collect
 
 __all__ = ["FORMS", "OPS", "OVERLOADS"]
 
 OPS: Final[tuple[Op, ...]] = collect(
-    arithmetic, elementwise, selection, reduction, shape, indexing, linalg, complex, memory
+    arithmetic, elementwise, selection, reduction, extremes, shape, order, slicing, striding, joining,
+    indexing, gathering, linalg, complex, cast, memory,
 )
 """Every operation, in the order of declaration."""
 

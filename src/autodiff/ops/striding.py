@@ -1,0 +1,49 @@
+"""Views of memory by lengths and strides, counted in elements."""
+
+from typing import Any
+
+from autodiff.numbers.array import Values, np
+from autodiff.ops.op import Structural
+
+__all__: list[str] = []
+
+
+def _strided(self: Values, size: Any, stride: Any, storage_offset: int | None) -> Values:  # noqa: ANN401
+    whole = np.lib.stride_tricks.as_strided(self, (self.size - (storage_offset or 0),), (self.itemsize,))
+    flat = self.reshape(-1)[storage_offset or 0 :] if self.flags.c_contiguous else whole
+    return np.lib.stride_tricks.as_strided(flat, tuple(size), tuple(s * self.itemsize for s in stride))
+
+
+as_strided = Structural(
+    "as_strided",
+    "a view of the memory by lengths and strides, counted in elements",
+    "self, ints size, ints stride, int storage_offset=None",
+    array=_strided,
+    view=True,
+    derivatives={
+        "self": lambda g, self_shape, size, stride, storage_offset: as_strided_scatter(
+            g, shape=self_shape, size=size, stride=stride, storage_offset=storage_offset
+        )
+    },
+)
+
+
+def _strided_scatter(g: Values, shape: Any, size: Any, stride: Any, storage_offset: Any) -> Values:  # noqa: ANN401
+    result = np.zeros(shape, dtype=g.dtype)
+    places = _strided(np.arange(result.size).reshape(shape), size, stride, storage_offset)
+    np.add.at(result.reshape(-1), places.reshape(-1), g.reshape(-1))
+    return result
+
+
+as_strided_scatter = Structural(
+    "as_strided_scatter",
+    "zeros, with g added where a strided view lies",
+    "self, ints shape, ints size, ints stride, int storage_offset",
+    array=lambda self, shape, size, stride, storage_offset: _strided_scatter(self, shape, size, stride, storage_offset),
+    derivatives={
+        "self": lambda g, size, stride, storage_offset: as_strided(
+            g, size=size, stride=stride, storage_offset=storage_offset
+        )
+    },
+    public=False,
+)
