@@ -135,7 +135,7 @@ def _leaf_in_place(scene: Scene) -> str | None:
         sign, other = _SIGNS[operation], shortened(located.program.source(instruction.operands[0]))
         advice = f"write {name} = {name} {sign} {other}"
     else:
-        advice = "use what gives a new tensor, without the underscore"
+        advice = f"write {text.replace('_(', '(', 1)}" if text.count("_(") == 1 else "compute a new tensor instead"
     return f"column {_column(located)}: {text} would change a leaf that requires a gradient; {advice}"
 
 
