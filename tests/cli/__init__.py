@@ -1,0 +1,1 @@
+"""The command line, run as a process: streams, exit codes, pipes."""
