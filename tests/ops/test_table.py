@@ -47,9 +47,7 @@ def run(op: Op, sample: tuple[Any, ...], dtype: Any, *, grad: bool = False) -> t
 
 def applied(op: Op, values: list[Any]) -> Any:  # noqa: ANN401 - a tensor, or several
     """A declaration applied to arguments in the order of its signature."""
-    split = next((k for k, p in enumerate(op.signature) if p.name not in op.inputs), len(values))
-    names = [p.name for p in op.signature]
-    return op(*values[:split], **dict(zip(names[split:], values[split:], strict=False)))
+    return op(*values)
 
 
 def bits(number: Any) -> str:  # noqa: ANN401 - a Python number

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import re
 import sys
 import time
 from collections import Counter, defaultdict
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.oracle.programs import program
 from tests.oracle.shrink import shrunk
+from tests.oracle.spoken import by_pytorch, by_session
 from tests.oracle.verdict import AGREED, SMALL, UNIT, WRONG, verdict, worst
 from tests.transcripts.replay import attribute, run_statement
 
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from tests.transcripts.reader import Outcome
 
 Statements = tuple[str, ...]
+FEW = 5
+"""So many of a kind are shrunk; the shortest is shown."""
 
 
 def names_of(module: ModuleType) -> dict[str, Any]:
@@ -42,15 +46,17 @@ def names_of(module: ModuleType) -> dict[str, Any]:
 class Comparison:
     """The two implementations side by side."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, spoken: bool = False) -> None:
+        self.spoken = spoken
         torch = importlib.import_module("torch")
         torch.set_num_threads(1)
-        torch.set_warn_always(True)  # also what PyTorch says once only
         self.oracle = names_of(torch)
         self.ours = names_of(importlib.import_module("autodiff"))
 
     def outcomes(self, statements: Statements) -> list[tuple[str, Outcome, Outcome]]:
         """Each statement with what it did there, and here, up to the first that differs for good."""
+        if self.spoken:
+            return [("; ".join(statements), by_pytorch(statements, self.oracle), by_session(statements))]
         there, here = dict(self.oracle), dict(self.ours)
         found = []
         for statement in statements:
@@ -69,8 +75,9 @@ class Comparison:
         for statement, there, here in self.outcomes(statements):
             lines.append(f"    {statement}")
             if there != here:
-                lines += [f"        PyTorch  {text}" for text in _lines(there)]
-                lines += [f"        ours     {text}" for text in _lines(here)]
+                theirs, own = _lines(there), _lines(here)
+                lines += [f"        PyTorch  {text}" for text in theirs if text not in own]
+                lines += [f"        ours     {text}" for text in own if text not in theirs]
         return lines
 
 
@@ -80,10 +87,14 @@ def _lines(outcome: Outcome) -> list[str]:
 
 
 def kind_of(comparison: Comparison, statements: Statements) -> str:
-    """A name for the way a shrunk program differs: reports of the same kind are shown once."""
-    last, there, here = comparison.outcomes(statements)[-1]
-    words = [w for w in (there.exception, here.exception) if w]
-    return " / ".join(w[:60] for w in words) or "".join(c for c in last if not c.isdigit())
+    """A name for the way a program differs; shrinking keeps it, and reports of one kind are shown once."""
+    if not statements:
+        return ""
+    _, there, here = comparison.outcomes(statements)[-1]
+    found = worst([verdict(there, here)])
+    if there.exception == here.exception:
+        return found
+    return found + ": " + " / ".join(re.sub(r"[^a-zA-Z:' ]", "", e or "no error")[:70] for e in (there.exception, here.exception))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -94,8 +105,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--arrays", action="store_true", help="vectors and matrices, too")
     parser.add_argument("--show", type=int, default=20, help="how many kinds of differences to show")
     parser.add_argument("--all", action="store_true", help="show small differences, too")
+    parser.add_argument("--session", action="store_true", help="through the language, as the command line does")
     options = parser.parse_args(arguments)
-    comparison, counts = Comparison(), Counter[str]()
+    comparison, counts = Comparison(spoken=options.session), Counter[str]()
     differing: dict[str, list[Statements]] = defaultdict(list)
     started = time.perf_counter()
     for number in range(options.count):
@@ -103,8 +115,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         found = comparison.verdict(statements)
         counts[found] += 1
         if found == WRONG or (options.all and found != AGREED):
-            small = shrunk(statements, lambda s, wanted=found: comparison.verdict(s) == wanted)  # type: ignore[misc]
-            differing[kind_of(comparison, small)].append(small)
+            kind = kind_of(comparison, statements)
+            if len(differing[kind]) < FEW:
+                statements = shrunk(statements, lambda s: kind_of(comparison, s) == kind)  # noqa: B023 - called at once
+            differing[kind].append(statements)
     for kind, programs in sorted(differing.items(), key=lambda item: -len(item[1]))[: options.show]:
         print(f"{len(programs)} x {kind}")
         print("\n".join(comparison.complaint(min(programs, key=lambda p: sum(map(len, p))))), "\n")
