@@ -1,0 +1,29 @@
+"""What PyTorch builds upon its engine: Jacobians, transforms, checks, random numbers, further ways to make tensors."""
+
+from types import ModuleType
+from typing import Any
+
+from autodiff.engine import jacobians, mapping, transforms
+
+__all__ = ["autograd_names", "torch_names"]
+
+
+def _module(name: str, doc: str, members: dict[str, Any]) -> ModuleType:
+    module = ModuleType(name, doc)
+    vars(module).update(members)
+    return module
+
+
+def _all(*modules: ModuleType) -> dict[str, Any]:
+    return {name: getattr(module, name) for module in modules for name in module.__all__}
+
+
+def autograd_names() -> dict[str, Any]:
+    """Further names in `torch.autograd`."""
+    return {"functional": _module("torch.autograd.functional", "Jacobians and products with them.", _all(jacobians))}
+
+
+def torch_names() -> dict[str, Any]:
+    """Further names in `torch`."""
+    func = _module("torch.func", "Functions made from functions.", _all(transforms, mapping))
+    return {"func": func, "vmap": mapping.vmap}
