@@ -5,7 +5,7 @@ from types import ModuleType
 from typing import Any
 
 from autodiff import dtypes
-from autodiff.engine import anomaly, convert, create, functional, mode, names, settings
+from autodiff.engine import anomaly, convert, create, functional, library, mode, names, settings
 from autodiff.engine.call import function
 from autodiff.engine.function import Function
 from autodiff.engine.graph import Node
@@ -44,6 +44,7 @@ def torch_module() -> ModuleType:
             "detect_anomaly": anomaly.detect_anomaly,
             "set_detect_anomaly": anomaly.set_detect_anomaly,
             "grad_mode": _module("torch.autograd.grad_mode", "Recording, on and off.", modes),
+            **library.autograd_names(),
             "graph": _module("torch.autograd.graph", "The graph behind tensors.", {"Node": Node}),
         },
     )
@@ -54,6 +55,7 @@ def torch_module() -> ModuleType:
     members |= {name: getattr(convert, name) for name in convert.__all__}
     members |= {name: getattr(settings, name) for name in settings.__all__}
     members |= {name: getattr(create, name) for name in create.__all__}
+    members |= library.torch_names()
     members |= {
         "Tensor": Tensor,
         "Size": Size,
