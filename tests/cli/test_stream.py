@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import threading
 from typing import Any
 
 from tests.cli.process import COMMAND, ENVIRONMENT, autodiff
@@ -83,9 +84,12 @@ def test_answers_come_as_the_lines_do() -> None:
     ) as running:
         assert running.stdin is not None
         assert running.stdout is not None
+        watchdog = threading.Timer(30, running.kill)  # an answer held back would be waited for without end
+        watchdog.start()
         for expression, answer in (("x", "2.0\n"), ("x**2", "4.0\n")):
             running.stdin.write(f"{expression}\n")
             running.stdin.flush()
             assert running.stdout.readline() == answer
         running.stdin.close()
         assert running.wait(timeout=30) == 0
+        watchdog.cancel()
