@@ -178,9 +178,9 @@ class Op:
     def __repr__(self) -> str:
         return f"<operation {self.name}.{self.overload}>"
 
-    def __call__(self, *operands: Any, **attributes: Any) -> Any:  # noqa: ANN401 - whatever carries it
+    def __call__(self, /, *operands: Any, **attributes: Any) -> Any:  # noqa: ANN401 - whatever carries it
         """Apply to tensors, to terms of a formula, or to any other carrier: an object that knows how."""
-        for operand in operands:
+        for operand in (*operands, *attributes.values()):
             for candidate in operand if isinstance(operand, (list, tuple)) else (operand,):
                 carry = getattr(candidate, "carry", None)
                 if carry is not None:
@@ -341,5 +341,5 @@ class Composite(Op):
 
 
 def collect(*modules: ModuleType) -> tuple[Op, ...]:
-    """The operations declared in `modules`, in order; one that another module imports counts once."""
+    """The operations declared in `modules`, in order; a module comes after those it imports operations from."""
     return tuple(dict.fromkeys(value for module in modules for value in vars(module).values() if isinstance(value, Op)))

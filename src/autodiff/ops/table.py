@@ -4,21 +4,38 @@ from collections.abc import Mapping
 from typing import Final
 
 from autodiff.ops import (
+    activation,
     arithmetic,
+    bessel,
     cast,
+    circular,
+    comparison,
     complex,
-    elementwise,
+    cumulative,
+    diagonal,
+    division,
+    exponential,
     extremes,
+    gamma,
     gathering,
     indexing,
     joining,
     linalg,
     memory,
+    norm,
     order,
+    pairwise,
+    power,
     reduction,
+    repeating,
+    rounding,
     selection,
     shape,
     slicing,
+    smooth,
+    sorting,
+    special,
+    statistics,
     striding,
 )
 from autodiff.ops.op import Elementwise, Op, collect
@@ -26,9 +43,11 @@ from autodiff.ops.op import Elementwise, Op, collect
 __all__ = ["FORMS", "OPS", "OVERLOADS"]
 
 OPS: Final[tuple[Op, ...]] = collect(
-    arithmetic, elementwise, selection, reduction, extremes, shape, order, slicing, striding, joining,
-    indexing, gathering, linalg, complex, cast, memory,
-)
+    selection, shape, joining, order, slicing, striding, complex, rounding, pairwise, exponential, arithmetic, division, power, circular,
+    comparison, activation, smooth, special, gamma, bessel, indexing,
+    gathering, cast, memory, reduction, extremes, cumulative, diagonal, repeating, linalg, sorting, norm,
+    statistics,
+)  # fmt: skip
 """Every operation, in the order of declaration."""
 
 

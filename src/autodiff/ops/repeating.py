@@ -1,0 +1,168 @@
+"""The same elements several times over: repeat, tile, grids and products of vectors."""
+
+import warnings
+from itertools import combinations as index_combinations
+from typing import Any
+
+from autodiff.errors import TorchRuntimeError
+from autodiff.numbers.array import Values, np
+from autodiff.ops.dimension import wrapped
+from autodiff.ops.gathering import index_select
+from autodiff.ops.joining import stack
+from autodiff.ops.op import Composite, Structural
+from autodiff.ops.reduction import sum_dim
+from autodiff.ops.shape import clone_contiguous, expand, flatten, reshape, unsqueeze, view
+
+__all__: list[str] = []
+
+_VECTOR, _MATRIX = [0.5, -1.5, 2.0], [[1.0, 2.0, 3.0], [4.0, 5.0, 7.0]]
+
+
+def _repeated(self: Values, repeats: Any) -> Values:  # noqa: ANN401 - several ints
+    repeats = (repeats,) if isinstance(repeats, int) else tuple(repeats)
+    if len(repeats) < self.ndim:
+        raise TorchRuntimeError(
+            "Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor"
+        )
+    if min(repeats, default=0) < 0:
+        raise TorchRuntimeError(f"Trying to create tensor with negative dimension {min(repeats)}: {list(repeats)}")
+    return np.tile(self, repeats)
+
+
+def _added_up(g: Any, shape: tuple[int, ...], repeats: Any) -> Any:  # noqa: ANN401 - tensors
+    """The gradients of all copies, added: each dimension is split into (copy, position)."""
+    own = (1,) * (len(repeats) - len(shape)) + tuple(shape)
+    if 0 in repeats:
+        return 0
+    lengths = [part for times, length in zip(repeats, own, strict=True) for part in (times, length)]
+    copies = tuple(range(0, len(lengths), 2))
+    return reshape(sum_dim(reshape(g, shape=lengths), dim=copies, keepdim=False), shape=shape)
+
+
+repeat = Structural(
+    "repeat",
+    "copied several times along each dimension",
+    "self, ints repeats",
+    array=_repeated,
+    derivatives={"self": lambda g, self_shape, repeats: _added_up(g, self_shape, repeats)},
+    places="method",
+    samples=((_VECTOR, (2,)), (_MATRIX, (2, 1)), (_VECTOR, (2, 3))),
+)
+
+tile = Composite(
+    "tile",
+    "copied several times along the last dimensions",
+    "self, ints dims",
+    compute=lambda self, dims: repeat(self, repeats=(1,) * (len(self.shape) - len(dims)) + tuple(dims)),
+    samples=((_MATRIX, (2,)),),
+)
+
+
+def _each_repeated(self: Any, repeats: int, dim: int | None, output_size: int | None) -> Any:  # noqa: ANN401 - tensors
+    if dim is None:
+        self, dim = reshape(self, shape=(-1,)), 0
+    axis = wrapped(dim, len(self.shape))
+    shape = self.shape
+    copies = expand(unsqueeze(self, dim=axis + 1), size=(*shape[: axis + 1], repeats, *shape[axis + 1 :]))
+    return flatten(clone_contiguous(copies), start_dim=axis, end_dim=axis + 1)
+
+
+repeat_interleave = Composite(
+    "repeat_interleave",
+    "each entry of a dimension several times in a row",
+    "self, int repeats, int dim=None, *, int output_size=None",
+    compute=_each_repeated,
+    samples=((_VECTOR, 2), (_MATRIX, 2, 1)),
+)
+
+repeated_positions = Structural(
+    "repeated_positions",
+    "each position as often as its entry says",
+    "repeats",
+    array=lambda repeats: np.repeat(np.arange(repeats.size), repeats),
+    public=False,
+)
+
+repeat_interleave_each = Composite(
+    "repeat_interleave",
+    "each entry of a dimension as often in a row as its own number says",
+    "self, Tensor repeats, int dim=None, *, int output_size=None",
+    compute=lambda self, repeats, dim, output_size: index_select(
+        self if dim is not None else reshape(self, shape=(-1,)), repeated_positions(repeats), dim=dim or 0
+    ),
+)
+
+# ------------------------------------------------------------------ grids
+
+_INDEXING_WARNING = (
+    "torch.meshgrid: in an upcoming release, it will be required to pass the indexing argument. (Triggered "
+    "internally at /__w/pytorch/pytorch/aten/src/ATen/native/TensorShape.cpp:4215.)"
+)
+
+
+def _grid(tensors: Any, indexing: str | None) -> tuple[Any, ...]:  # noqa: ANN401 - tensors
+    if indexing is None:
+        warnings.warn(_INDEXING_WARNING, UserWarning, stacklevel=4)
+    elif indexing not in ("ij", "xy"):
+        raise TorchRuntimeError(f'torch.meshgrid: indexing must be one of "xy" or "ij", but received: {indexing}')
+    for tensor in tensors:
+        if len(tensor.shape) > 1:
+            raise TorchRuntimeError(
+                f"torch.meshgrid: Expected 0D or 1D tensor in the tensor list but got: {tensor!r}"
+            )
+    swapped = indexing == "xy" and len(tensors) > 1
+    order = [tensors[1], tensors[0], *tensors[2:]] if swapped else list(tensors)
+    lengths = [tensor.numel() for tensor in order]
+    grids = []
+    for k, tensor in enumerate(order):
+        line = view(tensor, size=[-1 if k == j else 1 for j in range(len(order))])
+        grids.append(expand(line, size=lengths))
+    if swapped:
+        grids = [grid.swapdims(0, 1) for grid in grids]
+        grids[:2] = grids[1], grids[0]
+    return tuple(grids)
+
+
+meshgrid = Composite(
+    "meshgrid",
+    "the coordinates of all points of a grid, one tensor a dimension",
+    "Variadic tensors, *, str indexing=None",
+    compute=_grid,
+    places="function",
+)
+
+
+def _cartesian(tensors: Any) -> Any:  # noqa: ANN401 - tensors
+    for tensor in tensors:
+        if len(tensor.shape) != 1:
+            raise TorchRuntimeError(f"Expect a 1D vector, but got shape {list(tensor.shape)}")
+    if len(tensors) == 1:
+        return tensors[0]
+    return stack([reshape(grid, shape=(-1,)) for grid in _grid(tensors, "ij")], dim=1)
+
+
+cartesian_prod = Composite(
+    "cartesian_prod",
+    "all tuples with one element from each vector, one a row",
+    "Variadic tensors",
+    compute=_cartesian,
+    places="function",
+    samples=((_VECTOR, [1.0, 2.0]),),
+)
+
+
+def _combined(self: Any, r: int) -> Any:  # noqa: ANN401 - tensors
+    if len(self.shape) != 1:
+        raise TorchRuntimeError(f"Expect a 1D vector, but got shape {list(self.shape)}")
+    chosen = list(index_combinations(range(self.numel()), r))
+    return reshape(self[[k for row in chosen for k in row]], shape=(len(chosen), r))
+
+
+combinations = Composite(
+    "combinations",
+    "all choices of r elements of a vector, one a row",
+    "self, int r=2",
+    compute=_combined,
+    places="function",
+    samples=((_VECTOR,),),
+)
