@@ -140,6 +140,8 @@ def _fits(kind: str, value: Any) -> bool:  # noqa: ANN401 - one answer a kind
         return _is_index(value) or (isinstance(value, (list, tuple)) and all(_is_index(v) for v in value))
     if kind == "bool":
         return isinstance(value, bool)
+    if kind == "pair":
+        return isinstance(value, (list, tuple))
     if kind == "dtype":
         return isinstance(value, dtype)
     return isinstance(value, str)

@@ -6,9 +6,9 @@ from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
 from autodiff.ops.complex import conj
 from autodiff.ops.op import Composite, Structural
-from autodiff.ops.dimension import common_shape
+from autodiff.ops.dimension import common_shape, wrapped
 from autodiff.ops.order import t, transpose
-from autodiff.ops.shape import expand, reshape, squeeze_in_place, unsafe_view, unsqueeze
+from autodiff.ops.shape import contiguous, expand, reshape, squeeze_in_place, unsafe_view, unsqueeze, view
 
 __all__: list[str] = []
 
@@ -150,18 +150,242 @@ def _matmul(self: Any, other: Any) -> Any:  # noqa: ANN401 - tensors
         return squeeze_in_place(mm(unsqueeze(self, dim=0), other), dim=0)
     if (a, b) == (2, 2):
         return mm(self, other)
+    if min(a, b) <= 2:
+        return _matmul_of_batch_and_matrix(self, other)
     return _matmul_of_batches(self, other)
 
 
+def _matmul_of_batch_and_matrix(self: Any, other: Any) -> Any:  # noqa: ANN401 - tensors
+    """The batch becomes one tall matrix; with the matrix on the left, everything is transposed."""
+    if len(self.shape) < len(other.shape):
+        turned = transpose(other, dim0=-1, dim1=-2)
+        if len(self.shape) == 1:
+            return _matmul_of_batch_and_matrix(turned, self)
+        product = transpose(_matmul_of_batch_and_matrix(turned, t(self)), dim0=-1, dim1=-2)
+        return contiguous(product)
+    tall = reshape(self, shape=(-1, self.shape[-1]))
+    product = mv(tall, other) if len(other.shape) == 1 else mm(tall, other)
+    return unsafe_view(product, size=(*self.shape[:-1], *other.shape[1:]))
+
+
 def _matmul_of_batches(self: Any, other: Any) -> Any:  # noqa: ANN401 - tensors
-    left = unsqueeze(self, dim=0) if len(self.shape) == 1 else self
-    right = unsqueeze(other, dim=1) if len(other.shape) == 1 else other
-    batch = common_shape(left.shape[:-2], right.shape[:-2])
-    rows, inner, columns = left.shape[-2], left.shape[-1], right.shape[-1]
-    left = reshape(expand(left, size=(*batch, rows, inner)), shape=(-1, rows, inner))
-    right = reshape(expand(right, size=(*batch, right.shape[-2], columns)), shape=(-1, right.shape[-2], columns))
-    shape = (*batch, *([rows] if len(self.shape) > 1 else []), *([columns] if len(other.shape) > 1 else []))
-    return unsafe_view(bmm(left, right), size=shape)
+    batch = common_shape(self.shape[:-2], other.shape[:-2])
+    rows, columns = self.shape[-2], other.shape[-1]
+    left = reshape(expand(self, size=(*batch, *self.shape[-2:])), shape=(-1, *self.shape[-2:]))
+    right = reshape(expand(other, size=(*batch, *other.shape[-2:])), shape=(-1, *other.shape[-2:]))
+    return unsafe_view(bmm(left, right), size=(*batch, rows, columns))
 
 
 matmul = Composite("matmul", "the product of vectors, matrices or batches of matrices", "self, Tensor other", compute=_matmul)
+
+# ------------------------------------------------------------------ added products
+
+
+def _added(name: str, doc: str, signature: str, product: Any, rules: Any) -> Structural:  # noqa: ANN401 - functions
+    """beta * self + alpha * a product; the gradient of each factor is that of the product, times alpha."""
+
+    def compute(self: Values, first: Values, second: Values, beta: float, alpha: float) -> Values:
+        outcome = product(first, second)
+        if np.broadcast_shapes(self.shape, outcome.shape) != outcome.shape:
+            refuse_expansion(self.shape, outcome.shape)
+        scaled = outcome if alpha == 1 else outcome * outcome.dtype.type(alpha)
+        return np.asarray(scaled + (self if beta == 1 else self * self.dtype.type(beta)), dtype=outcome.dtype)
+
+    return Structural(
+        name,
+        doc,
+        f"self, {signature}, *, Scalar beta=1, Scalar alpha=1",
+        array=compute,
+        derivatives={"self": lambda g, beta: scaled_by(g, beta), **rules},
+        in_place=True,
+    )
+
+
+def scaled_by(g: Any, factor: float) -> Any:  # noqa: ANN401 - a tensor
+    """g * factor, without a node for the factor 1."""
+    return g if factor == 1 else g * factor
+
+
+def refuse_expansion(own: Any, wanted: Any) -> None:  # noqa: ANN401 - lengths
+    """Raise PyTorch's error if a tensor of shape `own` cannot be repeated to the shape `wanted`."""
+    padded = (1,) * (len(wanted) - len(own)) + tuple(own)
+    for k, (new, old) in enumerate(zip(wanted, padded, strict=False)):
+        if old not in (1, new):
+            raise TorchRuntimeError(
+                f"The expanded size of the tensor ({new}) must match the existing size ({old}) at non-singleton dimension "
+                f"{k}.  Target sizes: {list(wanted)}.  Tensor sizes: {list(own)}"
+            )
+
+
+addmm = _added(
+    "addmm", "beta * self + alpha * (mat1 @ mat2)", "Tensor mat1, Tensor mat2", _mm,
+    {
+        "mat1": lambda g, mat2, alpha: scaled_by(mm(g, conj(t(mat2))), alpha),
+        "mat2": lambda g, mat1, alpha: scaled_by(mm(conj(t(mat1)), g), alpha),
+    },
+)  # fmt: skip
+
+addmv = _added(
+    "addmv", "beta * self + alpha * (mat @ vec)", "Tensor mat, Tensor vec", _mv,
+    {
+        "mat": lambda g, vec, alpha: scaled_by(outer(g, conj(vec)), alpha),
+        "vec": lambda g, mat, alpha: scaled_by(mv(conj(t(mat)), g), alpha),
+    },
+)  # fmt: skip
+
+addr = _added(
+    "addr", "beta * self + alpha * outer(vec1, vec2)", "Tensor vec1, Tensor vec2", lambda a, b: np.outer(a, b),
+    {
+        "vec1": lambda g, vec2, alpha: scaled_by(mv(g, conj(vec2)), alpha),
+        "vec2": lambda g, vec1, alpha: scaled_by(mv(t(g), conj(vec1)), alpha),
+    },
+)  # fmt: skip
+
+baddbmm = _added(
+    "baddbmm", "beta * self + alpha * bmm(batch1, batch2)", "Tensor batch1, Tensor batch2", _bmm,
+    {
+        "batch1": lambda g, batch2, alpha: scaled_by(bmm(g, conj(transpose(batch2, dim0=1, dim1=2))), alpha),
+        "batch2": lambda g, batch1, alpha: scaled_by(bmm(conj(transpose(batch1, dim0=1, dim1=2)), g), alpha),
+    },
+)  # fmt: skip
+
+addbmm = _added(
+    "addbmm", "beta * self + alpha * the sum of bmm(batch1, batch2)", "Tensor batch1, Tensor batch2",
+    lambda a, b: _bmm(a, b).sum(axis=0),
+    {
+        "batch1": lambda g, batch1, batch2, alpha: scaled_by(
+            bmm(expand(unsqueeze(g, dim=0), size=(batch1.shape[0], *g.shape)), conj(transpose(batch2, dim0=1, dim1=2))),
+            alpha,
+        ),
+        "batch2": lambda g, batch1, batch2, alpha: scaled_by(
+            bmm(conj(transpose(batch1, dim0=1, dim1=2)), expand(unsqueeze(g, dim=0), size=(batch1.shape[0], *g.shape))),
+            alpha,
+        ),
+    },
+)  # fmt: skip
+
+# ------------------------------------------------------------------ products of complex vectors, in space, of many matrices
+
+vdot = Structural(
+    "vdot",
+    "the sum of products of the conjugate of self with other",
+    "self, Tensor other",
+    array=lambda self, other: _dot(self.conj(), other),
+    derivatives={"self": lambda g, other: conj(g) * other, "other": lambda g, self: g * self},
+    samples=((_V3, _W3),),
+)
+
+
+def _vecdot(x: Any, y: Any, dim: int) -> Any:  # noqa: ANN401 - tensors
+    if len(x.shape) == 1 and len(y.shape) == 1:
+        return vdot(x, y)
+    return (conj(x) * y).sum(dim)
+
+
+vecdot = Composite(
+    "linalg_vecdot",
+    "the sums of products of conj(x) and y along a dimension",
+    "x, Tensor y, *, int dim=-1",
+    compute=_vecdot,
+    places="linalg",
+    samples=((_V3, _W3), (_M23, _M23)),
+)
+
+
+def _cross(self: Values, other: Values, dim: int) -> Values:
+    for array in (self, other):
+        wrapped(dim, array.ndim)
+    if self.shape[dim] != 3 or other.shape[dim] != 3:
+        raise TorchRuntimeError(
+            f"linalg.cross: inputs dimension {dim} must have length 3. Got {self.shape[dim]} and {other.shape[dim]}"
+        )
+    shape = common_shape(self.shape, other.shape)
+    a, b = (np.moveaxis(np.broadcast_to(x, shape), dim, 0) for x in (self, other))
+    parts = [a[(k + 1) % 3] * b[(k + 2) % 3] - a[(k + 2) % 3] * b[(k + 1) % 3] for k in range(3)]
+    return np.moveaxis(np.array(parts), 0, wrapped(dim, len(shape)))
+
+
+linalg_cross = Structural(
+    "linalg_cross",
+    "the products of vectors in space",
+    "self, Tensor other, *, int dim=-1",
+    array=_cross,
+    promotes=True,
+    derivatives={
+        "self": lambda g, other, dim: linalg_cross(conj(other), g, dim=dim),
+        "other": lambda g, self, dim: linalg_cross(g, conj(self), dim=dim),
+    },
+    places="linalg",
+    samples=((_V3, _W3),),
+)
+
+cross = Composite(
+    "cross",
+    "the products of vectors in space",
+    "self, Tensor other, int dim=-1",
+    compute=lambda self, other, dim: linalg_cross(self, other, dim=dim),
+    samples=((_V3, _W3),),
+)
+
+
+def _multi_dot(tensors: Any) -> Any:  # noqa: ANN401 - tensors
+    """From left to right, or from right to left where that multiplies fewer numbers; vectors may stand at both ends."""
+    if len(tensors) < 2:
+        raise TorchRuntimeError(f"multi_dot(): expected at least 2 tensors but got {len(tensors)}")
+    for k, (left, right) in enumerate(zip(tensors, tensors[1:], strict=False)):
+        if left.shape[-1] != right.shape[0]:
+            raise TorchRuntimeError(
+                f"multi_dot(): tensors {k} and {k + 1} with shapes {list(left.shape)} and {list(right.shape)} cannot be "
+                "multiplied"
+            )
+    shape = [*(tensors[0].shape[:-1]), *(tensors[-1].shape[1:])]
+    matrices = list(tensors)
+    if len(matrices[0].shape) == 1:
+        matrices[0] = unsqueeze(matrices[0], dim=0)
+    if len(matrices[-1].shape) == 1:
+        matrices[-1] = unsqueeze(matrices[-1], dim=-1)
+    return view(_chain(matrices), size=shape)
+
+
+def _chain(matrices: list[Any]) -> Any:  # noqa: ANN401 - tensors
+    """The product in the cheapest order (equal ones: later split first)."""
+    lengths = [m.shape[0] for m in matrices] + [matrices[-1].shape[1]]
+    count = len(matrices)
+    cost = {(k, k): (0, k) for k in range(count)}
+    for size in range(1, count):
+        for i in range(count - size):
+            j = i + size
+            cost[i, j] = min(
+                (cost[i, k][0] + cost[k + 1, j][0] + lengths[i] * lengths[k + 1] * lengths[j + 1], -k) for k in range(i, j)
+            )
+    products: dict[tuple[int, int], Any] = {(k, k): m for k, m in enumerate(matrices)}
+    waiting = [(0, count - 1)]
+    while waiting:
+        i, j = waiting[-1]
+        k = -cost[i, j][1]
+        if (i, j) in products:
+            waiting.pop()
+        elif (i, k) in products and (k + 1, j) in products:
+            products[i, j] = mm(products[i, k], products[k + 1, j])
+        else:
+            waiting += [part for part in ((i, k), (k + 1, j)) if part not in products]
+    return products[0, count - 1]
+
+
+multi_dot = Composite(
+    "linalg_multi_dot",
+    "the product of several matrices, in the cheapest order",
+    "Tensors tensors",
+    compute=_multi_dot,
+    places="linalg",
+    samples=(([_M23, _M32, _M23],),),
+)
+
+chain_matmul = Composite(
+    "chain_matmul",
+    "the product of several matrices, in the cheapest order",
+    "Variadic matrices",
+    compute=lambda matrices: matrices[0] if len(matrices) == 1 else _multi_dot(matrices),
+    places="function",
+    samples=((_M23, _M32, _M23),),
+)

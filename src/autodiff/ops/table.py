@@ -12,7 +12,9 @@ from autodiff.ops import (
     comparison,
     complex,
     cumulative,
+    decomposition,
     diagonal,
+    einsum,
     division,
     exponential,
     extremes,
@@ -43,9 +45,10 @@ from autodiff.ops.op import Elementwise, Op, collect
 __all__ = ["FORMS", "OPS", "OVERLOADS"]
 
 OPS: Final[tuple[Op, ...]] = collect(
-    selection, shape, joining, order, slicing, striding, complex, rounding, pairwise, exponential, arithmetic, division, power, circular,
-    comparison, activation, smooth, special, gamma, bessel, indexing,
-    gathering, cast, memory, reduction, extremes, cumulative, diagonal, repeating, linalg, sorting, norm,
+    selection, shape, joining, order, slicing, striding, complex, arithmetic,
+    rounding, pairwise, exponential, division, power, circular, comparison, activation, smooth, special, gamma, bessel,
+    indexing,
+    gathering, cast, memory, reduction, extremes, cumulative, diagonal, repeating, linalg, einsum, decomposition, sorting, norm,
     statistics,
 )  # fmt: skip
 """Every operation, in the order of declaration."""
