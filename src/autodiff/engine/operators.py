@@ -13,7 +13,7 @@ from autodiff.engine.methods import Methods
 from autodiff.engine.mode import mode
 from autodiff.engine.scalar_path import binary, general, unary, with_number
 from autodiff.errors import TorchRuntimeError
-from autodiff.ops import arithmetic, elementwise, linalg, selection
+from autodiff.ops import arithmetic, comparison, division, linalg, power, rounding
 from autodiff.ops.op import Elementwise
 
 __all__ = ["Operators"]
@@ -24,11 +24,11 @@ _NUMBERS = (int, float, complex)
 _mul = binary(arithmetic.mul)
 _sub = binary(arithmetic.sub)
 _reciprocal = unary(arithmetic.reciprocal)
-_power_number = with_number(arithmetic.pow_number)
-_power_tensor = binary(arithmetic.pow_tensor)
-_power_base = with_number(arithmetic.pow_base)
+_power_number = with_number(power.pow_number)
+_power_tensor = binary(power.pow_tensor)
+_power_base = with_number(power.pow_base)
 _subtract_from = with_number(arithmetic.rsub_number)
-_remainder_number = with_number(arithmetic.remainder)
+_remainder_number = with_number(division.remainder)
 
 
 def _minuend(a: Any, b: Any) -> Any:  # noqa: ANN401
@@ -77,15 +77,25 @@ def _power_of(a: Any, b: Any) -> Any:  # noqa: ANN401
 def _remainder(a: Any, b: Any) -> Any:  # noqa: ANN401
     if isinstance(b, _NUMBERS):
         return _remainder_number(a, b)
-    return apply(arithmetic.remainder_tensor, (a, b), {}) if isinstance(b, TensorBase) else NotImplemented
+    return apply(division.remainder_tensor, (a, b), {}) if isinstance(b, TensorBase) else NotImplemented
 
 
 def _remainder_into(a: Any, b: Any) -> Any:  # noqa: ANN401
-    return apply(arithmetic.remainder_of_number, (a,), {"self": b}) if isinstance(b, _NUMBERS) else NotImplemented
+    return apply(division.remainder_of_number, (a,), {"self": b}) if isinstance(b, _NUMBERS) else NotImplemented
+
+
+def _floor_divide(a: Any, b: Any) -> Any:  # noqa: ANN401
+    if isinstance(b, _NUMBERS):
+        return apply(division.floor_divide, (a,), {"other": b})
+    return apply(division.floor_divide_tensor, (a, b), {}) if isinstance(b, TensorBase) else NotImplemented
 
 
 def _floor_divide_into(a: Any, b: Any) -> Any:  # noqa: ANN401
-    return apply(arithmetic.floor_divide, (b, a), {}) if isinstance(b, _NUMBERS) else NotImplemented
+    return apply(division.floor_divide_of_number, (a,), {"self": b}) if isinstance(b, _NUMBERS) else NotImplemented
+
+
+def _reversed(op: Elementwise) -> Operation:
+    return lambda a, b: apply(op, (b, a), {}) if isinstance(b, _NUMBERS) else NotImplemented
 
 
 def _matmul(a: Any, b: Any) -> Any:  # noqa: ANN401
@@ -118,23 +128,27 @@ class Operators(Methods):
     __rpow__ = _power_of
     __mod__ = _remainder
     __rmod__ = _remainder_into
-    __floordiv__ = _plain(arithmetic.floor_divide)
+    __floordiv__ = _floor_divide
     __rfloordiv__ = _floor_divide_into
     __matmul__ = _matmul
     __neg__ = unary(arithmetic.neg)
     __pos__ = _positive
-    __abs__ = unary(elementwise.abs_)
-    __invert__ = unary(selection.bitwise_not)
+    __abs__ = unary(rounding.abs_)
+    __invert__ = unary(comparison.bitwise_not)
 
-    __eq__ = _plain(selection.eq)
-    __ne__ = _plain(selection.ne)
-    __lt__ = _plain(selection.lt)
-    __le__ = _plain(selection.le)
-    __gt__ = _plain(selection.gt)
-    __ge__ = _plain(selection.ge)
-    __and__ = __rand__ = _plain(selection.bitwise_and)
-    __or__ = __ror__ = _plain(selection.bitwise_or)
-    __xor__ = __rxor__ = _plain(selection.bitwise_xor)
+    __eq__ = _plain(comparison.eq)
+    __ne__ = _plain(comparison.ne)
+    __lt__ = _plain(comparison.lt)
+    __le__ = _plain(comparison.le)
+    __gt__ = _plain(comparison.gt)
+    __ge__ = _plain(comparison.ge)
+    __and__ = __rand__ = _plain(comparison.bitwise_and)
+    __or__ = __ror__ = _plain(comparison.bitwise_or)
+    __xor__ = __rxor__ = _plain(comparison.bitwise_xor)
+    __lshift__ = _plain(comparison.bitwise_left_shift)
+    __rshift__ = _plain(comparison.bitwise_right_shift)
+    __rlshift__ = _reversed(comparison.bitwise_left_shift)
+    __rrshift__ = _reversed(comparison.bitwise_right_shift)
 
     __iadd__ = operate_in_place("add")
     __isub__ = operate_in_place("sub")

@@ -1,19 +1,16 @@
 """What carries a 0-d tensor's value: a Python number, rounded to its dtype after every operation.
 
 float32 arithmetic done in double and rounded once is exact for + - * / and sqrt, and closer to
-PyTorch than NumPy's own float32 for the transcendental functions (measured). Where Python's `math`
-raises, IEEE 754 has an answer, and PyTorch gives that one.
+PyTorch than NumPy's own float32 for the transcendental functions (measured).
 """
 
-import math
 import struct
 from collections.abc import Callable, Mapping
-from math import copysign, inf, nan
+from math import copysign, inf
 from typing import Any, ClassVar, Final
 
 from autodiff import dtypes
 from autodiff.dtypes import Category, dtype
-from autodiff.errors import TorchRuntimeError
 
 __all__ = [
     "SCALARS",
@@ -21,20 +18,8 @@ __all__ = [
     "Float64",
     "Number",
     "Scalar",
-    "ceiling",
-    "divide",
-    "divide_rounded",
     "float32_cell",
-    "floor",
-    "floor_divide",
-    "fmod",
-    "ieee",
-    "power",
-    "power_of_number",
-    "remainder",
     "round_float32",
-    "round_half_even",
-    "truncate",
 ]
 
 # ------------------------------------------------------------------ rounding to a dtype
@@ -203,154 +188,3 @@ class _Untracked(Scalar):
     @value.setter
     def value(self, value: Any) -> None:  # noqa: ANN401
         self.target.value = value
-
-
-# ------------------------------------------------------------------ IEEE 754 where Python raises
-
-
-def ieee(
-    function: Callable[[float], float], *, poles: Mapping[float, float] | None = None, odd: bool = False
-) -> Callable[[float], float]:
-    """`function` with IEEE answers: `poles` where it is infinite, nan outside its domain, infinity on overflow.
-
-    `odd` functions overflow to the sign of their argument.
-    """
-    at_pole = poles or {}
-
-    def total(x: float) -> float:
-        try:
-            return function(x)
-        except ValueError:
-            return at_pole.get(x, nan)
-        except OverflowError:
-            return copysign(inf, x) if odd else inf
-
-    return total
-
-
-def divide(a: Any, b: Any) -> Any:  # noqa: ANN401 - real or complex
-    """a / b; a division by zero is infinite, or nan for 0 / 0."""
-    try:
-        return a / b
-    except ZeroDivisionError:
-        if isinstance(a, complex) or isinstance(b, complex):
-            return complex(nan, nan)
-        return nan if a == 0 or a != a else copysign(inf, a) * copysign(1.0, b)
-    except OverflowError:  # integers beyond a double's range
-        return divide(float(a), float(b))
-
-
-def power(x: Any, exponent: Any, rounded: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - real or complex
-    """x ** exponent as PyTorch's kernel computes it: small powers are products, rounded at each step."""
-    if exponent == 2:
-        return rounded(x * x)
-    if exponent == 3:
-        return rounded(rounded(x * x) * x)
-    if isinstance(x, complex) or isinstance(exponent, complex):
-        return rounded(_complex_power(x, exponent))
-    if isinstance(x, int) and isinstance(exponent, int):
-        return rounded(_integer_power(x, exponent))
-    if exponent == -2:
-        return rounded(divide(1.0, rounded(x * x)))
-    if exponent == -1:
-        return rounded(divide(1.0, x))
-    if exponent == 0.5 and x != -inf:
-        return rounded(math.sqrt(x)) if x >= 0 else nan
-    if exponent == -0.5:
-        return rounded(divide(1.0, rounded(math.sqrt(x)))) if x >= 0 else nan
-    return rounded(_real_power(x, exponent))
-
-
-def power_of_number(x: Any, exponent: Any, rounded: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - real or complex
-    """x ** exponent for an exponent that is a Python number. Raises RuntimeError for a negative power of an integer."""
-    if isinstance(x, int) and isinstance(exponent, int) and exponent < 0:
-        raise TorchRuntimeError("Integers to negative integer powers are not allowed.")
-    return power(x, exponent, rounded)
-
-
-def _real_power(x: float, exponent: float) -> float:
-    odd = exponent == exponent and abs(exponent) < 2**53 and exponent % 2 == 1
-    try:
-        return math.pow(x, exponent)
-    except OverflowError:
-        return -inf if x < 0 and odd else inf
-    except ValueError:  # zero to a negative power, or a root of a negative number
-        return (copysign(inf, x) if odd else inf) if x == 0 else nan
-
-
-def _integer_power(x: int, exponent: int) -> int:
-    """Modulo 2**64; a negative power of an integer is 0, except of 1 and -1."""
-    if exponent < 0:
-        return x ** (exponent % 2) if x in (1, -1) else 0
-    return pow(x, exponent, 1 << 64)
-
-
-def _complex_power(x: complex, exponent: complex) -> complex:
-    try:
-        return complex(x) ** exponent
-    except ZeroDivisionError:
-        return complex(nan, nan)
-    except OverflowError:
-        return complex(inf, nan)
-
-
-def remainder(a: Any, b: Any) -> Any:  # noqa: ANN401 - real
-    """a % b with the sign of b; nan for a float b of zero. Raises RuntimeError for an integer b of zero."""
-    try:
-        return a % b if b not in (inf, -inf) or a in (inf, -inf) else _remainder_of_infinity(a, b)
-    except ZeroDivisionError:
-        return _zero_divisor(a, nan)
-
-
-def _remainder_of_infinity(a: float, b: float) -> float:
-    return a if a == 0 or (a > 0) == (b > 0) or a != a else b
-
-
-def fmod(a: Any, b: Any) -> Any:  # noqa: ANN401 - real
-    """The remainder with the sign of a; nan for a float b of zero. Raises RuntimeError for an integer b of zero."""
-    if isinstance(a, int) and isinstance(b, int):
-        if b == 0:
-            return _zero_divisor(a, nan)
-        return abs(a) % abs(b) * (1 if a >= 0 else -1)
-    try:
-        return math.fmod(a, b)
-    except ValueError:
-        return nan
-
-
-def floor_divide(a: Any, b: Any) -> Any:  # noqa: ANN401 - real
-    """floor(a / b); infinite or nan for a float b of zero. Raises RuntimeError for an integer b of zero."""
-    try:
-        return a // b
-    except ZeroDivisionError:
-        return _zero_divisor(a, divide(a, b))
-
-
-def divide_rounded(a: Any, b: Any, rounding_mode: str) -> Any:  # noqa: ANN401 - real
-    """a / b rounded down (`floor`) or towards zero (`trunc`)."""
-    if rounding_mode == "floor":
-        return floor_divide(a, b)
-    if isinstance(a, int) and isinstance(b, int):
-        return _zero_divisor(a, nan) if b == 0 else abs(a) // abs(b) * (1 if (a < 0) == (b < 0) else -1)
-    return truncate(divide(a, b))
-
-
-def _zero_divisor(a: Any, answer: float) -> float:  # noqa: ANN401 - real
-    if isinstance(a, int):
-        raise TorchRuntimeError("ZeroDivisionError") from None
-    return answer
-
-
-def _whole_number(function: Callable[[float], int]) -> Callable[[Any], Any]:
-    def whole(x: Any) -> Any:  # noqa: ANN401 - real
-        if isinstance(x, int) or x != x or x in (inf, -inf):
-            return x
-        return copysign(float(function(x)), x)  # keeps the sign of zero
-
-    return whole
-
-
-floor: Final = _whole_number(math.floor)
-ceiling: Final = _whole_number(math.ceil)
-truncate: Final = _whole_number(math.trunc)
-round_half_even: Final = _whole_number(round)

@@ -1,17 +1,17 @@
-"""The operators: + - * / // % ** and their relatives.
+"""The operators + - * / and their relatives.
 
-A Python number among the operands of + - * / becomes an untracked tensor; as the exponent, the base, or the
-minuend of a tensor it is an attribute, which is why `x**2`, `x**y` and `2**x` are three overloads.
+A Python number among the operands becomes an untracked tensor, except as the minuend of a tensor, where it is
+an attribute.
 """
 
 import operator
+from typing import Any
 
 from autodiff.dtypes import Category
-from autodiff.numbers import array, scalar
+from autodiff.errors import TorchRuntimeError
+from autodiff.numbers import ieee
 from autodiff.ops.complex import conj
-from autodiff.ops.elementwise import log
-from autodiff.ops.op import Elementwise, any_of, floating, not_implemented, refused
-from autodiff.ops.selection import choose, where
+from autodiff.ops.op import Composite, Elementwise, floating, refused
 
 __all__: list[str] = []
 
@@ -112,8 +112,8 @@ div = Elementwise(
     "div",
     "self / other; integers give the default dtype",
     "Operand self, Operand other",
-    scalar=scalar.divide,
-    complex=scalar.divide,
+    scalar=ieee.divide,
+    complex=ieee.divide,
     array="divide",
     dtypes=floating,
     derivatives={
@@ -141,6 +141,15 @@ neg = Elementwise(
     spellings=("negative",),
     samples=((1.5,), ([0.5, -1.5],)),
 )
+
+
+def _same(self: Any) -> Any:  # noqa: ANN401 - a tensor or a number
+    if not isinstance(self, (int, float, complex)) and self.dtype.category is _BOOL:
+        raise TorchRuntimeError("The `+` operator, on a bool tensor is not supported.")
+    return self
+
+
+positive = Composite("positive", "self itself", compute=_same)
 
 # A number in one of these is an attribute of C++ overloads, which only the engine's own formulas reach.
 add_number = Elementwise(
@@ -187,8 +196,8 @@ div_number = Elementwise(
     "self / other for a number other",
     "Tensor self, Number other",
     overload=1,
-    scalar=scalar.divide,
-    complex=scalar.divide,
+    scalar=ieee.divide,
+    complex=ieee.divide,
     array="divide",
     dtypes=floating,
     derivatives={"self": lambda g, other: g / conj(other)},
@@ -199,149 +208,10 @@ div_number = Elementwise(
 reciprocal = Elementwise(
     "reciprocal",
     "1 / self",
-    scalar=lambda x: scalar.divide(1.0, x),
-    complex=lambda x: scalar.divide(1.0, x),
+    scalar=lambda x: ieee.divide(1.0, x),
+    complex=lambda z: ieee.divide(1.0, z),
     array="reciprocal",
     dtypes=floating,
     derivatives={"self": lambda g, out: -g * conj(out * out)},
     samples=((1.5,), ([0.5, -1.5],)),
 )
-
-pow_number = Elementwise(
-    "pow",
-    "self to the power of a number",
-    "Tensor self, Number exponent",
-    scalar=scalar.power_of_number,
-    complex=scalar.power_of_number,
-    array=array.power_of_number,
-    rounds=True,
-    derivatives={
-        "self": lambda g, self, exponent: choose(exponent == 0, 0, g * conj(exponent * self ** (exponent - 1))),
-    },
-    samples=((1.5, 2), (1.5, 3), (0.5, -1), (2.0, 0.5), (2.0, 2.5), ([0.5, 1.5], 3), ([0.5, 1.5], -2), (-1.5, 1)),
-)
-
-pow_tensor = Elementwise(
-    "pow",
-    "self to the power of a tensor",
-    "Tensor self, Tensor exponent",
-    overload=1,
-    scalar=scalar.power,
-    complex=scalar.power,
-    array=array.power,
-    rounds=True,
-    refuses=any_of(not_implemented("pow"), _BOOL),
-    derivatives={
-        "self": lambda g, self, exponent, out: where(
-            exponent == 0.0, 0.0, g * conj(exponent * self ** (exponent - 1))
-        ),
-        "exponent": lambda g, self, exponent, out: (
-            g * where((self == 0) & (exponent >= 0), 0.0, conj(out * log(self)))
-        ),
-    },
-    samples=_POSITIVE_PAIRS,
-)
-
-pow_base = Elementwise(
-    "pow",
-    "a number to the power of exponent",
-    "Number self, Tensor exponent",
-    overload=2,
-    scalar=scalar.power,
-    complex=scalar.power,
-    array=array.power,
-    rounds=True,
-    derivatives={
-        "exponent": lambda g, self, exponent, out: (
-            g * choose(self == 0, where(exponent >= 0, 0.0, out * log(self)), conj(out * log(self)))
-        ),
-    },
-    in_place=False,
-    samples=((2, 1.5), (2.5, [0.5, -1.5])),
-)
-
-remainder = Elementwise(
-    "remainder",
-    "self modulo a number, with its sign",
-    "Tensor self, Number other",
-    scalar=scalar.remainder,
-    array=array.remainder,
-    refuses=any_of(not_implemented("remainder_cpu"), _BOOL, _COMPLEX),
-    derivatives={"self": lambda g: g},
-    samples=((7.5, 2), ([5.5, -5.5], 3.0)),
-)
-
-remainder_tensor = Elementwise(
-    "remainder",
-    "self modulo other, with the sign of other",
-    "Tensor self, Tensor other",
-    overload=1,
-    scalar=scalar.remainder,
-    array=array.remainder,
-    refuses=any_of(not_implemented("remainder_cpu"), _BOOL, _COMPLEX),
-    derivatives={
-        "self": lambda g: g,
-        "other": lambda g, self, other: -g * div_rounded(self, other, rounding_mode="floor"),
-    },
-    samples=((7.5, 2.0), ([5.5, -5.5], [3.0, 2.0])),
-)
-
-remainder_of_number = Elementwise(
-    "remainder",
-    "a number modulo other; it has no derivative",
-    "Number self, Tensor other",
-    node="NotImplemented",
-    scalar=scalar.remainder,
-    array=array.remainder,
-    refuses=any_of(not_implemented("remainder_cpu"), _BOOL, _COMPLEX),
-    in_place=False,
-)
-
-fmod = Elementwise(
-    "fmod",
-    "the remainder of self by a number, with the sign of self",
-    "Tensor self, Number other",
-    scalar=scalar.fmod,
-    array=array.fmod,
-    refuses=any_of(not_implemented("fmod_cpu"), _BOOL, _COMPLEX),
-    derivatives={"self": lambda g: g},
-    samples=((7.5, 2), ([5.5, -5.5], 3.0)),
-)
-
-fmod_tensor = Elementwise(
-    "fmod",
-    "the remainder of self by other, with the sign of self",
-    "Tensor self, Tensor other",
-    overload=1,
-    scalar=scalar.fmod,
-    array=array.fmod,
-    refuses=any_of(not_implemented("fmod_cpu"), _BOOL, _COMPLEX),
-    derivatives={
-        "self": lambda g: g,
-        "other": lambda g, self, other: -g * div_rounded(self, other, rounding_mode="trunc"),
-    },
-    samples=((7.5, 2.0), ([5.5, -5.5], [3.0, 2.0])),
-)
-
-div_rounded = Elementwise(
-    "div",
-    "self / other, rounded towards zero (trunc) or down (floor)",
-    "Operand self, Operand other, *, str rounding_mode",
-    overload=2,
-    scalar=scalar.divide_rounded,
-    array=array.divide_rounded,
-    derivatives={"self": lambda g, other: 0, "other": lambda g, self, other: 0},
-    samples=(),
-)
-
-floor_divide = Elementwise(
-    "floor_divide",
-    "the floor of self / other; it has no derivative",
-    "Operand self, Operand other",
-    node="NotImplemented",
-    scalar=scalar.floor_divide,
-    array=array.floor_divide,
-    refuses=any_of(not_implemented("div_floor_cpu"), _BOOL, _COMPLEX),
-    samples=(),
-)
-

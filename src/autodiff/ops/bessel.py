@@ -1,0 +1,83 @@
+"""Modified Bessel functions."""
+
+from typing import Any
+
+from autodiff.numbers import special
+from autodiff.numbers.array import each
+from autodiff.ops.arithmetic import reciprocal
+from autodiff.ops.op import Elementwise, floating
+from autodiff.ops.rounding import abs_, sgn
+from autodiff.ops.selection import where
+
+__all__: list[str] = []
+
+_ANY = ((0.7,), (-1.3,), ([0.5, -1.5, 2.0],), ([[0.3, -0.8], [1.7, 2.2]],))
+_NEAR_ZERO = 1e-7  # where a quotient by the argument is replaced by its limit
+
+
+def _away_from_zero(self: Any) -> Any:  # noqa: ANN401 - whatever carries a rule's values
+    return where(abs_(self) > _NEAR_ZERO, self, _NEAR_ZERO)
+
+
+i0 = Elementwise(
+    "i0",
+    "the modified Bessel function of order 0",
+    scalar=special.i0,
+    array=each(special.i0),
+    dtypes=floating,
+    derivatives={"self": lambda g, self: g * i1(self)},
+    places="function method special",
+    samples=_ANY,
+)
+
+i0e = Elementwise(
+    "i0e",
+    "exp(-|self|) * i0(self)",
+    scalar=special.i0e,
+    array=each(special.i0e),
+    dtypes=floating,
+    derivatives={"self": lambda g, self, out: g * (i1e(self) - sgn(self) * out)},
+    node="SpecialI0EBackward0",
+    places="special",
+    in_place=False,
+    samples=_ANY,
+)
+
+i1: Elementwise = Elementwise(
+    "i1",
+    "the modified Bessel function of order 1",
+    scalar=special.i1,
+    array=each(special.i1),
+    dtypes=floating,
+    derivatives={
+        "self": lambda g, self, out: (
+            g * where(abs_(self) > _NEAR_ZERO, i0(_away_from_zero(self)) - out * reciprocal(_away_from_zero(self)), 0.5)
+        )
+    },
+    node="SpecialI1Backward0",
+    places="special",
+    in_place=False,
+    samples=_ANY,
+)
+
+i1e: Elementwise = Elementwise(
+    "i1e",
+    "exp(-|self|) * i1(self)",
+    scalar=special.i1e,
+    array=each(special.i1e),
+    dtypes=floating,
+    derivatives={
+        "self": lambda g, self, out: (
+            g
+            * where(
+                abs_(self) > _NEAR_ZERO,
+                i0e(_away_from_zero(self)) - out * (sgn(_away_from_zero(self)) + reciprocal(_away_from_zero(self))),
+                0.5,
+            )
+        )
+    },
+    node="SpecialI1EBackward0",
+    places="special",
+    in_place=False,
+    samples=_ANY,
+)

@@ -1,0 +1,103 @@
+"""Division that rounds, and what it leaves: // % and their relatives."""
+
+from autodiff.dtypes import Category
+from autodiff.numbers import array, ieee
+from autodiff.ops.op import Elementwise, any_of, not_implemented
+
+__all__: list[str] = []
+
+_BOOL, _COMPLEX = Category.BOOL, Category.COMPLEX
+
+remainder = Elementwise(
+    "remainder",
+    "self modulo a number, with its sign",
+    "Tensor self, Number other",
+    scalar=ieee.remainder,
+    array=array.remainder,
+    refuses=any_of(not_implemented("remainder_cpu"), _BOOL, _COMPLEX),
+    derivatives={"self": lambda g: g},
+    samples=((7.5, 2), ([5.5, -5.5], 3.0)),
+)
+
+remainder_tensor = Elementwise(
+    "remainder",
+    "self modulo other, with the sign of other",
+    "Tensor self, Tensor other",
+    overload=1,
+    scalar=ieee.remainder,
+    array=array.remainder,
+    refuses=any_of(not_implemented("remainder_cpu"), _BOOL, _COMPLEX),
+    derivatives={
+        "self": lambda g: g,
+        "other": lambda g, self, other: -g * div_rounded(self, other, rounding_mode="floor"),
+    },
+    samples=((7.5, 2.0), ([5.5, -5.5], [3.0, 2.0])),
+)
+
+remainder_of_number = Elementwise(
+    "remainder",
+    "a number modulo other; it has no derivative",
+    "Number self, Tensor other",
+    node="NotImplemented",
+    scalar=ieee.remainder,
+    array=array.remainder,
+    refuses=any_of(not_implemented("remainder_cpu"), _BOOL, _COMPLEX),
+    in_place=False,
+)
+
+fmod = Elementwise(
+    "fmod",
+    "the remainder of self by a number, with the sign of self",
+    "Tensor self, Number other",
+    scalar=ieee.fmod,
+    array=array.fmod,
+    refuses=any_of(not_implemented("fmod_cpu"), _BOOL, _COMPLEX),
+    derivatives={"self": lambda g: g},
+    samples=((7.5, 2), ([5.5, -5.5], 3.0)),
+)
+
+fmod_tensor = Elementwise(
+    "fmod",
+    "the remainder of self by other, with the sign of self",
+    "Tensor self, Tensor other",
+    overload=1,
+    scalar=ieee.fmod,
+    array=array.fmod,
+    refuses=any_of(not_implemented("fmod_cpu"), _BOOL, _COMPLEX),
+    derivatives={
+        "self": lambda g: g,
+        "other": lambda g, self, other: -g * div_rounded(self, other, rounding_mode="trunc"),
+    },
+    samples=((7.5, 2.0), ([5.5, -5.5], [3.0, 2.0])),
+)
+
+div_rounded: Elementwise = Elementwise(
+    "div",
+    "self / other, rounded towards zero (trunc) or down (floor)",
+    "Operand self, Operand other, *, str rounding_mode",
+    overload=2,
+    scalar=ieee.divide_rounded,
+    array=array.divide_rounded,
+    derivatives={"self": lambda g, self, other: 0, "other": lambda g, self, other: 0},
+    samples=((7.5, 2.0, "floor"), ([5.5, -5.5], [3.0, 2.0], "trunc")),
+)
+
+
+def _floor_divide(doc: str, schema: str, *, in_place: bool = True) -> Elementwise:
+    return Elementwise(
+        "floor_divide",
+        doc,
+        schema,
+        node="NotImplemented",
+        scalar=ieee.floor_divide,
+        array=array.floor_divide,
+        refuses=any_of(not_implemented("div_floor_cpu"), _BOOL, _COMPLEX),
+        in_place=in_place,
+    )
+
+
+floor_divide = _floor_divide("the floor of self divided by a number; no derivative", "Tensor self, Number other")
+floor_divide_tensor = _floor_divide("the floor of self / other; no derivative", "Tensor self, Tensor other")
+floor_divide_of_number = _floor_divide(
+    "the floor of a number divided by other; no derivative", "Number self, Tensor other", in_place=False
+)

@@ -1,0 +1,156 @@
+"""The gamma function, its derivatives and its incomplete forms."""
+
+from typing import Any
+
+from autodiff.dtypes import Category
+from autodiff.errors import TorchNotImplementedError
+from autodiff.numbers import special
+from autodiff.numbers.array import each, np
+from autodiff.numbers.scalar import round_float32
+from autodiff.ops.exponential import exp, log
+from autodiff.ops.op import Composite, Elementwise, any_of, floating, not_implemented
+
+__all__: list[str] = []
+
+_COMPLEX = Category.COMPLEX
+_POSITIVE = ((0.7,), (2.5,), ([0.6, 1.5, 3.0],), ([[0.3, 0.8], [1.7, 2.2]],))
+_SPECIAL = "function method special"
+
+lgamma = Elementwise(
+    "lgamma",
+    "the logarithm of the absolute value of the gamma function",
+    scalar=special.lgamma,
+    array=each(special.lgamma),
+    dtypes=floating,
+    refuses=any_of(not_implemented("lgamma_vml_cpu"), _COMPLEX),
+    derivatives={"self": lambda g, self: g * digamma(self)},
+    samples=_POSITIVE,
+)
+
+gammaln = Composite(
+    "gammaln",
+    "lgamma by its other name",
+    compute=lambda self: lgamma(self),
+    places="special",
+)
+
+digamma: Elementwise = Elementwise(
+    "digamma",
+    "the derivative of lgamma",
+    scalar=special.digamma,
+    array=each(special.digamma),
+    dtypes=floating,
+    refuses=any_of(not_implemented("digamma"), _COMPLEX),
+    derivatives={"self": lambda g, self: g * polygamma(1, self)},
+    spellings=("psi",),
+    places=_SPECIAL,
+    samples=_POSITIVE,
+)
+
+polygamma: Elementwise = Elementwise(
+    "polygamma",
+    "the n-th derivative of digamma",
+    "int n, Tensor self",
+    scalar=special.polygamma,
+    array=lambda n, x: _polygamma_of_arrays(n, x),
+    rounds=True,
+    dtypes=floating,
+    refuses=any_of(not_implemented("polygamma"), _COMPLEX),
+    derivatives={"self": lambda g, n, self: g * polygamma(n + 1, self)},
+    places=_SPECIAL,
+    in_place=False,
+    samples=((1, 0.7), (2, [0.6, 1.5])),
+)
+
+polygamma_of_self = Elementwise(
+    "polygamma",
+    "the n-th derivative of digamma, as a method",
+    "Tensor self, int n",
+    scalar=lambda x, n, rounded: special.polygamma(n, x, rounded),
+    array=lambda x, n: _polygamma_of_arrays(n, x),
+    rounds=True,
+    dtypes=floating,
+    refuses=any_of(not_implemented("polygamma"), _COMPLEX),
+    derivatives={"self": lambda g, n, self: g * polygamma(n + 1, self)},
+    places="method",
+    samples=((0.7, 1), ([0.6, 1.5], 2)),
+)
+
+
+def _polygamma_of_arrays(n: Any, x: Any) -> Any:  # noqa: ANN401 - arrays, or a number n
+    rounded = float if x.dtype.itemsize == 8 else round_float32
+    return each(lambda each_n, each_x: special.polygamma(each_n, each_x, rounded))(np.asarray(n, dtype=x.dtype), x)
+
+
+mvlgamma = Elementwise(
+    "mvlgamma",
+    "the logarithm of the multivariate gamma function of dimension p",
+    "Tensor self, int p",
+    scalar=special.multivariate_lgamma,
+    array=lambda x, p: each(special.multivariate_lgamma)(x, np.asarray(p)).astype(x.dtype),
+    dtypes=floating,
+    derivatives={"self": lambda g, self, p: g * _sum_of_digammas(self, p)},
+    spellings=("multigammaln",),
+    places=_SPECIAL,
+    samples=((1.7, 2), ([1.5, 2.5], 3)),
+)
+
+
+def _sum_of_digammas(self: Any, p: int) -> Any:  # noqa: ANN401 - a tensor
+    total = digamma(self)
+    for j in range(1, p):
+        total = total + digamma(self - j / 2)
+    return total
+
+
+def _no_derivative(function: str, name: str) -> Any:  # noqa: ANN401 - a rule that never answers
+    def rule(g: Any, self: Any, other: Any) -> Any:  # noqa: ANN401 - saved, as by any rule
+        raise TorchNotImplementedError(f"the derivative for '{function}{name}' is not implemented.")
+
+    return rule
+
+
+igamma = Elementwise(
+    "igamma",
+    "the regularised lower incomplete gamma function of order self at other",
+    "Tensor self, Tensor other",
+    scalar=special.gamma_p,
+    array=each(special.gamma_p),
+    refuses=any_of(not_implemented("igamma_cpu"), Category.BOOL, Category.INTEGER, _COMPLEX),
+    derivatives={
+        "self": _no_derivative("igamma", ": input"),
+        "other": lambda g, self, other: g * exp((self - 1) * log(other) - other - lgamma(self)),
+    },
+    samples=(),
+)
+
+igammac = Elementwise(
+    "igammac",
+    "the regularised upper incomplete gamma function of order self at other",
+    "Tensor self, Tensor other",
+    scalar=special.gamma_q,
+    array=each(special.gamma_q),
+    refuses=any_of(not_implemented("igammac_cpu"), Category.BOOL, Category.INTEGER, _COMPLEX),
+    derivatives={
+        "self": _no_derivative("igammac", ": input"),
+        "other": lambda g, self, other: -g * exp((self - 1) * log(other) - other - lgamma(self)),
+    },
+    samples=(),
+)
+
+zeta: Elementwise = Elementwise(
+    "zeta",
+    "the sum of (other + k)**-self over k >= 0",
+    "Operand self, Operand other",
+    scalar=special.hurwitz_zeta,
+    array=each(special.hurwitz_zeta),
+    dtypes=floating,
+    derivatives={
+        "self": _no_derivative("zeta", ""),
+        "other": lambda g, self, other: g * -self * zeta(self + 1.0, other),
+    },
+    node="SpecialZetaBackward0",
+    places="special",
+    in_place=False,
+    samples=(),
+)

@@ -1,0 +1,260 @@
+"""The larger and the smaller of values, bounds, and weighted sums of several tensors."""
+
+from typing import Any
+
+from autodiff.dtypes import Category
+from autodiff.errors import TorchNotImplementedError
+from autodiff.numbers.array import np
+from autodiff.ops.arithmetic import div
+from autodiff.ops.complex import conj
+from autodiff.ops.op import Elementwise, any_of, not_implemented, refused
+from autodiff.ops.selection import logical_or, masked_fill, where
+
+__all__: list[str] = []
+
+_BOOL, _INTEGER, _COMPLEX = Category.BOOL, Category.INTEGER, Category.COMPLEX
+_PAIRS = ((1.5, 2.5), (-0.5, 3.0), ([0.5, -1.5], [2.0, 0.25]), ([[1.0, 2.0], [3.0, -4.0]], [0.5, 3.5]))
+_TRIPLES = ((1.5, 2.5, 0.5), ([0.5, -1.5], [2.0, 0.25], [0.75, 1.25]), ([[1.0, 2.0], [3.0, -4.0]], [0.5, 3.5], 0.3))
+_NO_CLAMP = {_COMPLEX: refused("clamp is not supported for complex types", TorchNotImplementedError)}
+
+# ------------------------------------------------------------------ the larger and the smaller
+
+maximum = Elementwise(
+    "maximum",
+    "the larger of self and other; equal values share the gradient",
+    "Tensor self, Tensor other",
+    scalar=lambda a, b: a if a > b or a != a else b,
+    array="maximum",
+    exact=True,
+    refuses={_COMPLEX: refused("maximum not implemented for complex tensors.")},
+    derivatives={
+        "self": lambda g, self, other: masked_fill(where(self == other, g / 2, g), self < other, 0),
+        "other": lambda g, self, other: masked_fill(where(self == other, g / 2, g), self > other, 0),
+    },
+    in_place=False,
+    samples=_PAIRS,
+)
+
+minimum = Elementwise(
+    "minimum",
+    "the smaller of self and other; equal values share the gradient",
+    "Tensor self, Tensor other",
+    scalar=lambda a, b: a if a < b or a != a else b,
+    array="minimum",
+    exact=True,
+    refuses={_COMPLEX: refused("minimum not implemented for complex tensors.")},
+    derivatives={
+        "self": lambda g, self, other: masked_fill(where(self == other, g / 2, g), self > other, 0),
+        "other": lambda g, self, other: masked_fill(where(self == other, g / 2, g), self < other, 0),
+    },
+    in_place=False,
+    samples=_PAIRS,
+)
+
+fmax = Elementwise(
+    "fmax",
+    "the larger of self and other, or the one that is not nan; of equal values self has the gradient",
+    "Tensor self, Tensor other",
+    scalar=lambda a, b: a if a >= b or b != b else b,
+    array="fmax",
+    exact=True,
+    refuses={_COMPLEX: refused("fmax not implemented for complex tensors.")},
+    derivatives={
+        "self": lambda g, self, other: where(logical_or(self >= other, other != other), g, 0),
+        "other": lambda g, self, other: where(logical_or(self >= other, other != other), 0, g),
+    },
+    in_place=False,
+    samples=_PAIRS,
+)
+
+fmin = Elementwise(
+    "fmin",
+    "the smaller of self and other, or the one that is not nan; of equal values self has the gradient",
+    "Tensor self, Tensor other",
+    scalar=lambda a, b: a if a <= b or b != b else b,
+    array="fmin",
+    exact=True,
+    refuses={_COMPLEX: refused("fmin not implemented for complex tensors.")},
+    derivatives={
+        "self": lambda g, self, other: where(logical_or(self <= other, other != other), g, 0),
+        "other": lambda g, self, other: where(logical_or(self <= other, other != other), 0, g),
+    },
+    in_place=False,
+    samples=_PAIRS,
+)
+
+# ------------------------------------------------------------------ bounds
+
+
+def _clamped(x: Any, low: Any, high: Any) -> Any:  # noqa: ANN401 - numbers; None is no bound
+    if x != x:
+        return x
+    if low is not None and not x >= low:
+        x = low
+    return high if high is not None and not x <= high else x
+
+
+def _arrays_clamped(x: Any, low: Any, high: Any) -> Any:  # noqa: ANN401 - arrays or numbers; None is no bound
+    if low is not None:
+        x = np.maximum(x, np.asarray(low, dtype=x.dtype))
+    return x if high is None else np.minimum(x, np.asarray(high, dtype=x.dtype))
+
+
+def _within(self: Any, low: Any, high: Any) -> Any:  # noqa: ANN401 - tensors or numbers; None is no bound
+    """Where self is between the bounds, which belong to it."""
+    if low is None:
+        return self <= high
+    return self >= low if high is None else (self >= low) & (self <= high)
+
+
+clamp_tensors = Elementwise(
+    "clamp",
+    "self, at least min and at most max",
+    "Tensor self, Tensor min=None, Tensor max=None",
+    scalar=_clamped,
+    array=_arrays_clamped,
+    refuses=_NO_CLAMP,
+    derivatives={
+        "self": lambda g, self, min, max: where(_within(self, min, max), g, 0),
+        "min": lambda g, self, min, max: where(self < min if max is None else (min < max) & (self < min), g, 0),
+        "max": lambda g, self, min, max: where(self > max if min is None else (self > max) | (max < min), g, 0),
+    },
+    spellings=("clip",),
+    samples=((1.5, 0.5, 2.5), ([0.5, -1.5, 4.0], [-1.0, -1.0, -1.0], [1.0, 1.0, 1.0])),
+)
+
+clamp = Elementwise(
+    "clamp",
+    "self, at least a number min and at most a number max",
+    "Tensor self, Number min=None, Number max=None",
+    overload=1,
+    scalar=_clamped,
+    array=_arrays_clamped,
+    refuses=_NO_CLAMP,
+    derivatives={"self": lambda g, self, min, max: where(_within(self, min, max), g, 0)},
+    spellings=("clip",),
+    samples=((1.5, -1, 1), ([0.5, -1.5, 4.0], -1, 1)),
+)
+
+clamp_min = Elementwise(
+    "clamp_min",
+    "self, at least a number min",
+    "Tensor self, Number min",
+    scalar=lambda x, low: _clamped(x, low, None),
+    array=lambda x, low: _arrays_clamped(x, low, None),
+    refuses=_NO_CLAMP,
+    derivatives={"self": lambda g, self, min: where(self >= min, g, 0)},
+    samples=((1.5, 1), ([0.5, -1.5, 4.0], 1)),
+)
+
+clamp_min_tensor = Elementwise(
+    "clamp_min",
+    "self, at least min",
+    "Tensor self, Tensor min",
+    overload=1,
+    scalar=lambda x, low: _clamped(x, low, None),
+    array=lambda x, low: _arrays_clamped(x, low, None),
+    refuses=_NO_CLAMP,
+    derivatives={
+        "self": lambda g, self, min: where(self >= min, g, 0),
+        "min": lambda g, self, min: where(self < min, g, 0),
+    },
+    samples=_PAIRS,
+)
+
+clamp_max = Elementwise(
+    "clamp_max",
+    "self, at most a number max",
+    "Tensor self, Number max",
+    scalar=lambda x, high: _clamped(x, None, high),
+    array=lambda x, high: _arrays_clamped(x, None, high),
+    refuses=_NO_CLAMP,
+    derivatives={"self": lambda g, self, max: where(self <= max, g, 0)},
+    samples=((1.5, 1), ([0.5, -1.5, 4.0], 1)),
+)
+
+clamp_max_tensor = Elementwise(
+    "clamp_max",
+    "self, at most max",
+    "Tensor self, Tensor max",
+    overload=1,
+    scalar=lambda x, high: _clamped(x, None, high),
+    array=lambda x, high: _arrays_clamped(x, None, high),
+    refuses=_NO_CLAMP,
+    derivatives={
+        "self": lambda g, self, max: where(self <= max, g, 0),
+        "max": lambda g, self, max: where(self > max, g, 0),
+    },
+    samples=_PAIRS,
+)
+
+# ------------------------------------------------------------------ sums of several tensors
+
+lerp = Elementwise(
+    "lerp",
+    "self + weight * (end - self), from the nearer end, for a number weight",
+    "Tensor self, Tensor end, Scalar weight",
+    forward=lambda self, end, weight: where(
+        weight < 0.5, self + weight * (end - self), end - (end - self) * (1 - weight)
+    ),
+    refuses=any_of(not_implemented("lerp_kernel_scalar"), _BOOL, _INTEGER),
+    derivatives={
+        "self": lambda g, weight: g * conj(1 - weight),
+        "end": lambda g, weight: g * conj(weight),
+    },
+    samples=((1.5, 2.5, 0.25), ([0.5, -1.5], [2.0, 0.25], 0.75)),
+)
+
+lerp_tensor = Elementwise(
+    "lerp",
+    "self + weight * (end - self), from the nearer end",
+    "Tensor self, Tensor end, Tensor weight",
+    overload=1,
+    forward=lambda self, end, weight: where(
+        weight < 0.5, self + weight * (end - self), end - (end - self) * (1 - weight)
+    ),
+    refuses=any_of(not_implemented("lerp_kernel_tensor"), _BOOL, _INTEGER),
+    derivatives={
+        "self": lambda g, weight: g * conj(1 - weight),
+        "end": lambda g, weight: g * conj(weight),
+        "weight": lambda g, self, end: g * conj(end - self),
+    },
+    samples=_TRIPLES,
+)
+
+addcmul = Elementwise(
+    "addcmul",
+    "self + value * tensor1 * tensor2",
+    "Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1",
+    forward=lambda self, tensor1, tensor2, value: self + (value * tensor1) * tensor2,
+    derivatives={
+        "self": lambda g: g,
+        "tensor1": lambda g, tensor2, value: g * conj(tensor2 * value),
+        "tensor2": lambda g, tensor1, value: g * conj(tensor1 * value),
+    },
+    samples=_TRIPLES,
+)
+
+addcdiv = Elementwise(
+    "addcdiv",
+    "self + value * tensor1 / tensor2",
+    "Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1",
+    forward=lambda self, tensor1, tensor2, value: self + (value * tensor1) / tensor2,
+    refuses=any_of(
+        refused(
+            "Integer division with addcdiv is no longer supported, and in a future  release addcdiv will perform a "
+            "true division of tensor1 and tensor2. The historic addcdiv behavior can be implemented as "
+            "(input + value * torch.trunc(tensor1 / tensor2)).to(input.dtype) for integer inputs and as "
+            "(input + value * tensor1 / tensor2) for float inputs. The future addcdiv behavior is just the latter "
+            "implementation: (input + value * tensor1 / tensor2), for all dtypes."
+        ),
+        _BOOL,
+        _INTEGER,
+    ),
+    derivatives={
+        "self": lambda g: g,
+        "tensor1": lambda g, tensor2, value: g * conj(div(value, tensor2)),
+        "tensor2": lambda g, tensor1, tensor2, value: -g * conj((value * tensor1) / (tensor2 * tensor2)),
+    },
+    samples=_TRIPLES,
+)

@@ -1,0 +1,99 @@
+"""Powers.
+
+A Python number as the exponent or as the base is an attribute: `x**2`, `x**y` and `2**x` are three overloads.
+"""
+
+from typing import Any
+
+from autodiff.dtypes import Category, complex128, float64
+from autodiff.numbers import array, ieee
+from autodiff.ops.cast import to_copy
+from autodiff.ops.complex import conj
+from autodiff.ops.exponential import log
+from autodiff.ops.op import Composite, Elementwise, any_of, not_implemented
+from autodiff.ops.selection import choose, where
+
+__all__: list[str] = []
+
+_BOOL = Category.BOOL
+_POSITIVE_PAIRS = ((1.5, 2.5), (0.5, -1.5), ([0.5, 1.5], [2.0, 0.25]), ([[1.0, 2.0], [3.0, 0.4]], [0.5, 3.0]))
+
+pow_number = Elementwise(
+    "pow",
+    "self to the power of a number",
+    "Tensor self, Number exponent",
+    scalar=ieee.power_of_number,
+    complex=ieee.power_of_number,
+    array=array.power_of_number,
+    rounds=True,
+    derivatives={
+        "self": lambda g, self, exponent: choose(exponent == 0, 0, g * conj(exponent * self ** (exponent - 1))),
+    },
+    samples=((1.5, 2), (1.5, 3), (0.5, -1), (2.0, 0.5), (2.0, 2.5), ([0.5, 1.5], 3), ([0.5, 1.5], -2), (-1.5, 1)),
+)
+
+pow_tensor = Elementwise(
+    "pow",
+    "self to the power of a tensor",
+    "Tensor self, Tensor exponent",
+    overload=1,
+    scalar=ieee.power,
+    complex=ieee.power,
+    array=array.power,
+    rounds=True,
+    refuses=any_of(not_implemented("pow"), _BOOL),
+    derivatives={
+        "self": lambda g, self, exponent, out: where(exponent == 0.0, 0.0, g * conj(exponent * self ** (exponent - 1))),
+        "exponent": lambda g, self, exponent, out: g * where((self == 0) & (exponent >= 0), 0.0, conj(out * log(self))),
+    },
+    samples=_POSITIVE_PAIRS,
+)
+
+pow_base = Elementwise(
+    "pow",
+    "a number to the power of exponent",
+    "Number self, Tensor exponent",
+    overload=2,
+    scalar=ieee.power,
+    complex=ieee.power,
+    array=array.power,
+    rounds=True,
+    derivatives={
+        "exponent": lambda g, self, exponent, out: (
+            g * choose(self == 0, where(exponent >= 0, 0.0, out * log(self)), conj(out * log(self)))
+        ),
+    },
+    in_place=False,
+    samples=((2, 1.5), (2.5, [0.5, -1.5])),
+)
+
+square = Composite(
+    "square",
+    "self * self",
+    compute=lambda self: pow_number(self, exponent=2),
+    in_place=True,
+    samples=((1.5,), ([0.5, -1.5],)),
+)
+
+
+def _in_double(value: Any) -> Any:  # noqa: ANN401 - a tensor or a number
+    if isinstance(value, (int, float, complex)):
+        return complex(value) if isinstance(value, complex) else float(value)
+    wanted = complex128 if value.dtype.category is Category.COMPLEX else float64
+    return value if value.dtype is wanted else to_copy(value, dtype=wanted)
+
+
+def _float_power(self: Any, exponent: Any) -> Any:  # noqa: ANN401 - tensors or numbers, one of them a tensor
+    self, exponent = _in_double(self), _in_double(exponent)
+    if isinstance(exponent, (float, complex)):
+        return pow_number(self, exponent=exponent)
+    return pow_base(self, exponent) if isinstance(self, (float, complex)) else pow_tensor(self, exponent)
+
+
+float_power = Composite(
+    "float_power",
+    "self to the power of exponent, in double precision",
+    "Operand self, Operand exponent",
+    compute=_float_power,
+    samples=((1.5, 2.5), ([0.5, 1.5], 3.0)),
+)
