@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import autodiff as torch
 
 SOURCE = Path(__file__).parents[1] / "src"
@@ -44,9 +46,5 @@ def test_an_error() -> None:
     x = torch.tensor(3.0, requires_grad=True)
     y = x**2
     y.backward()
-    try:
+    with pytest.raises(RuntimeError, match=r"^Trying to backward through the graph a second time"):
         y.backward()
-    except RuntimeError as error:
-        assert str(error).startswith("Trying to backward through the graph a second time")
-    else:
-        raise AssertionError

@@ -77,7 +77,7 @@ def branching(length: int, x: Any) -> Any:  # noqa: ANN401 - tensors
 
 
 @pytest.mark.parametrize("backward", [True, False])
-def test_a_branching_graph_on_a_small_stack(backward: bool) -> None:  # noqa: FBT001
+def test_a_branching_graph_on_a_small_stack(backward: bool) -> None:
     """Each node is reached on many paths, and is let go when the last of them is."""
 
     def run() -> bool:

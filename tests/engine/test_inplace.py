@@ -29,7 +29,7 @@ def test_in_place_is_as_differentiable_as_out_of_place(shape: tuple[int, ...]) -
 
 @pytest.mark.parametrize("shape", [(), (3,)])
 @pytest.mark.parametrize("create_graph", [False, True])
-def test_a_saved_value_that_was_changed_is_found_out(shape: tuple[int, ...], create_graph: bool) -> None:  # noqa: FBT001
+def test_a_saved_value_that_was_changed_is_found_out(shape: tuple[int, ...], create_graph: bool) -> None:
     """The product saved y; after y += 1 its derivative would be another function's."""
     x, y = inner(shape)
     out = (y * y).sum()

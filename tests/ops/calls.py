@@ -48,7 +48,12 @@ def _has_floats(value: Any) -> bool:  # noqa: ANN401 - a number or nested lists
 
 def public_place(op: Op) -> str:
     """How PyTorch's user reaches it: a prefix with `{}` for the arguments, or nothing."""
-    for place, prefix in (("function", ""), ("functional", ""), ("linalg", "torch.linalg."), ("special", "torch.special.")):
+    for place, prefix in (
+        ("function", ""),
+        ("functional", ""),
+        ("linalg", "torch.linalg."),
+        ("special", "torch.special."),
+    ):
         if place in op.places:
             return prefix + op.name + "({})"
     return "{}" if "method" in op.places else ""
@@ -74,7 +79,7 @@ def _call(op: Op, sample: tuple[Any, ...], place: str, dtype: str) -> Call:
     inputs: list[str] = []
     leaves: list[str] = []
 
-    def make(value: Any, differentiable: bool) -> str:  # noqa: ANN401, FBT001
+    def make(value: Any, differentiable: bool) -> str:  # noqa: ANN401
         name = "abcdefgh"[len(inputs)]
         if differentiable:
             leaf = dtype not in ("int64", "bool")

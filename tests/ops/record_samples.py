@@ -11,12 +11,14 @@ from __future__ import annotations
 import importlib
 import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from tests.ops.answers import DTYPES, answer, names_of
 from tests.ops.calls import Call, calls, unique_ops
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 RECORDED: Final = Path(__file__).with_name("samples") / "recorded.jsonl"
 VERSION: Final = "2.13.0"

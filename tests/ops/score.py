@@ -53,10 +53,13 @@ def main() -> None:
         for fact in dict.fromkeys([*there, *here]):
             if there.get(fact) != here.get(fact):
                 print(f"    {fact:<7} PyTorch {there.get(fact)}\n            ours    {here.get(fact)}")
-    print(f"{len(read()) - len(found)} of {len(read())} calls agree; {len(listed(LAST_DIGIT))} may differ in the last digit")
+    agreed = len(read()) - len(found)
+    print(f"{agreed} of {len(read())} calls agree; {len(listed(LAST_DIGIT))} may differ in the last digit")
     if "--write-not-yet" in sys.argv:
         keys = [text for text in found if text not in set(listed(LAST_DIGIT))]
-        NOT_YET.write_text("# This list only shrinks: see tests/ops/score.py.\n" + "".join(f"{k}\n" for k in keys), encoding="utf-8")
+        NOT_YET.write_text(
+            "# This list only shrinks: see tests/ops/score.py.\n" + "".join(f"{k}\n" for k in keys), encoding="utf-8"
+        )
 
 
 if __name__ == "__main__":

@@ -94,7 +94,11 @@ def kind_of(comparison: Comparison, statements: Statements) -> str:
     found = worst([verdict(there, here)])
     if there.exception == here.exception:
         return found
-    return found + ": " + " / ".join(re.sub(r"[^a-zA-Z:' ]", "", e or "no error")[:70] for e in (there.exception, here.exception))
+    return (
+        found
+        + ": "
+        + " / ".join(re.sub(r"[^a-zA-Z:' ]", "", e or "no error")[:70] for e in (there.exception, here.exception))
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["SHAPES", "program"]
 
-OPERATORS: Final = "+ - * / + - * / **".split()
-RARE_OPERATORS: Final = "% // == < >=".split()
+OPERATORS: Final = ["+", "-", "*", "/", "+", "-", "*", "/", "**"]
+RARE_OPERATORS: Final = ["%", "//", "==", "<", ">="]
 NUMBERS: Final = ("2", "3", "0.5", "1.5", "0.1", "-1", "10", "0.25", "1", "7", "-0.7", "2.5", "0")
 VALUES: Final = ("3.", "2.", "0.5", "1.5", "-1.2", "0.3", "-0.4", "2.7", "0.9", "1.", "0.", "-3.", "12.5", "1e-3")
 SHAPES: Final = ((), (3,), (2, 3), (1,), (2, 1), (3, 2))
@@ -59,7 +59,8 @@ UNARY: Final = _smooth_first(list(dict.fromkeys(_callable(1, "function") + _call
 BINARY: Final = _smooth_first(_callable(2, "function"))
 METHODS: Final = _smooth_first(_callable(1, "method"))
 IN_PLACE: Final = tuple(name for name in METHODS if any(op.in_place for op in OVERLOADS[name]))
-COMMON: Final = tuple(name for name in "sin cos exp log sqrt tanh sigmoid relu tan abs log1p".split() if name in UNARY)
+_COMMON: Final = "sin cos exp log sqrt tanh sigmoid relu tan abs log1p"
+COMMON: Final = tuple(name for name in _COMMON.split() if name in UNARY)
 
 
 class _Writer:

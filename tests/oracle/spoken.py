@@ -34,7 +34,7 @@ def by_pytorch(statements: Sequence[str], names: dict[str, Any]) -> Outcome:
         except Exception as raised:  # noqa: BLE001 - an error is an answer
             error = f"{type(raised).__name__}: {raised}"
         found = {name: value for name, value in local.items() if name not in names or value is not names[name]}
-        del found["__builtins__"]
+        found = {name: value for name, value in found.items() if not name.startswith("__")}
         lines = [f"{name}: {value!s}" for name, value in found.items()]
         for name, value in found.items():
             if getattr(value, "requires_grad", False) and (value.is_leaf or value.retains_grad):
