@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 from autodiff.engine.call import method
 from autodiff.engine.core import TensorBase
 from autodiff.engine.inplace import in_place_method, view_method
+from autodiff.ops.attributes import ATTRIBUTES
 from autodiff.ops.memory import SELF_VIEWS
 from autodiff.ops.table import OVERLOADS
 
@@ -26,6 +27,8 @@ def _members() -> dict[str, Any]:
     for name, ops in OVERLOADS.items():
         if "method" in ops[0].places:
             members[name] = method(name)
+    for name, compute in ATTRIBUTES.items():
+        members[name] = property(compute)
     for name in _IN_PLACE:
         members[f"{name}_"] = in_place_method(name)
     for name, op in SELF_VIEWS.items():

@@ -74,6 +74,7 @@ class Array:
 
     __slots__ = ("storage", "value")
     dtype: ClassVar[dtype]
+    inference: ClassVar[bool] = False
     value: "Values"
     storage: Storage | Scalar  # a scalar is its own storage
 
@@ -82,6 +83,8 @@ class Array:
         """`values` as they are, if they have this dtype already, in memory of their own unless `storage` says whose."""
         self = cls()
         wanted = numpy_dtype(cls.dtype)
+        if values.dtype.kind == "c" and wanted.kind not in "cb":
+            values = values.real  # said to the user by the cast itself
         self.value = values if values.dtype == wanted else values.astype(wanted)
         if cls.dtype is dtypes.bfloat16 and values.dtype != wanted:
             self.value = _bfloat16(self.value)
@@ -100,6 +103,11 @@ class Array:
 
     def write(self, value: Any) -> None:  # noqa: ANN401 - a number or an array that broadcasts
         """Change the values in place; every view of the memory sees the change."""
+        if any(stride == 0 and n > 1 for stride, n in zip(self.value.strides, self.value.shape, strict=True)):
+            raise TorchRuntimeError(
+                "unsupported operation: more than one element of the written-to tensor refers to a single memory location. "
+                "Please clone() the tensor before performing the operation."
+            )
         self.value[...] = value
         self.storage.version += 1
 

@@ -63,6 +63,7 @@ real = Composite(
     compute=lambda self: (
         select(view_as_real(self), dim=-1, index=0) if self.dtype.category is Category.COMPLEX else self
     ),
+    places="function",
 )
 
 
@@ -72,4 +73,4 @@ def _imaginary(self: Any) -> Any:  # noqa: ANN401 - a tensor
     return select(view_as_real(self), dim=-1, index=1)
 
 
-imag = Composite("imag", "the imaginary part", compute=_imaginary)
+imag = Composite("imag", "the imaginary part", compute=_imaginary, places="function")

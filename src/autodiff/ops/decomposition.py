@@ -81,21 +81,30 @@ def _spread(scale: Any, shape: Any) -> Any:  # noqa: ANN401 - tensors
     return diag_embed(expand(unsqueeze(scale, dim=-1), size=tuple(shape[:-1])), offset=0, dim1=-2, dim2=-1)
 
 
-def _without_zero_pivots(matrix: Values) -> Values:
-    """A matrix near this one that has an inverse: zeros among its pivots become the smallest step at 1."""
+def _solved_perturbed(matrix: Values, right: Values) -> Values:
+    """X with matrix.H X = right; zeros among the pivots become the smallest step at 1."""
     lu, rows, _ = factors(matrix)
-    tiny = np.finfo(matrix.dtype).eps
-    upper, lower = np.triu(lu), np.tril(lu, -1) + np.eye(len(lu), dtype=lu.dtype)
-    np.fill_diagonal(upper, np.where(upper.diagonal() == 0, tiny, upper.diagonal()))
-    result = np.empty_like(matrix)
-    result[rows] = lower @ upper
+    pivots = np.where(lu.diagonal() == 0, np.finfo(lu.dtype).eps, lu.diagonal()).conj()
+    middle, turned = right.copy(), lu.conj().T
+    for k in range(len(lu)):
+        middle[k] = (middle[k] - turned[k, :k] @ middle[:k]) / pivots[k]
+    for k in reversed(range(len(lu))):
+        middle[k] -= turned[k, k + 1 :] @ middle[k + 1 :]
+    result = np.empty_like(middle)
+    result[rows] = middle
     return result
 
 
-invertible = Structural(
-    "invertible",
-    "a matrix near this one that has an inverse",
-    array=lambda self: _each(_without_zero_pivots, self),
+def _solved_perturbed_each(matrices: Values, rights: Values) -> Values:
+    flat = zip(matrices.reshape(-1, *matrices.shape[-2:]), rights.reshape(-1, *rights.shape[-2:]), strict=True)
+    return np.array([_solved_perturbed(*pair) for pair in flat], dtype=matrices.dtype).reshape(rights.shape)
+
+
+solve_perturbed = Structural(
+    "solve_perturbed",
+    "X with A.mH X = B, or for an A without inverse with one very near it",
+    "A, Tensor B",
+    array=_solved_perturbed_each,
     public=False,
 )
 
@@ -103,7 +112,9 @@ invertible = Structural(
 def _det_back(g: Any, self: Any, out: Any) -> Any:  # noqa: ANN401 - tensors
     """The matrix X with A.mH X = conj(det) * g * I."""
     scale = _spread(g * conj(out), self.shape)
-    return solve(adjoint_of(self if self.requires_grad else invertible(self)), adjoint_of(scale))
+    if scale.requires_grad:  # the gradient is recorded
+        return solve(adjoint_of(self), adjoint_of(scale))
+    return solve_perturbed(self, scale)
 
 
 det = Structural(
@@ -310,4 +321,39 @@ matrix_power = Composite(
     spellings=("matrix_power",),
     places="linalg function method",
     samples=((_SQUARE, 3),),
+)
+
+
+def _solved_triangular(self: Values, B: Values, upper: bool, left: bool, unitriangular: bool) -> Values:  # noqa: FBT001, N803
+    _check_square("solve_triangular", self)
+    triangle = np.triu(self, 1) if upper else np.tril(self, -1)
+    diagonal = np.ones_like(self.diagonal(0, -2, -1)) if unitriangular else self.diagonal(0, -2, -1)
+    matrix = triangle + diagonal[..., None] * np.eye(self.shape[-1], dtype=self.dtype)
+    if left:
+        return np.linalg.solve(matrix, B)
+    return np.linalg.solve(matrix.swapaxes(-1, -2), B.swapaxes(-1, -2)).swapaxes(-1, -2).copy()
+
+
+def _triangular_back(g: Any, self: Any, out: Any, upper: bool, left: bool, unitriangular: bool) -> Any:  # noqa: ANN401, FBT001
+    """The triangle of -X_B out.mH (of -out.mH X_B on the right), where X_B is the gradient of B."""
+    right = _triangular_right_back(g, self, upper, left, unitriangular)
+    whole = -(matmul(right, adjoint_of(out)) if left else matmul(adjoint_of(out), right))
+    return whole.triu(int(unitriangular)) if upper else whole.tril(-int(unitriangular))
+
+
+def _triangular_right_back(g: Any, self: Any, upper: bool, left: bool, unitriangular: bool) -> Any:  # noqa: ANN401, FBT001
+    return solve_triangular(adjoint_of(self), g, upper=not upper, left=left, unitriangular=unitriangular)
+
+
+solve_triangular = Structural(
+    "linalg_solve_triangular",
+    "X with A X = B (or X A = B) for a triangular A",
+    "self, Tensor B, *, bool upper, bool left=True, bool unitriangular=False",
+    array=_solved_triangular,
+    refuses=_real_or_complex("solve_triangular"),
+    derivatives={
+        "self": _triangular_back,
+        "B": lambda g, self, upper, left, unitriangular: _triangular_right_back(g, self, upper, left, unitriangular),
+    },
+    places="linalg",
 )

@@ -205,10 +205,12 @@ def _tensordot(self: Any, other: Any, dims: Any) -> Any:  # noqa: ANN401 - tenso
     rows = [d for d in range(a) if d not in left]
     columns = [d for d in range(b) if d not in right]
     inner = _count(self, left)
-    first = reshape(permute(self, dims=(*rows, *left)), shape=(-1 if rows else 1, inner) if rows or columns else (inner,))
-    last = reshape(permute(other, dims=(*right, *columns)), shape=(inner, -1) if columns else (inner, 1) if rows else (inner,))
+    first, last = permute(self, dims=(*rows, *left)), permute(other, dims=(*right, *columns))
     shape = [*(self.shape[d] for d in rows), *(other.shape[d] for d in columns)]
-    return reshape(dot(first, last) if not shape else mm(first, last), shape=shape)
+    if a == b == 1 and not shape:
+        return reshape(dot(first, last), shape=())
+    first = reshape(first, shape=(_count(self, rows), inner))
+    return reshape(mm(first, reshape(last, shape=(inner, _count(other, columns)))), shape=shape)
 
 
 tensordot = Composite(

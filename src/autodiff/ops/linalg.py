@@ -1,5 +1,6 @@
 """Products of vectors and matrices."""
 
+import warnings
 from typing import Any
 
 from autodiff.errors import TorchRuntimeError
@@ -381,11 +382,22 @@ multi_dot = Composite(
     samples=(([_M23, _M32, _M23],),),
 )
 
+def _chain_matmul(matrices: Any) -> Any:  # noqa: ANN401 - tensors
+    warnings.warn(
+        "torch.chain_matmul is deprecated and will be removed in a future PyTorch release. Use torch.linalg.multi_dot "
+        "instead, which accepts a list of two or more tensors rather than multiple parameters. (Triggered internally at "
+        "/__w/pytorch/pytorch/aten/src/ATen/native/LinearAlgebra.cpp:1102.)",
+        UserWarning,
+        stacklevel=4,
+    )
+    return matrices[0] if len(matrices) == 1 else _multi_dot(matrices)
+
+
 chain_matmul = Composite(
     "chain_matmul",
     "the product of several matrices, in the cheapest order",
     "Variadic matrices",
-    compute=lambda matrices: matrices[0] if len(matrices) == 1 else _multi_dot(matrices),
+    compute=_chain_matmul,
     places="function",
     samples=((_M23, _M32, _M23),),
 )

@@ -5,6 +5,7 @@ from typing import Any
 from autodiff.dtypes import Category
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
+from autodiff.ops.arithmetic import add_number
 from autodiff.ops.complex import magnitude
 from autodiff.ops.dimension import wrapped, wrapped_all
 from autodiff.ops.elementwise import abs_, sgn
@@ -278,4 +279,32 @@ renorm = Structural(
     array=_limited,
     derivatives={"self": _limited_back},
     samples=((_MATRIX, 2, 0, 1.0),),
+)
+
+# ------------------------------------------------------------------ in torch.nn.functional
+
+
+def _normalize(self: Any, p: float, dim: int, eps: float) -> Any:  # noqa: ANN401 - tensors
+    size = linalg_vector_norm(self, ord=p, dim=(dim,), keepdim=True, dtype=None).clamp_min(eps)
+    return self / size.expand_as(self)
+
+
+normalize = Composite(
+    "normalize",
+    "each line along dim divided by its norm of order p",
+    "self, Scalar p=2.0, int dim=1, Scalar eps=1e-12",
+    compute=_normalize,
+    places="functional",
+    samples=((_MATRIX,),),
+)
+
+pairwise_distance = Composite(
+    "pairwise_distance",
+    "the norms of order p of x1 - x2 + eps along the last dimension",
+    "x1, Tensor x2, Scalar p=2.0, Scalar eps=1e-6, bool keepdim=False",
+    compute=lambda x1, x2, p, eps, keepdim: linalg_vector_norm(
+        add_number(x1 - x2, eps), ord=p, dim=(-1,), keepdim=keepdim, dtype=None
+    ),
+    places="functional function",
+    samples=((_MATRIX, [[0.5, 1.0, 0.25], [1.0, -2.0, 0.5]]),),
 )

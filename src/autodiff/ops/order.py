@@ -128,9 +128,6 @@ def hermitian(self: Any) -> Any:  # noqa: ANN401 - tensors
     return adjoint_of(self)
 
 
-ATTRIBUTES = {"T": transposed, "mT": matrix_transposed, "mH": adjoint_of, "H": hermitian}
-"""How `x.T` and its relatives are computed."""
-
 adjoint = Composite("adjoint", "the last two dimensions swapped, and conjugated", compute=adjoint_of)
 
 # ------------------------------------------------------------------ order along a dimension

@@ -190,7 +190,7 @@ squeeze_dim = Structural(
     overload=1,
     array=_squeezed,
     view=True,
-    derivatives={"self": lambda g, self_shape: reshape(g, self_shape)},
+    derivatives={"self": lambda g, self_shape, dim: reshape(g, self_shape)},
 )
 
 squeeze_dims = Structural(
@@ -200,7 +200,7 @@ squeeze_dims = Structural(
     overload=2,
     array=lambda self, dim: self.squeeze(tuple(d for d in wrapped_all(dim, self.ndim) if self.shape[d] == 1)),
     view=True,
-    derivatives={"self": lambda g, self_shape: reshape(g, self_shape)},
+    derivatives={"self": lambda g, self_shape, dim: reshape(g, self_shape)},
 )
 
 squeeze_in_place = Structural(
@@ -210,7 +210,7 @@ squeeze_in_place = Structural(
     overload=4,
     array=_squeezed,
     view=True,
-    derivatives={"self": lambda g, self_shape: reshape(g, self_shape)},
+    derivatives={"self": lambda g, self_shape, dim: reshape(g, self_shape)},
     public=False,
 )
 
@@ -233,7 +233,7 @@ def _expanded(self: Values, size: Any) -> Values:  # noqa: ANN401 - a sequence o
             f"expand(torch.FloatTensor{{{list(self.shape)}}}, size={wanted}): the number of sizes provided "
             f"({len(wanted)}) must be greater or equal to the number of dimensions in the tensor ({self.ndim})"
         )
-    for k, (new, old) in enumerate(zip(wanted, own, strict=True)):
+    for k, (new, old) in reversed(list(enumerate(zip(wanted, own, strict=True)))):
         if new == -1 and k >= len(size) - self.ndim:
             wanted[k] = old
         elif new != old and (old != 1 or new < 0):
@@ -241,7 +241,8 @@ def _expanded(self: Values, size: Any) -> Values:  # noqa: ANN401 - a sequence o
                 f"The expanded size of the tensor ({new}) must match the existing size ({old}) at non-singleton "
                 f"dimension {k}.  Target sizes: {list(size)}.  Tensor sizes: {list(self.shape)}"
             )
-    return np.broadcast_to(self, tuple(wanted))
+    strides = np.broadcast_to(self, tuple(wanted)).strides
+    return np.lib.stride_tricks.as_strided(self, tuple(wanted), strides)
 
 
 expand = Structural(
@@ -250,7 +251,7 @@ expand = Structural(
     "self, ints size, *, bool implicit=False",
     array=lambda self, size, implicit: _expanded(self, size),
     view=True,
-    derivatives={"self": lambda g: g},
+    derivatives={"self": lambda g, self_shape: g},
     places="method",
     samples=(([[1.0], [2.0]], (2, 3)),),
 )

@@ -243,7 +243,7 @@ def _windows(self: Values, dimension: int, size: int, step: int) -> Values:
         raise TorchRuntimeError(f"maximum size for tensor at dimension {axis} is {length} but size is {size}")
     if step <= 0:
         raise TorchRuntimeError(f"step is {step} but must be > 0")
-    windows = np.lib.stride_tricks.sliding_window_view(self if self.ndim else self.reshape(1), size, axis)
+    windows = np.lib.stride_tricks.sliding_window_view(self if self.ndim else self.reshape(1), size, axis, writeable=True)
     return windows[placed(axis, slice(None, None, step))] if self.ndim else windows[0]
 
 
