@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Call", "calls", "label", "operands", "public_place", "unique_ops"]
 
-_TENSORS = ("Tensor", "Operand", "Mask", "Tensors")
+_TENSORS = ("Tensor", "Operand", "Mask", "Tensors", "Variadic")
 
 
 def unique_ops() -> list[Op]:
@@ -30,14 +30,18 @@ def label(op: Op) -> str:
 
 def operands(op: Op, sample: tuple[Any, ...], make: Callable[[Any, bool], Any]) -> list[Any]:
     """The arguments of a sample in the order of the signature; `make(value, differentiable)` makes the tensors."""
-    return [_made(op, p, value, make) for p, value in zip(op.signature, sample, strict=False)]
+    given = list(sample)
+    for place, parameter in enumerate(op.signature):
+        if parameter.kind == "Variadic":  # takes the rest
+            given[place:] = [given[place:]]
+    return [_made(op, p, value, make) for p, value in zip(op.signature, given, strict=False)]
 
 
 def _made(op: Op, parameter: Parameter, value: Any, make: Callable[[Any, bool], Any]) -> Any:  # noqa: ANN401
     if parameter.kind not in _TENSORS or value is None:
         return value
     differentiable = parameter.name in op.derivatives or (not op.derivatives and _has_floats(value))
-    if parameter.kind == "Tensors":
+    if parameter.kind in ("Tensors", "Variadic"):
         return [make(each, differentiable) for each in value]
     return make(value, differentiable)
 
@@ -94,7 +98,9 @@ def _call(op: Op, sample: tuple[Any, ...], place: str, dtype: str) -> Call:
     texts = []
     for parameter, value in zip(op.signature, operands(op, sample, make), strict=False):
         tensor = parameter.kind in _TENSORS and value is not None
-        text = f"[{', '.join(value)}]" if isinstance(value, list) and tensor else value if tensor else repr(value)
+        text = value if tensor else repr(value)
+        if tensor and isinstance(value, list):
+            text = ", ".join(value) if parameter.kind == "Variadic" else f"[{', '.join(value)}]"
         texts.append(f"{parameter.name}={text}" if parameter.keyword_only else text)
     if place == "{}":
         return Call(label(op), tuple(inputs), f"{texts[0]}.{op.name}({', '.join(texts[1:])})", tuple(leaves))

@@ -55,6 +55,11 @@ def _smooth_first(names: list[str]) -> tuple[str, ...]:
     return (*names, *smooth * 4)
 
 
+def _pointwise(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names of operations that act on each element."""
+    return tuple(name for name in names if all(isinstance(op, Elementwise) for op in OVERLOADS[name]))
+
+
 UNARY: Final = _smooth_first(list(dict.fromkeys(_callable(1, "function") + _callable(1, "functional"))))
 BINARY: Final = _smooth_first(_callable(2, "function"))
 METHODS: Final = _smooth_first(_callable(1, "method"))
@@ -69,6 +74,8 @@ class _Writer:
     def __init__(self, random: Random, *, arrays: bool) -> None:
         self.random = random
         self.arrays = arrays
+        of = tuple if arrays else _pointwise
+        self.unary, self.binary, self.methods = of(UNARY), of(BINARY), of(METHODS)
         self.leaves: list[str] = []
         self.results: list[str] = []
         self.text: list[str] = []
@@ -170,16 +177,16 @@ class _Writer:
         if kind < 0.42:
             return self.operation(depth)
         if kind < 0.70:
-            pool = COMMON if self.chance(0.5) else UNARY
+            pool = COMMON if self.chance(0.5) else self.unary
             return f"{self.random.choice(pool)}({self.expression(depth - 1)})"
         if kind < 0.76:
-            return f"{self.random.choice(BINARY)}({self.expression(depth - 1)}, {self.expression(depth - 1)})"
+            return f"{self.random.choice(self.binary)}({self.expression(depth - 1)}, {self.expression(depth - 1)})"
         if kind < 0.81:
             return f"-{self.operand(depth - 1)}"
         if kind < 0.86:
             return f"{self.operand(depth - 1)}.detach()"
         if kind < 0.91:
-            return f"{self.operand(depth - 1)}.{self.random.choice(METHODS)}()"
+            return f"{self.operand(depth - 1)}.{self.random.choice(self.methods)}()"
         return self.structural(depth) if self.arrays else self.operation(depth)
 
     def operation(self, depth: int) -> str:
