@@ -22,7 +22,9 @@ from autodiff.ops import (
     gathering,
     indexing,
     joining,
+    likelihood,
     linalg,
+    loss,
     memory,
     norm,
     order,
@@ -35,6 +37,7 @@ from autodiff.ops import (
     shape,
     slicing,
     smooth,
+    softmax,
     sorting,
     special,
     statistics,
@@ -50,6 +53,7 @@ OPS: Final[tuple[Op, ...]] = collect(
     indexing,
     gathering, cast, memory, reduction, extremes, cumulative, diagonal, repeating, linalg, einsum, decomposition, sorting, norm,
     statistics,
+    loss, softmax, likelihood,
 )  # fmt: skip
 """Every operation, in the order of declaration."""
 

@@ -1,0 +1,222 @@
+"""Losses: how far predictions are from their targets.
+
+`reduction` says what becomes of the losses of the elements: 'none', their 'mean' or their 'sum'; nodes keep it as a
+number. The gradient of a loss is an operation of its own, which a gradient of a gradient shows.
+"""
+
+from typing import Any, Final
+
+from autodiff.dtypes import Category
+from autodiff.errors import TorchRuntimeError, TorchValueError
+from autodiff.numbers.array import np
+from autodiff.ops.op import Composite, Structural, any_of, not_implemented
+from autodiff.ops.pairwise import clamp
+from autodiff.ops.reduction import mean, sum_
+from autodiff.ops.rounding import abs_
+from autodiff.ops.selection import where
+
+__all__ = ["array_reduced", "number_of", "reduced", "share", "tensor_reduced"]
+
+_REDUCTIONS: Final = {"none": 0, "mean": 1, "sum": 2}
+_PAIRS = ((1.5, 0.4), ([0.5, -1.7, 2.0], [0.3, 1.2, -0.7]))
+_PROBABILITIES = ((0.7, 0.4), ([0.5, 0.2, 0.9], [0.3, 0.8, 0.7]))
+
+
+def number_of(reduction: str) -> int:
+    """PyTorch's number for a reduction. Raises ValueError for an unknown one."""
+    if reduction not in _REDUCTIONS:
+        raise TorchValueError(f"{reduction} is not a valid value for reduction")
+    return _REDUCTIONS[reduction]
+
+
+def array_reduced(losses: Any, reduction: int) -> Any:  # noqa: ANN401 - arrays
+    if reduction == 0:
+        return losses
+    total = losses.sum()
+    return total / losses.size if reduction == 1 else total
+
+
+def reduced(losses: Any, reduction: str) -> Any:  # noqa: ANN401 - tensors
+    return tensor_reduced(losses, number_of(reduction))
+
+
+def share(x: Any, reduction: int) -> float:  # noqa: ANN401 - an array or a tensor
+    """What the loss of one element counts in the result."""
+    return 1 / (x.numel() if hasattr(x, "numel") else x.size) if reduction == 1 else 1.0
+
+
+def tensor_reduced(losses: Any, reduction: int) -> Any:  # noqa: ANN401 - tensors
+    return losses if reduction == 0 else mean(losses) if reduction == 1 else sum_(losses)
+
+
+def _floats_only(kernel: str) -> Any:  # noqa: ANN401 - as `any_of`
+    return any_of(not_implemented(kernel), Category.BOOL, Category.INTEGER)
+
+
+# ------------------------------------------------------------------ losses of the difference
+
+mse_backward: Structural = Structural(
+    "mse_loss_backward",
+    "the gradient of mse_loss",
+    "Tensor grad_output, Tensor self, Tensor target, int reduction",
+    array=lambda grad_output, self, target, reduction: 2 * share(self, reduction) * (self - target) * grad_output,
+    derivatives={
+        "grad_output": lambda g, self, target, reduction: tensor_reduced(g * 2 * (self - target), reduction),
+        "self": lambda g, grad_output, self, reduction: g * grad_output * (2 * share(self, reduction)),
+        "target": lambda g, grad_output, self, reduction: -(g * grad_output * (2 * share(self, reduction))),
+    },
+    promotes=True,
+    public=False,
+)
+
+mse_native = Structural(
+    "mse_loss",
+    "the squares of the differences",
+    "Tensor self, Tensor target, int reduction",
+    array=lambda self, target, reduction: array_reduced((self - target) ** 2, reduction),
+    refuses=_floats_only("mse_cpu"),
+    derivatives={
+        "self": lambda g, self, target, reduction: mse_backward(g, self, target, reduction=reduction),
+        "target": lambda g, self, target, reduction: mse_backward(g, target, self, reduction=reduction),
+    },
+    promotes=True,
+    public=False,
+    samples=tuple((*pair, 1) for pair in _PAIRS),
+)
+
+smooth_l1_backward: Structural = Structural(
+    "smooth_l1_loss_backward",
+    "the gradient of smooth_l1_loss",
+    "Tensor grad_output, Tensor self, Tensor target, int reduction, Scalar beta",
+    array=lambda grad_output, self, target, reduction, beta: (
+        np.clip((self - target) / beta, -1, 1) * share(self, reduction) * grad_output
+    ),
+    derivatives={
+        "grad_output": lambda g, self, target, reduction, beta: tensor_reduced(
+            g * clamp((self - target) / beta, min=-1, max=1), reduction
+        ),
+        "self": lambda g, grad_output, self, target, reduction, beta: where(
+            abs_(self - target) < beta, g * grad_output * (share(self, reduction) / beta), 0
+        ),
+        "target": lambda g, grad_output, self, target, reduction, beta: where(
+            abs_(self - target) < beta, -g * grad_output * (share(self, reduction) / beta), 0
+        ),
+    },
+    promotes=True,
+    public=False,
+)
+
+smooth_l1_native = Structural(
+    "smooth_l1_loss",
+    "half the squares of small differences divided by beta, and the size of large ones less half of beta",
+    "Tensor self, Tensor target, int reduction, Scalar beta",
+    array=lambda self, target, reduction, beta: array_reduced(
+        np.where(np.abs(self - target) < beta, 0.5 * (self - target) ** 2 / beta, np.abs(self - target) - 0.5 * beta),
+        reduction,
+    ),
+    refuses=_floats_only("smooth_l1_cpu"),
+    derivatives={
+        "self": lambda g, self, target, reduction, beta: smooth_l1_backward(
+            g, self, target, reduction=reduction, beta=beta
+        ),
+        "target": lambda g, self, target, reduction, beta: smooth_l1_backward(
+            g, target, self, reduction=reduction, beta=beta
+        ),
+    },
+    promotes=True,
+    public=False,
+    samples=tuple((*pair, 1, 1.0) for pair in _PAIRS),
+)
+
+huber_backward: Structural = Structural(
+    "huber_loss_backward",
+    "the gradient of huber_loss",
+    "Tensor grad_output, Tensor self, Tensor target, int reduction, Scalar delta",
+    array=lambda grad_output, self, target, reduction, delta: (
+        np.clip(self - target, -delta, delta) * share(self, reduction) * grad_output
+    ),
+    derivatives={
+        "grad_output": lambda g, self, target, reduction, delta: tensor_reduced(
+            g * clamp(self - target, min=-delta, max=delta), reduction
+        ),
+        "self": lambda g, grad_output, self, target, reduction, delta: where(
+            abs_(self - target) < delta, g * grad_output * share(self, reduction), 0
+        ),
+        "target": lambda g, grad_output, self, target, reduction, delta: where(
+            abs_(self - target) < delta, -g * grad_output * share(self, reduction), 0
+        ),
+    },
+    promotes=True,
+    public=False,
+)
+
+huber_native = Structural(
+    "huber_loss",
+    "half the squares of small differences, and delta times the size of large ones less half of delta",
+    "Tensor self, Tensor target, int reduction, Scalar delta",
+    array=lambda self, target, reduction, delta: array_reduced(
+        np.where(
+            np.abs(self - target) <= delta,
+            0.5 * (self - target) ** 2,
+            delta * (np.abs(self - target) - 0.5 * delta),
+        ),
+        reduction,
+    ),
+    refuses=_floats_only("huber_cpu"),
+    derivatives={
+        "self": lambda g, self, target, reduction, delta: huber_backward(
+            g, self, target, reduction=reduction, delta=delta
+        ),
+        "target": lambda g, self, target, reduction, delta: huber_backward(
+            g, target, self, reduction=reduction, delta=delta
+        ),
+    },
+    promotes=True,
+    public=False,
+    samples=tuple((*pair, 1, 1.0) for pair in _PAIRS),
+)
+
+
+def _huber(self: Any, target: Any, reduction: str, delta: float) -> Any:  # noqa: ANN401 - tensors
+    if delta <= 0:
+        raise TorchRuntimeError("huber_loss does not support non-positive values for delta.")
+    return huber_native(self, target, reduction=number_of(reduction), delta=delta)
+
+
+mse_loss = Composite(
+    "mse_loss",
+    "the squares of the differences",
+    "Tensor self, Tensor target, *, str reduction='mean'",
+    compute=lambda self, target, reduction: mse_native(self, target, reduction=number_of(reduction)),
+    places="functional",
+    samples=_PAIRS,
+)
+
+smooth_l1_loss = Composite(
+    "smooth_l1_loss",
+    "the squares of small differences, the size of large ones",
+    "Tensor self, Tensor target, *, str reduction='mean', Scalar beta=1.0",
+    compute=lambda self, target, reduction, beta: smooth_l1_native(
+        self, target, reduction=number_of(reduction), beta=beta
+    ),
+    places="functional",
+    samples=_PAIRS,
+)
+
+huber_loss = Composite(
+    "huber_loss",
+    "the squares of small differences, delta times the size of large ones",
+    "Tensor self, Tensor target, *, str reduction='mean', Scalar delta=1.0",
+    compute=_huber,
+    places="functional",
+    samples=_PAIRS,
+)
+
+l1_loss = Composite(
+    "l1_loss",
+    "the sizes of the differences",
+    "Tensor self, Tensor target, *, str reduction='mean'",
+    compute=lambda self, target, reduction: reduced(abs_(self - target), reduction),
+    places="functional",
+    samples=_PAIRS,
+)
