@@ -188,7 +188,7 @@ def _apply_structural(op: Structural, inputs: Sequence[Any], attributes: Mapping
     first = operands[0]
     compute, result = _structural_dtypes(op, operands, attributes)
     if op.view:
-        return _view(op, first, attributes)
+        return _view(op, first, attributes, result)
     if op.scalar is not None and all(isinstance(t._data, Scalar) for t in operands):
         rounded = SCALARS[compute].round
         outcome: Any = op.scalar(*(rounded(t._data.value) for t in operands), **attributes)
@@ -225,13 +225,13 @@ def _data(value: Any, kind: dtype) -> Scalar | Array:  # noqa: ANN401 - an array
     return SCALARS[kind].of(value.item() if hasattr(value, "item") else value)
 
 
-def _view(op: Structural, base: TensorBase, attributes: Mapping[str, Any]) -> Any:  # noqa: ANN401
+def _view(op: Structural, base: TensorBase, attributes: Mapping[str, Any], result: dtype) -> Any:  # noqa: ANN401
     """A result that shares its input's memory and version counter."""
     data = base._data
     memory = backed(data) if isinstance(data, Scalar) else data
     outcome = op.array(memory.value, **attributes)
     several = isinstance(outcome, (tuple, list))
-    datas = tuple(type(memory).of(v, memory.storage) for v in (outcome if several else (outcome,)))
+    datas = tuple(ARRAYS[result].of(v, memory.storage) for v in (outcome if several else (outcome,)))
     finished = finish(op, (base,), attributes, datas)
     if mode.get() is UNRECORDED and base._node is not None:  # a view keeps the flag, as a leaf of its own
         for t in finished:

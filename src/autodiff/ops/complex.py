@@ -4,13 +4,14 @@ from typing import Any
 
 from autodiff.dtypes import Category, complex64, complex128, dtype, float32, float64
 from autodiff.errors import TorchRuntimeError
-from autodiff.numbers.array import np
-from autodiff.ops.op import Composite, Elementwise, Structural
+from autodiff.numbers.array import Values, np
+from autodiff.ops.op import Composite, Elementwise, Structural, floating
 from autodiff.ops.slicing import select
 
 __all__: list[str] = []
 
 _PART = {complex64: float32, complex128: float64}
+_WHOLE = {part: whole for whole, part in _PART.items()}
 
 
 def magnitude(d: dtype) -> tuple[dtype, dtype]:
@@ -53,7 +54,7 @@ view_as_complex = Structural(
     "a real tensor whose last dimension has length 2, as a complex one",
     array=lambda self: np.ascontiguousarray(self).view(np.result_type(self.dtype, np.complex64))[..., 0],
     view=True,
-    dtypes=lambda d: (d, {float32: complex64, float64: complex128}[d]),
+    dtypes=lambda d: _paired(d),
     derivatives={"self": lambda g: view_as_real(g)},
 )
 
@@ -61,7 +62,7 @@ real = Composite(
     "real",
     "the real part; a real tensor is returned as it is",
     compute=lambda self: (
-        select(view_as_real(self), dim=-1, index=0) if self.dtype.category is Category.COMPLEX else self
+        select(view_as_real(self), dim=len(self.shape), index=0) if self.dtype.category is Category.COMPLEX else self
     ),
     places="function",
 )
@@ -70,7 +71,111 @@ real = Composite(
 def _imaginary(self: Any) -> Any:  # noqa: ANN401 - a tensor
     if self.dtype.category is not Category.COMPLEX:
         raise TorchRuntimeError("imag is not implemented for tensors with non-complex dtypes.")
-    return select(view_as_real(self), dim=-1, index=1)
+    return select(view_as_real(self), dim=len(self.shape), index=1)
 
 
 imag = Composite("imag", "the imaginary part", compute=_imaginary, places="function")
+
+# ------------------------------------------------------------------ made of two real tensors
+
+
+def _paired(d: dtype) -> tuple[dtype, dtype]:
+    """The complex dtype whose parts are `d`. Raises PyTorch's RuntimeError for anything but floats."""
+    if d not in _WHOLE:
+        raise TorchRuntimeError(f"Expected both inputs to be Half, Float or Double tensors but got {d.title} and {d.title}")
+    return d, _WHOLE[d]
+
+
+def _joined(real: Values, imag: Values) -> Values:
+    if real.dtype != imag.dtype:
+        raise TorchRuntimeError(
+            f"Expected object of scalar type {real.dtype} but got scalar type {imag.dtype} for second argument"
+        )
+    shape = np.broadcast_shapes(real.shape, imag.shape)
+    result = np.empty(shape, dtype=np.result_type(real.dtype, np.complex64))
+    result.real, result.imag = real, imag
+    return result
+
+
+complex_ = Structural(
+    "complex",
+    "real + i * imag",
+    "real, Tensor imag",
+    array=_joined,
+    dtypes=_paired,
+    derivatives={"real": lambda g, imag: _real_part(g), "imag": lambda g, real: _imaginary(g)},
+    places="function",
+)
+
+
+def _real_part(self: Any) -> Any:  # noqa: ANN401 - a tensor
+    return real.compute(self)
+
+
+polar = Structural(
+    "polar",
+    "abs * exp(i * angle)",
+    "abs, Tensor angle",
+    array=lambda abs, angle: _joined(abs * np.cos(angle), abs * np.sin(angle)),
+    dtypes=_paired,
+    derivatives={
+        "abs": lambda g, out: _real_part(g * conj(out.sgn())),
+        "angle": lambda g, out: _real_part(g * conj(out * 1j)),
+    },
+    places="function",
+)
+
+# ------------------------------------------------------------------ lazily conjugated tensors
+
+conj_physical = Composite(
+    "conj_physical",
+    "the complex conjugate, computed at once",
+    compute=lambda self: conjugate_now(self) if self.dtype.category is Category.COMPLEX else self,
+)
+
+conjugate_now = Structural(
+    "conj_physical",
+    "the complex conjugate, computed at once",
+    array=lambda self: self.conj(),
+    derivatives={"self": lambda g: conjugate_now(g)},
+    public=False,
+)
+
+resolve_conj = Composite(
+    "resolve_conj",
+    "the tensor with its conjugation computed",
+    compute=lambda self: self.clone() if type(self.grad_fn).__name__ == "ConjBackward0" else self,
+)
+
+resolve_neg = Composite("resolve_neg", "the tensor itself: nothing is negated lazily here", compute=lambda self: self)
+
+isreal = Composite(
+    "isreal",
+    "whether the imaginary part is zero",
+    compute=lambda self: imag.compute(self) == 0 if self.dtype.category is Category.COMPLEX else self == self,
+)
+
+
+def _argument(self: Values) -> Values:
+    """The angle in the complex plane; of real numbers 0, pi, or nan."""
+    if self.dtype.kind == "c":
+        return np.angle(self)
+    return np.where(np.isnan(self), self, np.where(self < 0, self.dtype.type(np.pi), self.dtype.type(0)))
+
+
+def _angle_back(g: Any, self: Any) -> Any:  # noqa: ANN401 - tensors
+    """i z g / |z|^2 for complex z, 0 at 0 and for real numbers."""
+    if self.dtype.category is not Category.COMPLEX:
+        return 0
+    z = self * 1j
+    size = real.compute(self * conj(self))
+    return (z / size * g).masked_fill(size == 0, 0)
+
+
+angle = Structural(
+    "angle",
+    "the angle of a complex number; of real ones 0, or pi for negative ones",
+    array=_argument,
+    dtypes=lambda d: magnitude(floating(d)[0]),
+    derivatives={"self": _angle_back},
+)

@@ -64,7 +64,7 @@ gather = Structural(
     "self, int dim, Tensor index, *, bool sparse_grad=False",
     array=lambda self, index, dim, sparse_grad: _gathered(self, index, dim),
     derivatives={
-        "self": lambda g, self, dim, index: scatter_add(new_zeros(g, size=self.shape), index, g, dim=dim),
+        "self": lambda g, self, dim, index, sparse_grad: scatter_add(new_zeros(g, size=self.shape), index, g, dim=dim),
     },
 )
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from autodiff.errors import TorchIndexError, TorchRuntimeError
-from autodiff.numbers.array import Values, np
+from autodiff.numbers.array import Values, array_of, np
 from autodiff.ops.dimension import wrapped
 from autodiff.ops.op import Composite, Structural
 
@@ -100,4 +100,18 @@ index_put_number = Structural(
     array=lambda self, indices: _put(self, np.zeros((), self.dtype), indices, accumulate=False),
     derivatives={"self": lambda g, indices: index_put_number(g, indices=indices)},
     public=False,
+)
+
+
+def _put_at(self: Any, indices: Any, values: Any, accumulate: bool) -> Any:  # noqa: ANN401, FBT001 - tensors
+    places = [array_of(each._data, each.dtype) for each in indices]
+    return index_put(self, values, indices=places, accumulate=accumulate)
+
+
+index_put_public = Composite(
+    "index_put",
+    "self, with values at the positions that the indices have",
+    "self, Tensors indices, Tensor values, bool accumulate=False",
+    compute=_put_at,
+    places="method function",
 )

@@ -187,8 +187,7 @@ def _added(name: str, doc: str, signature: str, product: Any, rules: Any) -> Str
 
     def compute(self: Values, first: Values, second: Values, beta: float, alpha: float) -> Values:
         outcome = product(first, second)
-        if np.broadcast_shapes(self.shape, outcome.shape) != outcome.shape:
-            refuse_expansion(self.shape, outcome.shape)
+        refuse_expansion(self.shape, outcome.shape)
         scaled = outcome if alpha == 1 else outcome * outcome.dtype.type(alpha)
         return np.asarray(scaled + (self if beta == 1 else self * self.dtype.type(beta)), dtype=outcome.dtype)
 

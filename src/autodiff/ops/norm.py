@@ -13,7 +13,7 @@ from autodiff.ops.extremes import amax, amin
 from autodiff.ops.op import Composite, Structural, any_of, refused
 from autodiff.ops.order import permute
 from autodiff.ops.reduction import restored, sum_dim
-from autodiff.ops.selection import isnan, masked_fill
+from autodiff.ops.selection import isnan, masked_fill, where
 from autodiff.ops.summation import total
 
 __all__: list[str] = []
@@ -169,6 +169,8 @@ def _norm(self: Any, p: Any, dim: Any, keepdim: bool, dtype: Any) -> Any:  # noq
     if p == "fro":
         return linalg_vector_norm(self, ord=2, dim=dim, keepdim=keepdim, dtype=dtype)
     if isinstance(p, str):
+        if p != "nuc":
+            raise TorchRuntimeError(f"linalg.matrix_norm: Order {p} not supported.")
         return matrix_norm(self, p, tuple(range(len(self.shape))) if dim is None else dim, keepdim=keepdim)
     return linalg_vector_norm(self, ord=2 if p is None else p, dim=dim, keepdim=keepdim, dtype=dtype)
 
@@ -269,7 +271,7 @@ def _limited_back(g: Any, self: Any, p: float, dim: int, maxnorm: float) -> Any:
     inverse = (size + 1e-7).reciprocal()
     through = norm_back(along, self, size, p, axes, keepdim=True)
     limited = (inverse * maxnorm) * (g - inverse * through)
-    return limited.where(size > maxnorm, g)
+    return where(size > maxnorm, limited, g)
 
 
 renorm = Structural(

@@ -7,6 +7,7 @@ from autodiff.numbers.array import Values, np
 from autodiff.ops.dimension import placed, wrapped
 from autodiff.ops.joining import cat, stack
 from autodiff.ops.op import Composite, Structural
+from autodiff.ops.shape import new_zeros
 
 __all__: list[str] = []
 
@@ -14,6 +15,8 @@ _MATRIX = [[1.0, 2.0, 3.0], [4.0, 5.0, 7.0]]
 
 
 def _selected(self: Values, dim: int, index: int) -> Values:
+    if not self.ndim:
+        raise TorchIndexError("select() cannot be applied to a 0-dim tensor.")
     axis = wrapped(dim, self.ndim)
     length = self.shape[axis]
     if not -length <= index < length:
@@ -152,7 +155,7 @@ split = Structural(
     array=_split,
     view=True,
     differentiable=0,
-    derivatives={"self": lambda g, dim: cat(_listed(g), dim=dim)},
+    derivatives={"self": lambda g, self_shape, split_size, dim: cat(_listed(g), dim=dim)},
     samples=((_MATRIX, 2, 1),),
 )
 
@@ -277,4 +280,46 @@ unfold_backward = Structural(
     array=_unfolded_back,
     derivatives={"grad_in": lambda g, dim, size, step: unfold(g, dimension=dim, size=size, step=step)},
     public=False,
+)
+
+# ------------------------------------------------------------------ a part replaced
+
+
+def _replaced(self: Values, src: Values, part: Any, name: str) -> Values:  # noqa: ANN401 - an index
+    if self[part].shape != src.shape:
+        raise TorchRuntimeError(
+            f"expected src to have a size equal to the {name} of self. src size = {list(src.shape)}, {name} size = "
+            f"{list(self[part].shape)}"
+        )
+    result = self.copy()
+    result[part] = src
+    return result
+
+
+select_scatter = Structural(
+    "select_scatter",
+    "self, with src at one index of dimension dim",
+    "self, Tensor src, int dim, int index",
+    array=lambda self, src, dim, index: _replaced(self, src, placed(wrapped(dim, self.ndim), index), "slice"),
+    derivatives={
+        "self": lambda g, src_shape, dim, index: select_scatter(g, new_zeros(g, size=src_shape), dim=dim, index=index),
+        "src": lambda g, dim, index: select(g, dim=dim, index=index),
+    },
+    samples=((_MATRIX, [0.5, -1.5, 2.0], 0, 1),),
+)
+
+slice_scatter = Structural(
+    "slice_scatter",
+    "self, with src in every step-th entry of dimension dim from start to end",
+    "self, Tensor src, int dim=0, int start=0, int end=9223372036854775807, int step=1",
+    array=lambda self, src, dim, start, end, step: _replaced(
+        self, src, placed(wrapped(dim, self.ndim), slice(start, end, step)), "slice"
+    ),
+    derivatives={
+        "self": lambda g, src_shape, dim, start, end, step: slice_scatter(
+            g, new_zeros(g, size=src_shape), dim=dim, start=start, end=end, step=step
+        ),
+        "src": lambda g, dim, start, end, step: slice_(g, dim=dim, start=start, end=end, step=step),
+    },
+    samples=((_MATRIX, [[0.5, -1.5, 2.0]], 0, 1),),
 )
