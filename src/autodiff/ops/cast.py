@@ -41,7 +41,7 @@ def _check_device(device: str) -> None:
         raise TorchRuntimeError(f"autodiff computes on the CPU only, not on '{device}'")
 
 
-def _to_device(self: Any, device: str, dtype: dtype | None, non_blocking: bool, copy: bool) -> Any:  # noqa: ANN401, FBT001
+def _to_device(self: Any, device: str, dtype: dtype | None, non_blocking: bool, copy: bool) -> Any:  # noqa: ANN401
     _check_device(device)
     return in_dtype(self, dtype or self.dtype, copy=copy)
 

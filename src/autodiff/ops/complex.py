@@ -31,7 +31,6 @@ conj_complex = Elementwise(
 )
 
 
-
 def _conjugate(self: Any) -> Any:  # noqa: ANN401 - a tensor or a number
     if isinstance(self, (int, float, complex)):
         return self.conjugate()
@@ -82,7 +81,9 @@ imag = Composite("imag", "the imaginary part", compute=_imaginary, places="funct
 def _paired(d: dtype) -> tuple[dtype, dtype]:
     """The complex dtype whose parts are `d`. Raises PyTorch's RuntimeError for anything but floats."""
     if d not in _WHOLE:
-        raise TorchRuntimeError(f"Expected both inputs to be Half, Float or Double tensors but got {d.title} and {d.title}")
+        raise TorchRuntimeError(
+            f"Expected both inputs to be Half, Float or Double tensors but got {d.title} and {d.title}"
+        )
     return d, _WHOLE[d]
 
 

@@ -154,9 +154,7 @@ def _slogdet(name: str, places: str) -> Structural:
         outputs=("sign", "logabsdet"),
         differentiable=0,
         refuses=_real_or_complex("slogdet"),
-        derivatives={
-            "self": lambda g, self, sign: solve(adjoint_of(self), adjoint_of(_spread(g[1], self.shape)))
-        },
+        derivatives={"self": lambda g, self, sign: solve(adjoint_of(self), adjoint_of(_spread(g[1], self.shape)))},
         places=places,
     )
 
@@ -225,9 +223,7 @@ def _solved(A: Values, B: Values) -> Values:  # noqa: N803 - PyTorch's names
     try:
         result = np.linalg.solve(A, right)
     except np.linalg.LinAlgError:
-        raise LinAlgError(
-            "torch.linalg.solve: The solver failed because the input matrix is singular."
-        ) from None
+        raise LinAlgError("torch.linalg.solve: The solver failed because the input matrix is singular.") from None
     return result[..., 0] if vector else result
 
 
@@ -266,13 +262,13 @@ def _cholesky_of(matrix: Values) -> Values:
     return result
 
 
-def _cholesky(self: Values, upper: bool) -> Values:  # noqa: FBT001
+def _cholesky(self: Values, upper: bool) -> Values:
     _check_square("cholesky", self)
     lower: Values = _each(_cholesky_of, self)
     return lower.swapaxes(-1, -2).conj().copy() if upper else lower
 
 
-def _cholesky_back(g: Any, out: Any, upper: bool) -> Any:  # noqa: ANN401, FBT001 - tensors
+def _cholesky_back(g: Any, out: Any, upper: bool) -> Any:  # noqa: ANN401 - tensors
     """L^-H Phi(L^H g) L^-1, made symmetric; Phi halves the diagonal and takes the lower triangle."""
     lower = adjoint_of(out) if upper else out
     g = adjoint_of(g) if upper else g
@@ -324,7 +320,7 @@ matrix_power = Composite(
 )
 
 
-def _solved_triangular(self: Values, B: Values, upper: bool, left: bool, unitriangular: bool) -> Values:  # noqa: FBT001, N803
+def _solved_triangular(self: Values, B: Values, upper: bool, left: bool, unitriangular: bool) -> Values:  # noqa: N803
     _check_square("solve_triangular", self)
     triangle = np.triu(self, 1) if upper else np.tril(self, -1)
     diagonal = np.ones_like(self.diagonal(0, -2, -1)) if unitriangular else self.diagonal(0, -2, -1)
@@ -334,14 +330,14 @@ def _solved_triangular(self: Values, B: Values, upper: bool, left: bool, unitria
     return np.linalg.solve(matrix.swapaxes(-1, -2), B.swapaxes(-1, -2)).swapaxes(-1, -2).copy()
 
 
-def _triangular_back(g: Any, self: Any, out: Any, upper: bool, left: bool, unitriangular: bool) -> Any:  # noqa: ANN401, FBT001
+def _triangular_back(g: Any, self: Any, out: Any, upper: bool, left: bool, unitriangular: bool) -> Any:  # noqa: ANN401
     """The triangle of -X_B out.mH (of -out.mH X_B on the right), where X_B is the gradient of B."""
     right = _triangular_right_back(g, self, upper, left, unitriangular)
     whole = -(matmul(right, adjoint_of(out)) if left else matmul(adjoint_of(out), right))
     return whole.triu(int(unitriangular)) if upper else whole.tril(-int(unitriangular))
 
 
-def _triangular_right_back(g: Any, self: Any, upper: bool, left: bool, unitriangular: bool) -> Any:  # noqa: ANN401, FBT001
+def _triangular_right_back(g: Any, self: Any, upper: bool, left: bool, unitriangular: bool) -> Any:  # noqa: ANN401
     return solve_triangular(adjoint_of(self), g, upper=not upper, left=left, unitriangular=unitriangular)
 
 

@@ -6,7 +6,7 @@ Of the whole tensor, equal extremes share the gradient; along a dimension with i
 from collections.abc import Callable
 from typing import Any
 
-from autodiff.dtypes import Category, dtype, int64
+from autodiff.dtypes import Category, int64
 from autodiff.errors import TorchError, TorchIndexError, TorchRuntimeError
 from autodiff.numbers.array import Values, np
 from autodiff.ops.dimension import wrapped, wrapped_all
@@ -81,7 +81,7 @@ def _whole(name: str, pick: str, doc: str) -> Structural:
 
 
 def _along(name: str, pick: str, doc: str) -> Structural:
-    def extremes(self: Values, dim: int, keepdim: bool) -> tuple[Values, Values]:  # noqa: FBT001
+    def extremes(self: Values, dim: int, keepdim: bool) -> tuple[Values, Values]:
         axis = wrapped(dim, self.ndim)
         if not self.ndim:
             return self.copy(), np.zeros((), dtype=np.int64)
@@ -119,7 +119,7 @@ def _of_two(name: str, doc: str, operation: Any) -> Composite:  # noqa: ANN401 -
 
 
 def _reduced(name: str, pick: str, doc: str, kernel: str) -> Structural:
-    def extremes(self: Values, dim: Any, keepdim: bool) -> Any:  # noqa: ANN401, FBT001
+    def extremes(self: Values, dim: Any, keepdim: bool) -> Any:  # noqa: ANN401
         axes = wrapped_all(dim, self.ndim)
         need_elements(name, self, dim)
         return getattr(self, pick)(axis=axes, keepdims=keepdim)
@@ -130,15 +130,13 @@ def _reduced(name: str, pick: str, doc: str, kernel: str) -> Structural:
         "self, ints dim=(), bool keepdim=False",
         array=extremes,
         refuses=any_of(not_implemented(kernel), _COMPLEX),
-        derivatives={
-            "self": lambda g, self, out, dim, keepdim: shared_along(g, self, out, dim, keepdim=keepdim)
-        },
+        derivatives={"self": lambda g, self, out, dim, keepdim: shared_along(g, self, out, dim, keepdim=keepdim)},
         samples=((_VECTOR,), (_MATRIX, 1), (_MATRIX, (0, 1), True)),
     )
 
 
 def _position(name: str, doc: str) -> Structural:
-    def positions(self: Values, dim: int | None, keepdim: bool) -> Any:  # noqa: ANN401, FBT001
+    def positions(self: Values, dim: int | None, keepdim: bool) -> Any:  # noqa: ANN401
         need_elements(name, self, dim, TorchIndexError)
         axis = None if dim is None or not self.ndim else wrapped(dim, self.ndim)
         if dim is not None:
@@ -166,7 +164,7 @@ amin = _reduced("amin", "min", "smallest", "min_values_cpu")
 argmax, argmin = _position("argmax", "largest"), _position("argmin", "smallest")
 
 
-def _aminmax(self: Values, dim: int | None, keepdim: bool) -> tuple[Any, Any]:  # noqa: FBT001
+def _aminmax(self: Values, dim: int | None, keepdim: bool) -> tuple[Any, Any]:
     if not self.size:
         raise TorchRuntimeError(
             "aminmax(): cannot compute aminmax over an empty dimension as the operation has no identity."
@@ -184,10 +182,8 @@ aminmax = Structural(
     differentiable=0,
     refuses=any_of(not_implemented("aminmax_cpu"), _COMPLEX),
     derivatives={
-        "self": lambda g, self, min, max, dim, keepdim: (  # noqa: A002 - PyTorch's names of the results
+        "self": lambda g, self, min, max, dim, keepdim: (
             shared_along(g[0], self, min, dim, keepdim=keepdim) + shared_along(g[1], self, max, dim, keepdim=keepdim)
         )
     },
 )
-
-

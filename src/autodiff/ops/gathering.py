@@ -140,9 +140,7 @@ def _taken(self: Values, index: Values) -> Values:
     size = self.size
     outside = index[(index < -size) | (index >= size)]
     if outside.size:
-        raise TorchIndexError(
-            f"out of range: tried to access index {outside.flat[0]} on a tensor of {size} elements."
-        )
+        raise TorchIndexError(f"out of range: tried to access index {outside.flat[0]} on a tensor of {size} elements.")
     return self.reshape(-1)[index]
 
 
@@ -155,7 +153,7 @@ take = Structural(
 )
 
 
-def _put(self: Values, index: Values, source: Values, accumulate: bool) -> Values:  # noqa: FBT001
+def _put(self: Values, index: Values, source: Values, accumulate: bool) -> Values:
     result = self.copy()
     flat = result.reshape(-1)
     if accumulate:
@@ -281,9 +279,7 @@ masked_select = Structural(
     "self, Tensor mask",
     array=_mask_selected,
     derivatives={
-        "self": lambda g, self, mask: masked_scatter(
-            new_zeros(g, size=common_shape(self.shape, mask.shape)), mask, g
-        )
+        "self": lambda g, self, mask: masked_scatter(new_zeros(g, size=common_shape(self.shape, mask.shape)), mask, g)
     },
 )
 

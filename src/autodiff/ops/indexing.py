@@ -4,7 +4,6 @@ from typing import Any
 
 from autodiff.errors import TorchIndexError, TorchRuntimeError
 from autodiff.numbers.array import Values, array_of, np
-from autodiff.ops.dimension import wrapped
 from autodiff.ops.op import Composite, Structural
 
 __all__: list[str] = []
@@ -63,7 +62,7 @@ index_backward = Structural(
 )
 
 
-def _put(self: Values, values: Values, indices: Any, accumulate: bool) -> Values:  # noqa: ANN401, FBT001
+def _put(self: Values, values: Values, indices: Any, accumulate: bool) -> Values:  # noqa: ANN401
     result = self.copy()
     place = _checked(self, indices)
     shape = result[place].shape
@@ -103,7 +102,7 @@ index_put_number = Structural(
 )
 
 
-def _put_at(self: Any, indices: Any, values: Any, accumulate: bool) -> Any:  # noqa: ANN401, FBT001 - tensors
+def _put_at(self: Any, indices: Any, values: Any, accumulate: bool) -> Any:  # noqa: ANN401 - tensors
     places = [array_of(each._data, each.dtype) for each in indices]
     return index_put(self, values, indices=places, accumulate=accumulate)
 

@@ -6,8 +6,8 @@ from typing import Any
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
 from autodiff.ops.complex import conj
-from autodiff.ops.op import Composite, Structural
 from autodiff.ops.dimension import common_shape, wrapped
+from autodiff.ops.op import Composite, Structural
 from autodiff.ops.order import t, transpose
 from autodiff.ops.shape import contiguous, expand, reshape, squeeze_in_place, unsafe_view, unsqueeze, view
 
@@ -177,7 +177,9 @@ def _matmul_of_batches(self: Any, other: Any) -> Any:  # noqa: ANN401 - tensors
     return unsafe_view(bmm(left, right), size=(*batch, rows, columns))
 
 
-matmul = Composite("matmul", "the product of vectors, matrices or batches of matrices", "self, Tensor other", compute=_matmul)
+matmul = Composite(
+    "matmul", "the product of vectors, matrices or batches of matrices", "self, Tensor other", compute=_matmul
+)
 
 # ------------------------------------------------------------------ added products
 
@@ -356,7 +358,8 @@ def _chain(matrices: list[Any]) -> Any:  # noqa: ANN401 - tensors
         for i in range(count - size):
             j = i + size
             cost[i, j] = min(
-                (cost[i, k][0] + cost[k + 1, j][0] + lengths[i] * lengths[k + 1] * lengths[j + 1], -k) for k in range(i, j)
+                (cost[i, k][0] + cost[k + 1, j][0] + lengths[i] * lengths[k + 1] * lengths[j + 1], -k)
+                for k in range(i, j)
             )
     products: dict[tuple[int, int], Any] = {(k, k): m for k, m in enumerate(matrices)}
     waiting = [(0, count - 1)]
@@ -380,6 +383,7 @@ multi_dot = Composite(
     places="linalg",
     samples=(([_M23, _M32, _M23],),),
 )
+
 
 def _chain_matmul(matrices: Any) -> Any:  # noqa: ANN401 - tensors
     warnings.warn(

@@ -71,11 +71,17 @@ linalg_vector_norm = Structural(
         Category.BOOL,
         Category.INTEGER,
     ),
-    derivatives={
-        "self": lambda g, self, out, ord, dim, keepdim: norm_back(g, self, out, ord, dim, keepdim=keepdim)
-    },
+    derivatives={"self": lambda g, self, out, ord, dim, keepdim: norm_back(g, self, out, ord, dim, keepdim=keepdim)},
     places="linalg",
-    samples=((_VECTOR,), (_VECTOR, 1), (_VECTOR, 3), (_VECTOR, 0.5), (_VECTOR, 1.5), (_MATRIX, 2, 0), (_MATRIX, 2, 1, True)),
+    samples=(
+        (_VECTOR,),
+        (_VECTOR, 1),
+        (_VECTOR, 3),
+        (_VECTOR, 0.5),
+        (_VECTOR, 1.5),
+        (_MATRIX, 2, 0),
+        (_MATRIX, 2, 1, True),
+    ),
 )
 
 # ------------------------------------------------------------------ matrices
@@ -146,15 +152,14 @@ def _several(dim: Any) -> Any:  # noqa: ANN401 - dimensions
     return (dim,) if isinstance(dim, int) else dim
 
 
-def _linalg_norm(self: Any, ord: Any, dim: Any, keepdim: bool, dtype: Any) -> Any:  # noqa: A002, ANN401, FBT001
+def _linalg_norm(self: Any, ord: Any, dim: Any, keepdim: bool, dtype: Any) -> Any:  # noqa: ANN401
     dim = _several(dim)
     if ord is None:
         return linalg_vector_norm(self, ord=2.0, dim=dim, keepdim=keepdim, dtype=dtype)
     if dim is None:
         if len(self.shape) > 2 or (len(self.shape) == 0 and isinstance(ord, str)):
             raise TorchRuntimeError(
-                "linalg.norm: If dim is not specified but ord is, the input must be 1D or 2D. "
-                f"Got {len(self.shape)}D."
+                f"linalg.norm: If dim is not specified but ord is, the input must be 1D or 2D. Got {len(self.shape)}D."
             )
         if len(self.shape) == 2 or isinstance(ord, str):
             return matrix_norm(self, ord, (0, 1), keepdim=keepdim)
@@ -163,7 +168,7 @@ def _linalg_norm(self: Any, ord: Any, dim: Any, keepdim: bool, dtype: Any) -> An
     return linalg_vector_norm(self, ord=ord, dim=dim, keepdim=keepdim, dtype=dtype)
 
 
-def _norm(self: Any, p: Any, dim: Any, keepdim: bool, dtype: Any) -> Any:  # noqa: ANN401, FBT001 - tensors
+def _norm(self: Any, p: Any, dim: Any, keepdim: bool, dtype: Any) -> Any:  # noqa: ANN401 - tensors
     """`torch.norm`: as `linalg.norm`, but of order "fro" always the norm of a vector."""
     dim = _several(dim)
     if p == "fro":

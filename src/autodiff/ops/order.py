@@ -148,8 +148,12 @@ flip = Structural(
     samples=((_MATRIX, (0,)), (_MATRIX, (0, 1))),
 )
 
-flipud = Composite("flipud", "with the rows in reverse", compute=lambda self: flip(self, dims=(0,)), samples=((_MATRIX,),))
-fliplr = Composite("fliplr", "with the columns in reverse", compute=lambda self: flip(self, dims=(1,)), samples=((_MATRIX,),))
+flipud = Composite(
+    "flipud", "with the rows in reverse", compute=lambda self: flip(self, dims=(0,)), samples=((_MATRIX,),)
+)
+fliplr = Composite(
+    "fliplr", "with the columns in reverse", compute=lambda self: flip(self, dims=(1,)), samples=((_MATRIX,),)
+)
 
 
 def _rolled(self: Values, shifts: Any, dims: Any) -> Values:  # noqa: ANN401

@@ -117,7 +117,7 @@ mean_dim = Structural(
 )
 
 
-def _nanmean(self: Any, dim: Any, keepdim: bool, dtype: Any) -> Any:  # noqa: ANN401, FBT001 - tensors
+def _nanmean(self: Any, dim: Any, keepdim: bool, dtype: Any) -> Any:  # noqa: ANN401 - tensors
     if self.dtype.category <= _INTEGER:
         raise TorchRuntimeError(
             f"nanmean(): expected input to have floating point or complex dtype but got {self.dtype.title}"
@@ -159,7 +159,7 @@ def product_derivative(g: Any, self: Any, out: Any) -> Any:  # noqa: ANN401 - te
     return (g * conj(_products_of_others(flat, 0))).reshape(self.shape)
 
 
-def product_dim_derivative(g: Any, self: Any, out: Any, dim: int, keepdim: bool) -> Any:  # noqa: ANN401, FBT001
+def product_dim_derivative(g: Any, self: Any, out: Any, dim: int, keepdim: bool) -> Any:  # noqa: ANN401
     """As `product_derivative`, along one dimension."""
     if not self.shape:
         return g
@@ -210,7 +210,7 @@ prod_dim = Structural(
 # ------------------------------------------------------------------ logarithm of a sum of exponentials
 
 
-def _logsumexp(self: Values, dim: Any, keepdim: bool) -> Values:  # noqa: ANN401, FBT001 - an int or several
+def _logsumexp(self: Values, dim: Any, keepdim: bool) -> Values:  # noqa: ANN401 - an int or several
     axes = wrapped_all(dim, self.ndim)
     if not self.size:
         return np.log(total(np.exp(self), axes, keepdims=keepdim))
@@ -252,7 +252,9 @@ def _truth(d: dtype) -> tuple[dtype, dtype]:
 def _whether(name: str, doc: str, decide: str) -> tuple[Structural, Structural]:
     """The question about all elements, and about those along some dimensions."""
     return (
-        Structural(name, doc, array=lambda self: getattr(np, decide)(self), scalar=lambda self: bool(self), dtypes=_truth),
+        Structural(
+            name, doc, array=lambda self: getattr(np, decide)(self), scalar=lambda self: bool(self), dtypes=_truth
+        ),
         Structural(
             name,
             f"{doc}, along some dimensions",

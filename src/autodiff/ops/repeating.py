@@ -107,9 +107,7 @@ def _grid(tensors: Any, indexing: str | None) -> tuple[Any, ...]:  # noqa: ANN40
         raise TorchRuntimeError(f'torch.meshgrid: indexing must be one of "xy" or "ij", but received: {indexing}')
     for tensor in tensors:
         if len(tensor.shape) > 1:
-            raise TorchRuntimeError(
-                f"torch.meshgrid: Expected 0D or 1D tensor in the tensor list but got: {tensor!r}"
-            )
+            raise TorchRuntimeError(f"torch.meshgrid: Expected 0D or 1D tensor in the tensor list but got: {tensor!r}")
     swapped = indexing == "xy" and len(tensors) > 1
     order = [tensors[1], tensors[0], *tensors[2:]] if swapped else list(tensors)
     lengths = [tensor.numel() for tensor in order]

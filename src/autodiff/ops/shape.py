@@ -78,7 +78,6 @@ clone_contiguous = Structural(
 )
 
 
-
 def _reshape(self: Any, shape: Any) -> Any:  # noqa: ANN401 - tensors
     """A view where the memory allows it, else a copy."""
     shape = inferred_shape(tuple(shape) if isinstance(shape, (list, tuple)) else (shape,), self.numel())
@@ -121,7 +120,10 @@ contiguous = Composite(
 )
 
 ravel = Composite(
-    "ravel", "all elements in one dimension", compute=lambda self: view(contiguous(self), size=(-1,)), samples=((_MATRIX,),)
+    "ravel",
+    "all elements in one dimension",
+    compute=lambda self: view(contiguous(self), size=(-1,)),
+    samples=((_MATRIX,),),
 )
 
 

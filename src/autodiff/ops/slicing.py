@@ -58,7 +58,9 @@ slice_ = Structural(
     "slice",
     "every step-th entry of dimension dim from start to end",
     "self, int dim=0, int start=0, int end=9223372036854775807, int step=1",
-    array=lambda self, dim, start, end, step: self[(slice(None),) * wrapped(dim, self.ndim) + (slice(start, end, step),)],
+    array=lambda self, dim, start, end, step: self[
+        (slice(None),) * wrapped(dim, self.ndim) + (slice(start, end, step),)
+    ],
     view=True,
     derivatives={
         "self": lambda g, self_shape, dim, start, end, step: slice_backward(
@@ -75,9 +77,7 @@ slice_backward = Structural(
     array=lambda grad_output, input_sizes, dim, start, end, step: _placed(
         grad_output, input_sizes, (slice(None),) * wrapped(dim, len(input_sizes)) + (slice(start, end, step),)
     ),
-    derivatives={
-        "grad_output": lambda g, dim, start, end, step: slice_(g, dim=dim, start=start, end=end, step=step)
-    },
+    derivatives={"grad_output": lambda g, dim, start, end, step: slice_(g, dim=dim, start=start, end=end, step=step)},
     public=False,
 )
 
@@ -89,9 +89,7 @@ def _narrowed(self: Any, dim: int, start: int, length: int) -> Any:  # noqa: ANN
     if length < 0:
         raise TorchRuntimeError("narrow(): length must be non-negative.")
     if not -size <= start <= size:
-        raise TorchIndexError(
-            f"Dimension out of range (expected to be in range of [{-size}, {size}], but got {start})"
-        )
+        raise TorchIndexError(f"Dimension out of range (expected to be in range of [{-size}, {size}], but got {start})")
     start = start + size if start < 0 else start
     if start + length > size:
         raise TorchRuntimeError(f"start ({start}) + length ({length}) exceeds dimension size ({size}).")
@@ -142,9 +140,7 @@ def _split(self: Values, split_size: int, dim: int) -> list[Values]:
     if split_size < 0:
         raise TorchRuntimeError(f"split expects split_size be non-negative, but got split_size={split_size}")
     if split_size == 0 and length:
-        raise TorchRuntimeError(
-            f"split_size can only be 0 if dimension size is 0, but got dimension size of {length}"
-        )
+        raise TorchRuntimeError(f"split_size can only be 0 if dimension size is 0, but got dimension size of {length}")
     return _cut(self, dim, [min(end, length) for end in range(split_size, length + split_size, split_size or 1)] or [0])
 
 
@@ -231,9 +227,7 @@ tensor_split_at = Composite(
     "tensor_split",
     "the parts of dimension dim between the given indices",
     "self, ints indices, int dim=0",
-    compute=lambda self, indices, dim: _ranges(
-        self, dim, [0, *indices, self.shape[wrapped(dim, len(self.shape))]]
-    ),
+    compute=lambda self, indices, dim: _ranges(self, dim, [0, *indices, self.shape[wrapped(dim, len(self.shape))]]),
 )
 
 # ------------------------------------------------------------------ sliding windows
@@ -246,7 +240,9 @@ def _windows(self: Values, dimension: int, size: int, step: int) -> Values:
         raise TorchRuntimeError(f"maximum size for tensor at dimension {axis} is {length} but size is {size}")
     if step <= 0:
         raise TorchRuntimeError(f"step is {step} but must be > 0")
-    windows = np.lib.stride_tricks.sliding_window_view(self if self.ndim else self.reshape(1), size, axis, writeable=True)
+    windows = np.lib.stride_tricks.sliding_window_view(
+        self if self.ndim else self.reshape(1), size, axis, writeable=True
+    )
     return windows[placed(axis, slice(None, None, step))] if self.ndim else windows[0]
 
 

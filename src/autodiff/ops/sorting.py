@@ -32,7 +32,7 @@ def _picked(self: Values, positions: Values, axis: int, *, keepdim: bool) -> tup
     return (values, positions) if keepdim else (values.squeeze(axis), positions.squeeze(axis))
 
 
-def _sorted(self: Values, dim: int, descending: bool) -> tuple[Values, Values]:  # noqa: FBT001
+def _sorted(self: Values, dim: int, descending: bool) -> tuple[Values, Values]:
     axis = wrapped(dim, self.ndim)
     if not self.ndim:
         return self.copy(), np.zeros((), dtype=np.int64)
@@ -67,7 +67,7 @@ msort = Composite(
 )
 
 
-def _topk(self: Values, k: int, dim: int, largest: bool) -> tuple[Values, Values]:  # noqa: FBT001
+def _topk(self: Values, k: int, dim: int, largest: bool) -> tuple[Values, Values]:
     axis = wrapped(dim, self.ndim)
     if not 0 <= k <= (self.shape[axis] if self.ndim else 1):
         raise TorchRuntimeError("selected index k out of range")
@@ -90,7 +90,7 @@ topk = Structural(
 )
 
 
-def _kth(self: Values, k: int, dim: int, keepdim: bool) -> tuple[Values, Values]:  # noqa: FBT001
+def _kth(self: Values, k: int, dim: int, keepdim: bool) -> tuple[Values, Values]:
     axis = wrapped(dim, self.ndim)
     if not 0 < k <= (self.shape[axis] if self.ndim else 1):
         raise TorchRuntimeError(f"kthvalue(): selected number k out of range for dimension {axis}")
@@ -120,7 +120,11 @@ def _median_position(self: Values, axis: int, *, ignore_nan: bool) -> Values:
     """Where the lower median of every line is; the first nan, unless they are ignored."""
     positions = _order(self, axis)
     nans = np.isnan(self)
-    count = (~nans).sum(axis=axis, keepdims=True) if ignore_nan else np.full_like(nans.sum(axis, keepdims=True), self.shape[axis])
+    count = (
+        (~nans).sum(axis=axis, keepdims=True)
+        if ignore_nan
+        else np.full_like(nans.sum(axis, keepdims=True), self.shape[axis])
+    )
     middle = np.take_along_axis(positions, np.maximum(count - 1, 0) // 2, axis)
     if ignore_nan:
         return middle
@@ -135,7 +139,7 @@ def _median_of_all(self: Values, *, ignore_nan: bool) -> Any:  # noqa: ANN401 - 
 
 
 def _medians(name: str, doc: str, *, ignore_nan: bool) -> tuple[Structural, Structural]:
-    def along(self: Values, dim: int, keepdim: bool) -> tuple[Values, Values]:  # noqa: FBT001
+    def along(self: Values, dim: int, keepdim: bool) -> tuple[Values, Values]:
         axis = wrapped(dim, self.ndim)
         if not self.ndim:
             return self.copy(), np.zeros((), dtype=np.int64)
@@ -176,7 +180,7 @@ nanmedian, nanmedian_dim = _medians("nanmedian", "the lower median of the number
 # ------------------------------------------------------------------ frequencies
 
 
-def _modes(self: Values, dim: int, keepdim: bool) -> tuple[Values, Values]:  # noqa: FBT001
+def _modes(self: Values, dim: int, keepdim: bool) -> tuple[Values, Values]:
     axis = wrapped(dim, self.ndim)
     if not self.ndim:
         return self.copy(), np.zeros((), dtype=np.int64)
@@ -207,7 +211,7 @@ mode = Structural(
 )
 
 
-def _distinct(self: Values, return_inverse: bool, return_counts: bool, dim: int | None) -> Any:  # noqa: ANN401, FBT001
+def _distinct(self: Values, return_inverse: bool, return_counts: bool, dim: int | None) -> Any:  # noqa: ANN401
     values, inverse, counts = np.unique(self, return_inverse=True, return_counts=True, axis=dim)
     shape = self.shape if dim is None else (self.shape[dim],)
     wanted = [values, *([inverse.reshape(shape)] if return_inverse else []), *([counts] if return_counts else [])]

@@ -50,7 +50,7 @@ def _variance(self: Values, dim: Any, correction: float | None, *, keepdim: bool
     return np.asarray((distance * distance).sum(axis=axes, keepdims=keepdim) / np.float64(max(freedom, 0)))
 
 
-def _variance_back(g: Any, self: Any, dim: Any, correction: float | None, keepdim: bool) -> Any:  # noqa: ANN401, FBT001
+def _variance_back(g: Any, self: Any, dim: Any, correction: float | None, keepdim: bool) -> Any:  # noqa: ANN401
     """2 / freedom * g * (self - mean)."""
     freedom = _freedom(self.shape, dim, correction)
     if dim is None or not self.shape:
@@ -63,7 +63,7 @@ def _variance_back(g: Any, self: Any, dim: Any, correction: float | None, keepdi
     return (g * scale) * (self - self.mean(dim, keepdim=True))
 
 
-def _deviation_back(g: Any, self: Any, out: Any, dim: Any, correction: float | None, keepdim: bool) -> Any:  # noqa: ANN401, FBT001
+def _deviation_back(g: Any, self: Any, out: Any, dim: Any, correction: float | None, keepdim: bool) -> Any:  # noqa: ANN401
     g = masked_fill(g / (out * 2), out == 0, 0)
     return _variance_back(g, self, dim, correction, keepdim)
 
@@ -71,10 +71,10 @@ def _deviation_back(g: Any, self: Any, out: Any, dim: Any, correction: float | N
 def _with_unbiased(name: str, doc: str, places: str, own: Callable[[], Structural]) -> tuple[Composite, Composite]:
     """The overloads with `unbiased` in place of the correction; they come first, as in PyTorch."""
 
-    def along(self: Any, dim: Any, unbiased: bool, keepdim: bool) -> Any:  # noqa: ANN401, FBT001 - tensors
+    def along(self: Any, dim: Any, unbiased: bool, keepdim: bool) -> Any:  # noqa: ANN401 - tensors
         return own()(self, dim=dim, correction=int(unbiased), keepdim=keepdim)
 
-    def of_all(self: Any, unbiased: bool) -> Any:  # noqa: ANN401, FBT001 - tensors
+    def of_all(self: Any, unbiased: bool) -> Any:  # noqa: ANN401 - tensors
         return own()(self, dim=None, correction=int(unbiased), keepdim=False)
 
     signature = "self, ints dim, bool unbiased=True, bool keepdim=False"
@@ -87,9 +87,7 @@ def _with_unbiased(name: str, doc: str, places: str, own: Callable[[], Structura
 _BOTH, _FUNCTION = "function method", "function"
 var_along, var_unbiased = _with_unbiased("var", "the variance", _BOTH, lambda: var)
 std_along, std_unbiased = _with_unbiased("std", "the standard deviation", _BOTH, lambda: std)
-var_mean_along, var_mean_unbiased = _with_unbiased(
-    "var_mean", "the variance and the mean", _FUNCTION, lambda: var_mean
-)
+var_mean_along, var_mean_unbiased = _with_unbiased("var_mean", "the variance and the mean", _FUNCTION, lambda: var_mean)
 std_mean_along, std_mean_unbiased = _with_unbiased(
     "std_mean", "the standard deviation and the mean", _FUNCTION, lambda: std_mean
 )
@@ -119,7 +117,7 @@ std = Structural(
 )
 
 
-def _mean_back(g: Any, shape: Any, dim: Any, keepdim: bool) -> Any:  # noqa: ANN401, FBT001 - tensors
+def _mean_back(g: Any, shape: Any, dim: Any, keepdim: bool) -> Any:  # noqa: ANN401 - tensors
     return spread(g, shape, dim, keepdim=keepdim) / reduced_count(shape, dim)
 
 
@@ -209,7 +207,7 @@ corrcoef = Composite("corrcoef", "the correlations of the rows", compute=_correl
 # ------------------------------------------------------------------ quantiles
 
 
-def _quantile(self: Any, q: Any, dim: int | None, keepdim: bool, interpolation: str) -> Any:  # noqa: ANN401, FBT001
+def _quantile(self: Any, q: Any, dim: int | None, keepdim: bool, interpolation: str) -> Any:  # noqa: ANN401
     if self.dtype.name not in ("float32", "float64"):
         raise TorchRuntimeError("quantile() input tensor must be either float or double dtype")
     ordered = self.reshape(-1) if dim is None else self
@@ -218,7 +216,11 @@ def _quantile(self: Any, q: Any, dim: int | None, keepdim: bool, interpolation: 
         ordered = transpose(unsqueeze(ordered, dim=-1), dim0=axis, dim1=-1)
         ordered = squeeze_in_place(ordered, dim=axis) if not keepdim else ordered
     ordered = sort(ordered, dim=-1, descending=False, stable=False)[0]
-    lines = view(ordered.contiguous(), size=(-1, ordered.shape[-1])) if len(ordered.shape) != 1 else view(ordered, size=(-1,))
+    lines = (
+        view(ordered.contiguous(), size=(-1, ordered.shape[-1]))
+        if len(ordered.shape) != 1
+        else view(ordered, size=(-1,))
+    )
     ranks = _ranks(lines, q)
     below = ranks.floor()
     index = below.long()
@@ -248,7 +250,7 @@ def _placed_quantiles(values: Any, self: Any, q: Any, axis: int | None, *, keepd
     return values if q.shape else values.squeeze(0)
 
 
-def _quantile_of_number(self: Any, q: float, dim: int | None, keepdim: bool, interpolation: str) -> Any:  # noqa: ANN401, FBT001
+def _quantile_of_number(self: Any, q: float, dim: int | None, keepdim: bool, interpolation: str) -> Any:  # noqa: ANN401
     if not 0 <= q <= 1:
         raise TorchRuntimeError(f"quantile() q must be in the range [0, 1] but got {q:g}")
     return _quantile(self, self.detach().reshape(-1)[:1].sum() * 0 + q, dim, keepdim, interpolation)

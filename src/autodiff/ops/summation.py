@@ -21,7 +21,7 @@ def total(values: Values, axes: tuple[int, ...], *, keepdims: bool = False) -> V
     if kind == "e":
         return total(values.astype(np.float32), axes, keepdims=keepdims).astype(values.dtype)
     count = prod(values.shape[axis] for axis in axes)
-    if kind not in _LANES or count < 3:  # noqa: PLR2004 - two numbers have one order
+    if kind not in _LANES or count < 3:
         return np.asarray(values.sum(axis=axes, keepdims=keepdims, dtype=values.dtype))
     by_stride = sorted(range(values.ndim), key=lambda axis: -values.strides[axis])
     reduced = [axis for axis in by_stride if axis in axes]
