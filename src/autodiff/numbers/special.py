@@ -47,12 +47,14 @@ def multivariate_lgamma(x: float, p: int) -> float:
 
 
 _DIGAMMA_SERIES: Final = (1 / 12, -1 / 120, 1 / 252, -1 / 240, 1 / 132, -691 / 32760, 1 / 12)  # B_2k / 2k
+_DIGAMMA_OF_10: Final = 2.2517525890667211
 
 
-def digamma(x: float) -> float:
+def digamma(x: float, rounded: Rounding = float) -> float:
     """The derivative of log gamma: recurrence up to 10, then A&S 6.3.18; reflection 6.3.7 below 0 (2e-15).
 
-    At 0 it is infinite with the sign opposite to that of the zero, at negative integers nan.
+    At 0 it is infinite with the sign opposite to that of the zero, at negative integers nan. `rounded` is the
+    precision in which PyTorch adds up the recurrence: in float32 that shows in the last digits.
     """
     if x == 0:
         return copysign(inf, -x)
@@ -60,16 +62,18 @@ def digamma(x: float) -> float:
         return inf
     if x < 0:
         fraction = math.fmod(x, 1.0) if x != -inf else 0.0
-        return nan if fraction == 0 else digamma(1 - x) - pi / math.tan(pi * fraction)
+        return nan if fraction == 0 else rounded(digamma(rounded(1 - x), rounded) - pi / math.tan(pi * fraction))
     shift = 0.0
     while x < 10:
-        shift -= 1 / x
-        x += 1
+        shift = rounded(shift - rounded(1 / x))
+        x = rounded(x + 1)
+    if x == 10:
+        return rounded(shift + _DIGAMMA_OF_10)
     inverse_square = 1 / (x * x)
     series = 0.0
     for coefficient in reversed(_DIGAMMA_SERIES):
         series = (series + coefficient) * inverse_square
-    return shift + math.log(x) - 0.5 / x - series
+    return rounded(rounded(rounded(shift + rounded(math.log(x))) - rounded(0.5 / x)) - rounded(series))
 
 
 def trigamma(x: float, rounded: Rounding = float) -> float:
@@ -92,7 +96,7 @@ def trigamma(x: float, rounded: Rounding = float) -> float:
 def polygamma(n: float, x: float, rounded: Rounding = float) -> float:
     """The n-th derivative of digamma: A&S 6.4.10 with the zeta function for n > 1."""
     if n == 0:
-        return digamma(x)
+        return digamma(x, rounded)
     if n == 1:
         return trigamma(x, rounded)
     value = math.factorial(int(n)) * hurwitz_zeta(n + 1, x)

@@ -38,7 +38,8 @@ digamma: Elementwise = Elementwise(
     "digamma",
     "the derivative of lgamma",
     scalar=special.digamma,
-    array=each(special.digamma),
+    array=lambda x: each(lambda each_x: special.digamma(each_x, _rounding_of(x)))(x),
+    rounds=True,
     dtypes=floating,
     refuses=any_of(not_implemented("digamma"), _COMPLEX),
     derivatives={"self": lambda g, self: g * polygamma(1, self)},
@@ -77,9 +78,14 @@ polygamma_of_self = Elementwise(
 )
 
 
+def _rounding_of(x: Any) -> Any:  # noqa: ANN401 - an array; a function
+    return float if x.dtype.itemsize == 8 else round_float32
+
+
 def _polygamma_of_arrays(n: Any, x: Any) -> Any:  # noqa: ANN401 - arrays, or a number n
-    rounded = float if x.dtype.itemsize == 8 else round_float32
-    return each(lambda each_n, each_x: special.polygamma(each_n, each_x, rounded))(np.asarray(n, dtype=x.dtype), x)
+    return each(lambda each_n, each_x: special.polygamma(each_n, each_x, _rounding_of(x)))(
+        np.asarray(n, dtype=x.dtype), x
+    )
 
 
 mvlgamma = Elementwise(

@@ -5,12 +5,14 @@ from math import sqrt
 from typing import Any
 
 from autodiff.dtypes import Category
+from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import each
 from autodiff.ops.circular import tanh
 from autodiff.ops.exponential import exp, log1p, sigmoid
 from autodiff.ops.op import Composite, Elementwise, any_of, not_implemented
 from autodiff.ops.rounding import abs_
 from autodiff.ops.selection import where
+from autodiff.ops.special import erf
 
 __all__: list[str] = []
 
@@ -78,60 +80,97 @@ logsigmoid = Elementwise(
 
 # ------------------------------------------------------------------ gelu
 
-_TANH_SCALE, _CUBE = sqrt(2 / math.pi), 0.044715
+_SCALE, _CUBE = sqrt(2 / math.pi), 0.044715  # of the approximation by tanh
+_DENSITY = 1 / sqrt(2 * math.pi)
 
 
-def _gelu(x: float, approximate: str) -> float:
-    if approximate == "tanh":
-        return 0.5 * x * (1 + math.tanh(_TANH_SCALE * (x + _CUBE * x * x * x)))
-    return 0.5 * x * math.erfc(-x * sqrt(0.5)) if abs(x) != math.inf else max(x, 0.0)
+def _bent(self: Any) -> Any:  # noqa: ANN401 - whatever carries a rule's values
+    return tanh((self + self * self * self * _CUBE) * _SCALE)
 
 
-def _gelu_slope(g: float, x: float, approximate: str) -> float:
-    """The derivative of gelu, times the gradient."""
-    if abs(x) == math.inf:
-        return g * float(x > 0)
-    if approximate == "tanh":
-        t = math.tanh(_TANH_SCALE * (x + _CUBE * x * x * x))
-        return g * (0.5 * (1 + t) + 0.5 * x * (1 - t * t) * _TANH_SCALE * (1 + 3 * _CUBE * x * x))
-    return g * (0.5 * math.erfc(-x * sqrt(0.5)) + x * math.exp(-0.5 * x * x) / sqrt(2 * math.pi))
+def _slope_of_bent(self: Any) -> Any:  # noqa: ANN401 - whatever carries a rule's values
+    """The derivative of what tanh is taken of."""
+    return (self * self * (3 * _CUBE) + 1) * _SCALE
 
 
-def _gelu_curvature(g: Any, grad: Any, self: Any, approximate: str) -> Any:  # noqa: ANN401 - tensors
-    """The derivative of gelu_backward by self."""
-    if approximate == "none":
-        return g * grad * exp(-0.5 * self * self) * (1 / sqrt(2 * math.pi)) * (2 - self * self)
-    t = tanh(_TANH_SCALE * (self + _CUBE * self * self * self))
-    slope = _TANH_SCALE * (1 + 3 * _CUBE * self * self)
-    bend = (1 - t * t) * slope
-    return g * grad * (bend + 0.5 * self * (bend * (-2 * t) * slope + (1 - t * t) * (_TANH_SCALE * 6 * _CUBE * self)))
+def _gelu_backward(name: str, forward: Any, bend: Any) -> Elementwise:  # noqa: ANN401 - formulas
+    backward: Elementwise = Elementwise(
+        f"{name}_backward",
+        "the gradient of gelu",
+        "Tensor grad_output, Tensor self",
+        node="GeluBackwardBackward0",
+        forward=forward,
+        derivatives={
+            "grad_output": lambda g, self: backward(g, self),
+            "self": lambda g, grad_output, self: g * grad_output * bend(self),
+        },
+        public=False,
+        samples=_SMOOTH,
+    )
+    return backward
 
 
-gelu_backward: Elementwise = Elementwise(
-    "gelu_backward",
-    "the gradient of gelu",
-    "Tensor grad_output, Tensor self, *, str approximate",
-    scalar=_gelu_slope,
-    array=lambda g, x, approximate: each(lambda a, b: _gelu_slope(a, b, approximate))(g, x),
-    derivatives={
-        "grad_output": lambda g, self, approximate: gelu_backward(g, self, approximate=approximate),
-        "self": lambda g, grad_output, self, approximate: _gelu_curvature(g, grad_output, self, approximate),
-    },
-    public=False,
-    samples=((0.7, 0.3, "none"), ([0.4, -1.5], [0.3, 1.2], "tanh")),
+gelu_erf_backward = _gelu_backward(
+    "gelu_erf",
+    lambda grad_output, self: (
+        grad_output * ((erf(self * sqrt(0.5)) + 1) * 0.5 + self * (exp(self * self * -0.5) * _DENSITY))
+    ),
+    lambda self: exp(self * self * -0.5) * _DENSITY * (2 - self * self),
 )
 
-gelu = Elementwise(
-    "gelu",
-    "self * ndtr(self), or its approximation by tanh",
-    "self, *, str approximate='none'",
-    scalar=_gelu,
-    array=lambda x, approximate: each(lambda each_x: _gelu(each_x, approximate))(x),
+gelu_tanh_backward = _gelu_backward(
+    "gelu_tanh",
+    lambda grad_output, self: (
+        grad_output * ((_bent(self) + 1) * 0.5 + self * 0.5 * (1 - _bent(self) * _bent(self)) * _slope_of_bent(self))
+    ),
+    lambda self: (
+        (1 - _bent(self) * _bent(self))
+        * (
+            _slope_of_bent(self)
+            - self * _bent(self) * _slope_of_bent(self) * _slope_of_bent(self)
+            + self * self * (3 * _CUBE * _SCALE)
+        )
+    ),
+)
+
+gelu_erf = Elementwise(
+    "gelu_erf",
+    "self times the standard normal distribution's area below it",
+    node="GeluBackward0",
+    forward=lambda self: self * 0.5 * (erf(self * sqrt(0.5)) + 1),
+    constants={"approximate": "none"},
     refuses=any_of(not_implemented("GeluKernelImpl"), *_REAL, Category.COMPLEX),
-    derivatives={"self": lambda g, self, approximate: gelu_backward(g, self, approximate=approximate)},
+    derivatives={"self": lambda g, self: gelu_erf_backward(g, self)},
+    public=False,
+    samples=_ANY,
+)
+
+gelu_tanh = Elementwise(
+    "gelu_tanh",
+    "the approximation of gelu by tanh",
+    node="GeluBackward0",
+    forward=lambda self: self * 0.5 * (_bent(self) + 1),
+    constants={"approximate": "tanh"},
+    refuses=any_of(not_implemented("GeluKernelImpl"), *_REAL, Category.COMPLEX),
+    derivatives={"self": lambda g, self: gelu_tanh_backward(g, self)},
+    public=False,
+    samples=_ANY,
+)
+
+
+def _gelu(self: Any, approximate: str) -> Any:  # noqa: ANN401 - a tensor
+    if approximate not in ("none", "tanh"):
+        raise TorchRuntimeError("approximate argument must be either none or tanh.")
+    return gelu_tanh(self) if approximate == "tanh" else gelu_erf(self)
+
+
+gelu = Composite(
+    "gelu",
+    "self times the standard normal distribution's area below it, or its approximation by tanh",
+    "self, *, str approximate='none'",
+    compute=_gelu,
     places="functional",
-    in_place=False,
-    samples=((0.7,), (-1.3,), ([0.4, -1.5, 2.0],), (0.7, "tanh"), ([0.4, -1.5], "tanh")),
+    samples=(*_ANY, (0.7, "tanh"), ([0.4, -1.5], "tanh")),
 )
 
 # ------------------------------------------------------------------ self times something between 0 and 1

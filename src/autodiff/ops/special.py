@@ -47,14 +47,14 @@ erfc = Elementwise(
     samples=_ANY,
 )
 
-erfinv = Elementwise(
+erfinv: Elementwise = Elementwise(
     "erfinv",
     "the inverse of erf",
     scalar=special.erfinv,
     array=each(special.erfinv),
     dtypes=floating,
     refuses=any_of(not_implemented("erfinv_vml_cpu"), _COMPLEX),
-    derivatives={"self": lambda g, out: (sqrt(pi) / 2) * exp(out**2) * g},
+    derivatives={"self": lambda g, self: (sqrt(pi) / 2) * exp(erfinv(self) ** 2) * g},
     places=_SPECIAL,
     samples=_UNIT,
 )

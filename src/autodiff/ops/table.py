@@ -22,6 +22,7 @@ from autodiff.ops import (
     gathering,
     indexing,
     joining,
+    layer,
     likelihood,
     linalg,
     loss,
@@ -53,7 +54,7 @@ OPS: Final[tuple[Op, ...]] = collect(
     indexing,
     gathering, cast, memory, reduction, extremes, cumulative, diagonal, repeating, linalg, einsum, decomposition, sorting, norm,
     statistics,
-    loss, softmax, likelihood,
+    loss, softmax, likelihood, layer,
 )  # fmt: skip
 """Every operation, in the order of declaration."""
 
