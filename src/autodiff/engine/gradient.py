@@ -13,7 +13,7 @@ from autodiff.numbers.array import ARRAYS, Array, np, numpy_dtype
 from autodiff.numbers.scalar import SCALARS
 from autodiff.ops.complex import real
 from autodiff.ops.memory import copied
-from autodiff.ops.reduction import sum_dim
+from autodiff.ops.reduction import sum_, sum_dim
 from autodiff.ops.cast import to_copy
 from autodiff.ops.shape import expand, view
 
@@ -55,6 +55,8 @@ def _summed_to(g: TensorBase, shape: tuple[int, ...]) -> Any:  # noqa: ANN401 - 
     extra = len(own) - len(shape)
     if extra < 0 or any(a < b for a, b in zip(own[extra:], shape, strict=True)):
         return apply(expand, (g,), {"size": shape, "implicit": False})
+    if not shape:  # of everything, PyTorch takes the other sum
+        return apply(sum_, (g,), {"dtype": None})
     repeated = [k for k, length in enumerate(own) if k < extra or shape[k - extra] != length]
     if repeated:
         g = apply(sum_dim, (g,), {"dim": repeated, "keepdim": True, "dtype": None})

@@ -74,8 +74,8 @@ class ScalarNode(Node):
 
     def pull(self, g: Any) -> Sequence[Any]:  # noqa: ANN401 - a tensor
         """Apply the rule of every input that needs a gradient, to tensors."""
-        if self.versions == FREED:
-            raise TorchRuntimeError(BACKWARD_TWICE)
+        if self.versions != sum(saved.version for saved in (self.x, self.y, self.out) if saved is not None):
+            raise self.unusable()
         names = self.op.rule_names
         edges = dict(zip(self.op.inputs, self.edges, strict=False))
         return [

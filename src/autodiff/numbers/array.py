@@ -5,6 +5,7 @@ NumPy is imported by the first use of `np`, so that a scalar expression never pa
 
 import importlib
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -155,13 +156,19 @@ class _Backed(Scalar):
 _slot: Any = Scalar.__dict__["value"]  # where the array itself is kept
 
 
+@cache
+def _backed_class(kind: type[Scalar]) -> type[_Backed]:
+    """The class of scalars of one dtype that are views; made once, since classes are slow to make and to collect."""
+    members = {"__slots__": (), "dtype": kind.dtype, "round": staticmethod(kind.round)}
+    return type(f"Backed{kind.__name__}", (_Backed,), members)
+
+
 def backed(scalar: Scalar) -> Array:
     """The memory of `scalar` as a 0-d array, for views of it; both see each other's changes from now on."""
     kind = type(scalar)
     if not isinstance(scalar, _Backed):
         memory = array_of(scalar, kind.dtype)
-        members = {"__slots__": (), "dtype": kind.dtype, "round": staticmethod(kind.round)}
-        scalar.__class__ = type(f"Backed{kind.__name__}", (_Backed,), members)
+        scalar.__class__ = _backed_class(kind)  # type: ignore[arg-type] # a class hashes by identity
         _slot.__set__(scalar, memory)
     view = ARRAYS[kind.dtype]()
     view.value = _slot.__get__(scalar)
