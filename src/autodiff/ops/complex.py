@@ -37,7 +37,7 @@ def _conjugate(self: Any) -> Any:  # noqa: ANN401 - a tensor or a number
     return conj_complex(self) if self.dtype.category is Category.COMPLEX else self
 
 
-conj = Composite("conj", "the complex conjugate; a real tensor is returned as it is", compute=_conjugate)
+conj: Composite = Composite("conj", "the complex conjugate; a real tensor is returned as it is", compute=_conjugate)
 
 view_as_real = Structural(
     "view_as_real",
@@ -48,7 +48,7 @@ view_as_real = Structural(
     derivatives={"self": lambda g: view_as_complex(g)},
 )
 
-view_as_complex = Structural(
+view_as_complex: Structural = Structural(
     "view_as_complex",
     "a real tensor whose last dimension has length 2, as a complex one",
     array=lambda self: np.ascontiguousarray(self).view(np.result_type(self.dtype, np.complex64))[..., 0],
@@ -134,7 +134,7 @@ conj_physical = Composite(
     compute=lambda self: conjugate_now(self) if self.dtype.category is Category.COMPLEX else self,
 )
 
-conjugate_now = Structural(
+conjugate_now: Structural = Structural(
     "conj_physical",
     "the complex conjugate, computed at once",
     array=lambda self: self.conj(),

@@ -19,12 +19,11 @@ __all__: list[str] = []
 _SQUARE, _OTHER = [[2.0, 0.5], [1.0, -3.0]], [[1.0, 2.0], [3.0, 5.0]]
 
 
-class LinAlgError(TorchRuntimeError):
-    """A matrix that has no inverse or no factors; PyTorch's class is `torch._C._LinAlgError`."""
-
-
-LinAlgError.__name__ = LinAlgError.__qualname__ = "_LinAlgError"
-LinAlgError.__module__ = "torch._C"
+LinAlgError = type(
+    "_LinAlgError",
+    (TorchRuntimeError,),
+    {"__module__": "torch._C", "__doc__": "A matrix that has no inverse or no factors."},
+)
 
 
 def _real_or_complex(name: str) -> Any:  # noqa: ANN401 - refusals by category
@@ -235,7 +234,7 @@ def _solve_back(g: Any, A: Any, out: Any) -> Any:  # noqa: ANN401, N803 - tensor
     return -matmul(right, adjoint_of(out))
 
 
-solve = Structural(
+solve: Structural = Structural(
     "linalg_solve",
     "X with A X = B",
     "A, Tensor B",

@@ -48,7 +48,7 @@ def _on_diagonal(grad_output: Values, input_sizes: Any, offset: int, dim1: int, 
     return result
 
 
-diagonal_backward = Structural(
+diagonal_backward: Structural = Structural(
     "diagonal_backward",
     "zeros, with grad_output on the diagonal",
     "grad_output, ints input_sizes, int offset, int dim1, int dim2",

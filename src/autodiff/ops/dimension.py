@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from math import prod
+from typing import Any
 
 from autodiff.errors import TorchIndexError, TorchRuntimeError
 
@@ -29,7 +30,7 @@ def wrapped_all(dims: int | Iterable[int] | None, ndim: int) -> tuple[int, ...]:
     return tuple(result if ndim else ()) or tuple(range(ndim))
 
 
-def placed(dim: int, part: int | slice) -> tuple[int | slice, ...]:
+def placed(dim: int, part: Any) -> tuple[Any, ...]:  # noqa: ANN401 - an int, a slice or an array
     """The index that takes `part` of dimension `dim` and all of those before and after it."""
     return (*(slice(None),) * dim, part)
 

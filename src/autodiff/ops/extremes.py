@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from autodiff.dtypes import Category, int64
-from autodiff.errors import TorchError, TorchIndexError, TorchRuntimeError
+from autodiff.errors import TorchIndexError, TorchRuntimeError
 from autodiff.numbers.array import Values, np
 from autodiff.ops.dimension import wrapped, wrapped_all
 from autodiff.ops.elementwise import maximum, minimum
@@ -51,7 +51,7 @@ def at_indices(g: Any, shape: tuple[int, ...], indices: Any, dim: int, *, keepdi
 # ------------------------------------------------------------------ values
 
 
-def need_elements(name: str, self: Values, dim: Any, error: type[TorchError] = TorchRuntimeError) -> None:  # noqa: ANN401
+def need_elements(name: str, self: Values, dim: Any, error: type[Exception] = TorchRuntimeError) -> None:  # noqa: ANN401
     """Raise PyTorch's error where an extreme of nothing is asked for."""
     if self.size:
         return

@@ -6,7 +6,7 @@ The index is a tensor of its own: it keeps its dtype and gets no gradient.
 from typing import Any
 
 from autodiff.dtypes import int64
-from autodiff.errors import TorchError, TorchIndexError, TorchRuntimeError
+from autodiff.errors import TorchIndexError, TorchRuntimeError
 from autodiff.numbers.array import Values, np
 from autodiff.ops.dimension import common_shape, placed, wrapped
 from autodiff.ops.op import Composite, Structural
@@ -20,7 +20,7 @@ _V3, _MATRIX = [0.5, -1.5, 2.0], [[1.0, 2.0, 3.0], [4.0, 5.0, 7.0]]
 # ------------------------------------------------------------------ checks
 
 
-def _within(index: Values, length: int, dim: int, error: type[TorchError], text: str = "") -> None:
+def _within(index: Values, length: int, dim: int, error: type[Exception], text: str = "") -> None:
     outside = index[(index < -length) | (index >= length)]
     if outside.size:
         raise error(text or f"index {outside.flat[0]} is out of bounds for dimension {dim} with size {length}")
@@ -93,7 +93,7 @@ scatter_src = Structural(
     in_place=True,
 )
 
-scatter_number = Structural(
+scatter_number: Structural = Structural(
     "scatter",
     "self, with a number at the positions along dim that the index has",
     "self, int dim, Tensor index, Scalar value",
@@ -103,7 +103,7 @@ scatter_number = Structural(
     in_place=True,
 )
 
-scatter_add = Structural(
+scatter_add: Structural = Structural(
     "scatter_add",
     "self, with entries of src added at the positions along dim that the index has",
     "self, int dim, Tensor index, Tensor src",
@@ -163,7 +163,7 @@ def _put(self: Values, index: Values, source: Values, accumulate: bool) -> Value
     return result
 
 
-put = Structural(
+put: Structural = Structural(
     "put",
     "self, with the elements of source at positions counted through the whole tensor",
     "self, Tensor index, Tensor source, bool accumulate=False",
@@ -213,11 +213,12 @@ def _index_added(self: Values, index: Values, source: Values, dim: int, alpha: f
         )
     result = self.copy()
     chosen = _slices_at(index, self.shape[axis] if self.ndim else 1, axis, "index_add")
-    np.add.at(result, placed(axis, chosen) if self.ndim else (), alpha * source)
+    place: Any = placed(axis, chosen) if self.ndim else ()
+    np.add.at(result, place, alpha * source)
     return result
 
 
-index_add = Structural(
+index_add: Structural = Structural(
     "index_add",
     "self, with the slices of source added at the positions the index has",
     "self, int dim, Tensor index, Tensor source, *, Scalar alpha=1",
@@ -237,7 +238,7 @@ def _index_filled(self: Values, index: Values, value: Any, dim: int) -> Values: 
     return result
 
 
-index_fill = Structural(
+index_fill: Structural = Structural(
     "index_fill",
     "self, with a number in the slices at the positions the index has",
     "self, int dim, Tensor index, Scalar value",
@@ -291,7 +292,7 @@ def _mask_scattered(self: Values, mask: Values, source: Values) -> Values:
     return result
 
 
-masked_scatter = Structural(
+masked_scatter: Structural = Structural(
     "masked_scatter",
     "self, with the elements of source, in order, where mask is true",
     "self, Tensor mask, Tensor source",

@@ -48,11 +48,12 @@ index = Structural(
 
 def _gathered_back(g: Values, size: Any, indices: Any) -> Values:  # noqa: ANN401
     result = np.zeros(size, dtype=g.dtype)
-    np.add.at(result, tuple(slice(None) if i is None else i for i in indices), g)
+    place: Any = tuple(slice(None) if i is None else i for i in indices)
+    np.add.at(result, place, g)
     return result
 
 
-index_backward = Structural(
+index_backward: Structural = Structural(
     "index_put",
     "zeros, with grad_output added at the indexed positions",
     "grad_output, ints size, indices indices",
@@ -92,7 +93,7 @@ index_put = Structural(
     public=False,
 )
 
-index_put_number = Structural(
+index_put_number: Structural = Structural(
     "index_put",
     "self, with zeros at the indexed positions",
     "self, indices indices",

@@ -230,7 +230,7 @@ def _padded(self: Values, pad: Any, value: float) -> Values:  # noqa: ANN401 - p
     return np.pad(self, widths, constant_values=value)
 
 
-constant_pad_nd = Structural(
+constant_pad_nd: Structural = Structural(
     "constant_pad_nd",
     "with a number around: pairs of widths, for the last dimension first; negative ones cut off",
     "self, ints pad, Scalar value=0",

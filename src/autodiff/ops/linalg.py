@@ -66,7 +66,7 @@ def _mv(self: Values, vec: Values) -> Values:
     return self @ vec
 
 
-mv = Structural(
+mv: Structural = Structural(
     "mv",
     "matrix times vector",
     "self, Tensor vec",
@@ -90,7 +90,7 @@ def _mm(self: Values, mat2: Values) -> Values:
     return self @ mat2
 
 
-mm = Structural(
+mm: Structural = Structural(
     "mm",
     "matrix times matrix",
     "self, Tensor mat2",
@@ -113,7 +113,7 @@ def _bmm(self: Values, mat2: Values) -> Values:
     return self @ mat2
 
 
-bmm = Structural(
+bmm: Structural = Structural(
     "bmm",
     "the products of matrices, pair by pair",
     "self, Tensor mat2",
@@ -133,7 +133,7 @@ def _outer(self: Any, vec2: Any) -> Any:  # noqa: ANN401 - tensors
     return reshape(self, shape=(len(self), 1)) * vec2
 
 
-outer = Composite(
+outer: Composite = Composite(
     "outer", "the matrix of products of two vectors", "self, Tensor vec2", compute=_outer, spellings=("ger",)
 )
 
@@ -307,7 +307,7 @@ def _cross(self: Values, other: Values, dim: int) -> Values:
     return np.moveaxis(np.array(parts), 0, wrapped(dim, len(shape)))
 
 
-linalg_cross = Structural(
+linalg_cross: Structural = Structural(
     "linalg_cross",
     "the products of vectors in space",
     "self, Tensor other, *, int dim=-1",
@@ -402,5 +402,4 @@ chain_matmul = Composite(
     "Variadic matrices",
     compute=_chain_matmul,
     places="function",
-    samples=((_M23, _M32, _M23),),
 )

@@ -12,7 +12,7 @@ __all__: list[str] = []
 
 _MATRIX = [[1.0, 2.0, 3.0], [4.0, 5.0, 7.0]]
 
-transpose = Structural(
+transpose: Structural = Structural(
     "transpose",
     "with two dimensions swapped",
     "self, int dim0, int dim1",
@@ -37,7 +37,7 @@ def _permuted(self: Values, dims: Any) -> Values:  # noqa: ANN401 - a sequence o
     return self.transpose(order)
 
 
-permute = Structural(
+permute: Structural = Structural(
     "permute",
     "with the dimensions in another order",
     "self, ints dims",
@@ -58,7 +58,7 @@ def _transposed(self: Values) -> Values:
     return self.T
 
 
-t = Structural(
+t: Structural = Structural(
     "t",
     "the transposed matrix; a vector stays as it is",
     array=_transposed,
@@ -139,7 +139,7 @@ def _flipped(self: Values, dims: Any) -> Values:  # noqa: ANN401 - an int or sev
     return np.flip(self, wrapped_all(dims, self.ndim)).copy() if self.ndim else self.copy()
 
 
-flip = Structural(
+flip: Structural = Structural(
     "flip",
     "with the order along some dimensions reversed",
     "self, ints dims",
@@ -170,7 +170,7 @@ def _negated(shifts: Any) -> Any:  # noqa: ANN401 - an int or several
     return -shifts if isinstance(shifts, int) else tuple(-shift for shift in shifts)
 
 
-roll = Structural(
+roll: Structural = Structural(
     "roll",
     "with the elements shifted along some dimensions; what falls off returns at the other end",
     "self, ints shifts, ints dims=()",
@@ -190,10 +190,10 @@ def _rotated(self: Values, k: int, dims: Any) -> Values:  # noqa: ANN401
         raise TorchRuntimeError(
             f"expected rotation dims to be different, but got dim0 = {dims[0]} and dim1 = {dims[1]}"
         )
-    return np.rot90(self, k, tuple(wrapped(d, self.ndim) for d in dims)).copy()
+    return np.rot90(self, k, (wrapped(dims[0], self.ndim), wrapped(dims[1], self.ndim))).copy()
 
 
-rot90 = Structural(
+rot90: Structural = Structural(
     "rot90",
     "turned k times by 90 degrees in the plane of two dimensions",
     "self, int k=1, ints dims=()",

@@ -88,7 +88,7 @@ def _reshape(self: Any, shape: Any) -> Any:  # noqa: ANN401 - tensors
     return unsafe_view(clone_contiguous(self), size=shape)
 
 
-reshape = Composite(
+reshape: Composite = Composite(
     "reshape",
     "another shape: a view if the memory allows it, else a copy; one length may be -1",
     "self, ints shape",

@@ -43,7 +43,7 @@ def _placed(g: Values, size: Any, place: tuple[Any, ...]) -> Values:  # noqa: AN
     return result
 
 
-select_backward = Structural(
+select_backward: Structural = Structural(
     "select_backward",
     "zeros, with grad_output at one index of dimension dim",
     "grad_output, ints size, int dim, int index",
@@ -70,7 +70,7 @@ slice_ = Structural(
     public=False,
 )
 
-slice_backward = Structural(
+slice_backward: Structural = Structural(
     "slice_backward",
     "zeros, with grad_output at a range of dimension dim",
     "grad_output, ints input_sizes, int dim, int start, int end, int step",
@@ -269,7 +269,7 @@ def _unfolded_back(grad_in: Values, input_sizes: Any, dim: int, size: int, step:
     return result
 
 
-unfold_backward = Structural(
+unfold_backward: Structural = Structural(
     "unfold_backward",
     "zeros, with each window's gradient added where it lies",
     "grad_in, ints input_sizes, int dim, int size, int step",
@@ -292,7 +292,7 @@ def _replaced(self: Values, src: Values, part: Any, name: str) -> Values:  # noq
     return result
 
 
-select_scatter = Structural(
+select_scatter: Structural = Structural(
     "select_scatter",
     "self, with src at one index of dimension dim",
     "self, Tensor src, int dim, int index",
@@ -304,7 +304,7 @@ select_scatter = Structural(
     samples=((_MATRIX, [0.5, -1.5, 2.0], 0, 1),),
 )
 
-slice_scatter = Structural(
+slice_scatter: Structural = Structural(
     "slice_scatter",
     "self, with src in every step-th entry of dimension dim from start to end",
     "self, Tensor src, int dim=0, int start=0, int end=9223372036854775807, int step=1",

@@ -94,7 +94,7 @@ std_mean_along, std_mean_unbiased = _with_unbiased(
 
 _SIGNATURE = "self, ints dim=None, *, Scalar correction=None, bool keepdim=False"
 
-var = Structural(
+var: Structural = Structural(
     "var",
     "the variance; the divisor is the number of elements less the correction (1)",
     _SIGNATURE,
@@ -105,7 +105,7 @@ var = Structural(
     samples=((_VECTOR,), (_MATRIX, 0)),
 )
 
-std = Structural(
+std: Structural = Structural(
     "std",
     "the standard deviation: the root of the variance",
     _SIGNATURE,
@@ -121,7 +121,7 @@ def _mean_back(g: Any, shape: Any, dim: Any, keepdim: bool) -> Any:  # noqa: ANN
     return spread(g, shape, dim, keepdim=keepdim) / reduced_count(shape, dim)
 
 
-var_mean = Structural(
+var_mean: Structural = Structural(
     "var_mean",
     "the variance and the mean",
     _SIGNATURE,
@@ -139,7 +139,7 @@ var_mean = Structural(
     places="function",
 )
 
-std_mean = Structural(
+std_mean: Structural = Structural(
     "std_mean",
     "the standard deviation and the mean",
     _SIGNATURE,

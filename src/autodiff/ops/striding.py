@@ -35,7 +35,7 @@ def _strided_scatter(g: Values, shape: Any, size: Any, stride: Any, storage_offs
     return result
 
 
-as_strided_scatter = Structural(
+as_strided_scatter: Structural = Structural(
     "as_strided_scatter",
     "zeros, with g added where a strided view lies",
     "self, ints shape, ints size, ints stride, int storage_offset",
