@@ -92,7 +92,7 @@ def test_the_graph_of_a_gradient_is_given_back() -> None:
         torch.autograd.grad(g, [x])
 
     run()
-    assert gc.collect() < 50  # what the first use left behind
+    gc.collect()  # what the first use left behind
     run()
     assert gc.collect() == 0
 
