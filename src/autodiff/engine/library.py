@@ -3,7 +3,7 @@
 from types import ModuleType
 from typing import Any
 
-from autodiff.engine import jacobians, mapping, transforms
+from autodiff.engine import checking, jacobians, mapping, random, transforms
 
 __all__ = ["autograd_names", "torch_names"]
 
@@ -20,10 +20,11 @@ def _all(*modules: ModuleType) -> dict[str, Any]:
 
 def autograd_names() -> dict[str, Any]:
     """Further names in `torch.autograd`."""
-    return {"functional": _module("torch.autograd.functional", "Jacobians and products with them.", _all(jacobians))}
+    functional = _module("torch.autograd.functional", "Jacobians and products with them.", _all(jacobians))
+    return {"functional": functional, "gradcheck": checking.gradcheck, "gradgradcheck": checking.gradgradcheck}
 
 
 def torch_names() -> dict[str, Any]:
     """Further names in `torch`."""
     func = _module("torch.func", "Functions made from functions.", _all(transforms, mapping))
-    return {"func": func, "vmap": mapping.vmap}
+    return {"func": func, "vmap": mapping.vmap, **_all(random)}
