@@ -55,6 +55,7 @@ view_as_complex: Structural = Structural(
     view=True,
     dtypes=lambda d: _paired(d),
     derivatives={"self": lambda g: view_as_real(g)},
+    samples=(([[0.5, 2.0]],),),
 )
 
 real = Composite(
@@ -106,6 +107,7 @@ complex_ = Structural(
     dtypes=_paired,
     derivatives={"real": lambda g, imag: _real_part(g), "imag": lambda g, real: _imaginary(g)},
     places="function",
+    samples=((1.5, -0.5), ([0.5, 2.0], [1.0, -3.0])),
 )
 
 
@@ -124,6 +126,7 @@ polar = Structural(
         "angle": lambda g, out: _real_part(g * conj(out * 1j)),
     },
     places="function",
+    samples=((1.5, 0.5),),
 )
 
 # ------------------------------------------------------------------ lazily conjugated tensors
@@ -179,4 +182,5 @@ angle = Structural(
     array=_argument,
     dtypes=lambda d: magnitude(floating(d)[0]),
     derivatives={"self": _angle_back},
+    samples=(([0.5, 2.0],),),
 )

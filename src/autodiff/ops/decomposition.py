@@ -155,6 +155,7 @@ def _slogdet(name: str, places: str) -> Structural:
         refuses=_real_or_complex("slogdet"),
         derivatives={"self": lambda g, self, sign: solve(adjoint_of(self), adjoint_of(_spread(g[1], self.shape)))},
         places=places,
+        samples=((_SQUARE,),),
     )
 
 
@@ -287,6 +288,7 @@ cholesky = Structural(
     refuses=_real_or_complex("cholesky"),
     derivatives={"self": _cholesky_back},
     places="linalg",
+    samples=(([[3.0]],),),
 )
 
 
@@ -351,4 +353,5 @@ solve_triangular = Structural(
         "B": lambda g, self, upper, left, unitriangular: _triangular_right_back(g, self, upper, left, unitriangular),
     },
     places="linalg",
+    samples=((_SQUARE, _OTHER, True),),
 )

@@ -186,4 +186,5 @@ aminmax = Structural(
             shared_along(g[0], self, min, dim, keepdim=keepdim) + shared_along(g[1], self, max, dim, keepdim=keepdim)
         )
     },
+    samples=((_VECTOR,),),
 )

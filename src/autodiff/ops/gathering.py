@@ -66,6 +66,7 @@ gather = Structural(
     derivatives={
         "self": lambda g, self, dim, index, sparse_grad: scatter_add(new_zeros(g, size=self.shape), index, g, dim=dim),
     },
+    samples=((_MATRIX, 1, [[0, 2], [1, 1]]),),
 )
 
 
@@ -91,6 +92,7 @@ scatter_src = Structural(
         "src": lambda g, dim, index: gather(g, index, dim=dim, sparse_grad=False),
     },
     in_place=True,
+    samples=((_MATRIX, 1, [[0, 2], [1, 0]], [[0.5, 1.5], [2.5, 3.5]]),),
 )
 
 scatter_number: Structural = Structural(
@@ -101,6 +103,7 @@ scatter_number: Structural = Structural(
     array=lambda self, index, dim, value: _scattered(self, index, value, dim),
     derivatives={"self": lambda g, dim, index: scatter_number(g, index, dim=dim, value=0)},
     in_place=True,
+    samples=((_MATRIX, 1, [[0, 2], [1, 1]], 2.5),),
 )
 
 scatter_add: Structural = Structural(
@@ -113,6 +116,7 @@ scatter_add: Structural = Structural(
         "src": lambda g, dim, index: gather(g, index, dim=dim, sparse_grad=False),
     },
     in_place=True,
+    samples=((_MATRIX, 1, [[0, 2], [1, 1]], [[0.5, 1.5], [2.5, 3.5]]),),
 )
 
 
@@ -150,6 +154,7 @@ take = Structural(
     "self, Tensor index",
     array=_taken,
     derivatives={"self": lambda g, self, index: put(new_zeros(g, size=self.shape), index, g, accumulate=True)},
+    samples=((_MATRIX, [0, 4, 4]),),
 )
 
 
@@ -174,6 +179,7 @@ put: Structural = Structural(
     },
     places="method",
     in_place=True,
+    samples=((_MATRIX, [0, 4, 4], [0.5, 1.5, 2.5], True),),
 )
 
 # ------------------------------------------------------------------ whole slices by position
@@ -201,6 +207,7 @@ index_select = Structural(
     derivatives={
         "self": lambda g, self_shape, dim, index: index_add(new_zeros(g, size=self_shape), index, g, dim=dim, alpha=1)
     },
+    samples=((_MATRIX, 1, [2, 0, 0]),),
 )
 
 
@@ -228,6 +235,7 @@ index_add: Structural = Structural(
         "source": lambda g, dim, index, alpha: index_select(g, index, dim=dim) * alpha,
     },
     in_place=True,
+    samples=((_MATRIX, 1, [2, 0], [[0.5, 1.5], [2.5, 3.5]]),),
 )
 
 
@@ -245,6 +253,7 @@ index_fill: Structural = Structural(
     array=lambda self, index, dim, value: _index_filled(self, index, value, dim),
     derivatives={"self": lambda g, dim, index: index_fill(g, index, dim=dim, value=0)},
     in_place=True,
+    samples=((_MATRIX, 1, [2, 0], 2.5),),
 )
 
 index_fill_tensor = Structural(
@@ -258,6 +267,7 @@ index_fill_tensor = Structural(
         "value": lambda g, dim, index: index_select(g, index, dim=dim).sum(),
     },
     in_place=True,
+    samples=((_MATRIX, 1, [2, 0], 2.5),),
 )
 
 # ------------------------------------------------------------------ by a mask of bools
@@ -282,6 +292,7 @@ masked_select = Structural(
     derivatives={
         "self": lambda g, self, mask: masked_scatter(new_zeros(g, size=common_shape(self.shape, mask.shape)), mask, g)
     },
+    samples=((_V3, [True, False, True]),),
 )
 
 
@@ -302,6 +313,7 @@ masked_scatter: Structural = Structural(
         "source": lambda g, mask, source_shape: _filled_up(masked_select(g, mask), source_shape),
     },
     in_place=True,
+    samples=((_V3, [True, False, True], [0.5, 1.5, 2.5]),),
 )
 
 
@@ -322,6 +334,7 @@ masked_fill_tensor = Structural(
         "value": lambda g, mask: where(mask, g, 0),
     },
     in_place=True,
+    samples=((_V3, [True, False, True], 2.5),),
 )
 
 # ------------------------------------------------------------------ where elements are not zero

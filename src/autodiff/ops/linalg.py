@@ -184,7 +184,7 @@ matmul = Composite(
 # ------------------------------------------------------------------ added products
 
 
-def _added(name: str, doc: str, signature: str, product: Any, rules: Any) -> Structural:  # noqa: ANN401 - functions
+def _added(name: str, doc: str, signature: str, product: Any, rules: Any, sample: Any) -> Structural:  # noqa: ANN401, PLR0913
     """beta * self + alpha * a product; the gradient of each factor is that of the product, times alpha."""
 
     def compute(self: Values, first: Values, second: Values, beta: float, alpha: float) -> Values:
@@ -200,6 +200,7 @@ def _added(name: str, doc: str, signature: str, product: Any, rules: Any) -> Str
         array=compute,
         derivatives={"self": lambda g, beta: scaled_by(g, beta), **rules},
         in_place=True,
+        samples=(sample,),
     )
 
 
@@ -225,6 +226,7 @@ addmm = _added(
         "mat1": lambda g, mat2, alpha: scaled_by(mm(g, conj(t(mat2))), alpha),
         "mat2": lambda g, mat1, alpha: scaled_by(mm(conj(t(mat1)), g), alpha),
     },
+    ([[1.0, 2.0], [3.0, 5.0]], _M23, _M32),
 )  # fmt: skip
 
 addmv = _added(
@@ -233,6 +235,7 @@ addmv = _added(
         "mat": lambda g, vec, alpha: scaled_by(outer(g, conj(vec)), alpha),
         "vec": lambda g, mat, alpha: scaled_by(mv(conj(t(mat)), g), alpha),
     },
+    ([1.0, 2.0], _M23, _V3),
 )  # fmt: skip
 
 addr = _added(
@@ -241,6 +244,7 @@ addr = _added(
         "vec1": lambda g, vec2, alpha: scaled_by(mv(g, conj(vec2)), alpha),
         "vec2": lambda g, vec1, alpha: scaled_by(mv(t(g), conj(vec1)), alpha),
     },
+    ([[1.0, 2.0, 3.0]], [0.5, 2.0], _V3),
 )  # fmt: skip
 
 baddbmm = _added(
@@ -249,6 +253,7 @@ baddbmm = _added(
         "batch1": lambda g, batch2, alpha: scaled_by(bmm(g, conj(transpose(batch2, dim0=1, dim1=2))), alpha),
         "batch2": lambda g, batch1, alpha: scaled_by(bmm(conj(transpose(batch1, dim0=1, dim1=2)), g), alpha),
     },
+    ([[1.0, 2.0], [3.0, 5.0]], [_M23], [_M32]),
 )  # fmt: skip
 
 addbmm = _added(
@@ -264,6 +269,7 @@ addbmm = _added(
             alpha,
         ),
     },
+    ([[1.0, 2.0], [3.0, 5.0]], [_M23], [_M32]),
 )  # fmt: skip
 
 # ------------------------------------------------------------------ products of complex vectors, in space, of many matrices

@@ -22,6 +22,7 @@ transpose: Structural = Structural(
     view=True,
     derivatives={"self": lambda g, dim0, dim1: transpose(g, dim0=dim0, dim1=dim1)},
     spellings=("swapaxes", "swapdims"),
+    samples=((_MATRIX, 0, 1),),
 )
 
 
@@ -44,6 +45,7 @@ permute: Structural = Structural(
     array=_permuted,
     view=True,
     derivatives={"self": lambda g, dims: permute(g, dims=_inverse(dims))},
+    samples=((_MATRIX, (1, 0)),),
 )
 
 
@@ -64,6 +66,7 @@ t: Structural = Structural(
     array=_transposed,
     view=True,
     derivatives={"self": lambda g: t(g)},
+    samples=((_MATRIX,),),
 )
 
 

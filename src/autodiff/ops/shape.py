@@ -177,6 +177,7 @@ squeeze = Structural(
     array=lambda self: self.squeeze(),
     view=True,
     derivatives={"self": lambda g, self_shape: reshape(g, self_shape)},
+    samples=(([[1.0, 2.0]],),),
 )
 
 
@@ -193,6 +194,7 @@ squeeze_dim = Structural(
     array=_squeezed,
     view=True,
     derivatives={"self": lambda g, self_shape, dim: reshape(g, self_shape)},
+    samples=(([[1.0, 2.0]], 0),),
 )
 
 squeeze_dims = Structural(
@@ -203,6 +205,7 @@ squeeze_dims = Structural(
     array=lambda self, dim: self.squeeze(tuple(d for d in wrapped_all(dim, self.ndim) if self.shape[d] == 1)),
     view=True,
     derivatives={"self": lambda g, self_shape, dim: reshape(g, self_shape)},
+    samples=(([[1.0, 2.0]], (0, 1)),),
 )
 
 squeeze_in_place = Structural(
@@ -223,6 +226,7 @@ unsqueeze = Structural(
     array=lambda self, dim: np.expand_dims(self, wrapped(dim, self.ndim + 1)),
     view=True,
     derivatives={"self": lambda g, dim: squeeze_dim(g, dim=dim)},
+    samples=((_MATRIX, 1), (_MATRIX, -1)),
 )
 
 # ------------------------------------------------------------------ broadcasting and memory

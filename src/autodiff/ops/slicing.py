@@ -33,7 +33,7 @@ select = Structural(
     derivatives={
         "self": lambda g, self_shape, dim, index: select_backward(g, size=self_shape, dim=dim, index=index),
     },
-    samples=(),
+    samples=((_MATRIX, 1, 2),),
 )
 
 

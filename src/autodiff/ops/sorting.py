@@ -207,6 +207,7 @@ mode = Structural(
     derivatives={
         "self": lambda g, self_shape, indices, dim, keepdim: at_indices(g[0], self_shape, indices, dim, keepdim=keepdim)
     },
+    samples=(([[1.0], [2.0]],),),
 )
 
 

@@ -137,6 +137,7 @@ var_mean: Structural = Structural(
         )
     },
     places="function",
+    samples=((_VECTOR,), (_MATRIX, 0)),
 )
 
 std_mean: Structural = Structural(
@@ -155,6 +156,7 @@ std_mean: Structural = Structural(
         )
     },
     places="function",
+    samples=((_VECTOR,), (_MATRIX, 0)),
 )
 
 

@@ -25,6 +25,7 @@ as_strided = Structural(
             g, shape=self_shape, size=size, stride=stride, storage_offset=storage_offset
         )
     },
+    samples=(([1.0, 2.0, 3.0, 4.0], (2, 2), (1, 2)),),
 )
 
 
