@@ -1,0 +1,1 @@
+"""What carries values: Python numbers, arrays, and functions of both."""
