@@ -26,12 +26,12 @@ LinAlgError = type(
 )
 
 
-def _real_or_complex(name: str) -> Any:  # noqa: ANN401 - refusals by category
+def real_or_complex(name: str) -> Any:  # noqa: ANN401 - refusals by category
     text = f"linalg.{name}: Expected a floating point or complex tensor as input. Got {{}}"
     return any_of(refused(text), Category.BOOL, Category.INTEGER)
 
 
-def _check_square(name: str, matrix: Any) -> None:  # noqa: ANN401 - an array or a tensor
+def check_square(name: str, matrix: Any) -> None:  # noqa: ANN401 - an array or a tensor
     shape = matrix.shape
     if len(shape) < 2:
         raise TorchRuntimeError(f"linalg.{name}: The input tensor A must have at least 2 dimensions.")
@@ -57,7 +57,7 @@ def factors(matrix: Values) -> tuple[Values, Values, int]:
     return lu, rows, sign
 
 
-def _each(function: Any, matrices: Values) -> Any:  # noqa: ANN401 - a function of one matrix
+def each_matrix(function: Any, matrices: Values) -> Any:  # noqa: ANN401 - a function of one matrix
     """`function` of every matrix of a batch."""
     if matrices.ndim == 2:
         return function(matrices)
@@ -71,11 +71,11 @@ def _determinant(matrix: Values) -> Any:  # noqa: ANN401 - a number
 
 
 def _det(self: Values) -> Any:  # noqa: ANN401 - a number or an array
-    _check_square("det", self)
-    return _each(_determinant, self)
+    check_square("det", self)
+    return each_matrix(_determinant, self)
 
 
-def _spread(scale: Any, shape: Any) -> Any:  # noqa: ANN401 - tensors
+def on_diagonal(scale: Any, shape: Any) -> Any:  # noqa: ANN401 - tensors
     """A number for each matrix, on its whole diagonal."""
     return diag_embed(expand(unsqueeze(scale, dim=-1), size=tuple(shape[:-1])), offset=0, dim1=-2, dim2=-1)
 
@@ -110,7 +110,7 @@ solve_perturbed = Structural(
 
 def _det_back(g: Any, self: Any, out: Any) -> Any:  # noqa: ANN401 - tensors
     """The matrix X with A.mH X = conj(det) * g * I."""
-    scale = _spread(g * conj(out), self.shape)
+    scale = on_diagonal(g * conj(out), self.shape)
     if scale.requires_grad:  # the gradient is recorded
         return solve(adjoint_of(self), adjoint_of(scale))
     return solve_perturbed(self, scale)
@@ -120,7 +120,7 @@ det = Structural(
     "linalg_det",
     "the determinant",
     array=_det,
-    refuses=_real_or_complex("det"),
+    refuses=real_or_complex("det"),
     derivatives={"self": _det_back},
     spellings=("det",),
     places="linalg function method",
@@ -129,9 +129,9 @@ det = Structural(
 
 
 def _log_determinant(matrices: Values) -> tuple[Any, Any]:
-    _check_square("slogdet", matrices)
-    sign = _each(lambda m: _sign(m), matrices)
-    return sign, np.asarray(_each(_log_size, matrices))
+    check_square("slogdet", matrices)
+    sign = each_matrix(lambda m: _sign(m), matrices)
+    return sign, np.asarray(each_matrix(_log_size, matrices))
 
 
 def _sign(matrix: Values) -> Any:  # noqa: ANN401 - a number
@@ -152,8 +152,8 @@ def _slogdet(name: str, places: str) -> Structural:
         array=_log_determinant,
         outputs=("sign", "logabsdet"),
         differentiable=0,
-        refuses=_real_or_complex("slogdet"),
-        derivatives={"self": lambda g, self, sign: solve(adjoint_of(self), adjoint_of(_spread(g[1], self.shape)))},
+        refuses=real_or_complex("slogdet"),
+        derivatives={"self": lambda g, self, sign: solve(adjoint_of(self), adjoint_of(on_diagonal(g[1], self.shape)))},
         places=places,
         samples=((_SQUARE,),),
     )
@@ -186,8 +186,8 @@ def _invert(matrix: Values) -> Values:
 
 
 def _inverse(self: Values) -> Values:
-    _check_square("inv", self)
-    result: Values = _each(_invert, self)
+    check_square("inv", self)
+    result: Values = each_matrix(_invert, self)
     return result
 
 
@@ -196,7 +196,7 @@ inverse = Structural(
     "the inverse of a square matrix",
     node="LinalgInvExBackward0",
     array=_inverse,
-    refuses=_real_or_complex("inv"),
+    refuses=real_or_complex("inv"),
     derivatives={"self": lambda g, out: -matmul(adjoint_of(out), matmul(g, adjoint_of(out)))},
     spellings=("inverse",),
     places="linalg function method",
@@ -212,7 +212,7 @@ def _is_vector(a: Any, b: Any) -> bool:  # noqa: ANN401 - arrays or tensors
 
 
 def _solved(A: Values, B: Values) -> Values:  # noqa: N803 - PyTorch's names
-    _check_square("solve", A)
+    check_square("solve", A)
     vector = _is_vector(A, B)
     right = B[..., None] if vector else B
     if A.shape[-1] != right.shape[-2]:
@@ -241,117 +241,8 @@ solve: Structural = Structural(
     "A, Tensor B",
     node="LinalgSolveExBackward0",
     array=_solved,
-    refuses=_real_or_complex("solve"),
+    refuses=real_or_complex("solve"),
     derivatives={"A": _solve_back, "B": lambda g, A: solve(adjoint_of(A), g)},
     places="linalg",
     samples=((_SQUARE, _OTHER), (_SQUARE, [1.0, 2.0])),
-)
-
-# ------------------------------------------------------------------ factors
-
-
-def _cholesky_of(matrix: Values) -> Values:
-    try:
-        result: Values = np.linalg.cholesky(matrix)
-    except np.linalg.LinAlgError:
-        order = next(k for k in range(1, len(matrix) + 1) if not np.linalg.det(matrix[:k, :k]).real > 0)
-        raise LinAlgError(
-            "linalg.cholesky: The factorization could not be completed because the input is not positive-definite (the "
-            f"leading minor of order {order} is not positive-definite)."
-        ) from None
-    return result
-
-
-def _cholesky(self: Values, upper: bool) -> Values:
-    _check_square("cholesky", self)
-    lower: Values = _each(_cholesky_of, self)
-    return lower.swapaxes(-1, -2).conj().copy() if upper else lower
-
-
-def _cholesky_back(g: Any, out: Any, upper: bool) -> Any:  # noqa: ANN401 - tensors
-    """L^-H Phi(L^H g) L^-1, made symmetric; Phi halves the diagonal and takes the lower triangle."""
-    lower = adjoint_of(out) if upper else out
-    g = adjoint_of(g) if upper else g
-    middle = matmul(adjoint_of(lower), g)
-    middle = middle.tril() - diag_embed(middle.diagonal(0, -2, -1) / 2, offset=0, dim1=-2, dim2=-1)
-    turned = adjoint_of(solve(adjoint_of(lower), adjoint_of(solve(adjoint_of(lower), middle))))
-    result = adjoint_of(turned)
-    return (result + adjoint_of(result)) / 2
-
-
-cholesky = Structural(
-    "linalg_cholesky",
-    "the triangular matrix L with L L.mH = self",
-    "self, *, bool upper=False",
-    node="LinalgCholeskyExBackward0",
-    array=_cholesky,
-    refuses=_real_or_complex("cholesky"),
-    derivatives={"self": _cholesky_back},
-    places="linalg",
-    samples=(([[3.0]],),),
-)
-
-
-def _matrix_power(self: Any, n: int) -> Any:  # noqa: ANN401 - tensors
-    """By repeated squaring, as PyTorch multiplies."""
-    _check_square("matrix_power", self)
-    if n < 0:
-        self, n = inverse(self), -n
-    if n == 0:
-        return _spread((self.detach() * 0).sum((-2, -1)) + 1, self.shape)
-    if n == 3:
-        return matmul(matmul(self, self), self)
-    result, square = None, None
-    while n:
-        square = self if square is None else matmul(square, square)
-        if n % 2:
-            result = square if result is None else matmul(result, square)
-        n //= 2
-    return result
-
-
-matrix_power = Composite(
-    "linalg_matrix_power",
-    "a square matrix multiplied by itself n times",
-    "self, int n",
-    compute=_matrix_power,
-    spellings=("matrix_power",),
-    places="linalg function method",
-    samples=((_SQUARE, 3),),
-)
-
-
-def _solved_triangular(self: Values, B: Values, upper: bool, left: bool, unitriangular: bool) -> Values:  # noqa: N803
-    _check_square("solve_triangular", self)
-    triangle = np.triu(self, 1) if upper else np.tril(self, -1)
-    diagonal = np.ones_like(self.diagonal(0, -2, -1)) if unitriangular else self.diagonal(0, -2, -1)
-    matrix = triangle + diagonal[..., None] * np.eye(self.shape[-1], dtype=self.dtype)
-    if left:
-        return np.linalg.solve(matrix, B)
-    return np.linalg.solve(matrix.swapaxes(-1, -2), B.swapaxes(-1, -2)).swapaxes(-1, -2).copy()
-
-
-def _triangular_back(g: Any, self: Any, out: Any, upper: bool, left: bool, unitriangular: bool) -> Any:  # noqa: ANN401
-    """The triangle of -X_B out.mH (of -out.mH X_B on the right), where X_B is the gradient of B."""
-    right = _triangular_right_back(g, self, upper, left, unitriangular)
-    whole = -(matmul(right, adjoint_of(out)) if left else matmul(adjoint_of(out), right))
-    return whole.triu(int(unitriangular)) if upper else whole.tril(-int(unitriangular))
-
-
-def _triangular_right_back(g: Any, self: Any, upper: bool, left: bool, unitriangular: bool) -> Any:  # noqa: ANN401
-    return solve_triangular(adjoint_of(self), g, upper=not upper, left=left, unitriangular=unitriangular)
-
-
-solve_triangular = Structural(
-    "linalg_solve_triangular",
-    "X with A X = B (or X A = B) for a triangular A",
-    "self, Tensor B, *, bool upper, bool left=True, bool unitriangular=False",
-    array=_solved_triangular,
-    refuses=_real_or_complex("solve_triangular"),
-    derivatives={
-        "self": _triangular_back,
-        "B": lambda g, self, upper, left, unitriangular: _triangular_right_back(g, self, upper, left, unitriangular),
-    },
-    places="linalg",
-    samples=((_SQUARE, _OTHER, True),),
 )

@@ -6,7 +6,7 @@ from typing import Any
 
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
-from autodiff.ops.dimension import wrapped
+from autodiff.ops.dimension import common_shape, wrapped
 from autodiff.ops.gathering import index_select
 from autodiff.ops.joining import stack
 from autodiff.ops.op import Composite, Structural
@@ -163,4 +163,14 @@ combinations = Composite(
     compute=_combined,
     places="function",
     samples=((_VECTOR,),),
+)
+
+broadcast_tensors = Composite(
+    "broadcast_tensors",
+    "all tensors repeated to their common shape",
+    "Variadic tensors",
+    compute=lambda tensors: tuple(
+        expand(each, size=common_shape(*(tensor.shape for tensor in tensors))) for each in tensors
+    ),
+    places="function",
 )

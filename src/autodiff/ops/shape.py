@@ -8,7 +8,7 @@ from typing import Any
 
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
-from autodiff.ops.dimension import common_shape, inferred_shape, wrapped, wrapped_all
+from autodiff.ops.dimension import inferred_shape, wrapped, wrapped_all
 from autodiff.ops.op import Composite, Structural
 
 __all__: list[str] = []
@@ -276,16 +276,6 @@ broadcast_to = Composite(
     "self, ints size",
     compute=lambda self, size: expand(self, size=size),
     samples=(([1.0, 2.0], (3, 2)),),
-)
-
-broadcast_tensors = Composite(
-    "broadcast_tensors",
-    "all tensors repeated to their common shape",
-    "Variadic tensors",
-    compute=lambda tensors: tuple(
-        expand(each, size=common_shape(*(tensor.shape for tensor in tensors))) for each in tensors
-    ),
-    places="function",
 )
 
 alias = Structural(

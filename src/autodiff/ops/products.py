@@ -1,0 +1,155 @@
+"""Products of complex vectors, of vectors in space, and of many matrices."""
+
+import warnings
+from typing import Any
+
+from autodiff.errors import TorchRuntimeError
+from autodiff.numbers.array import Values, np
+from autodiff.ops.complex import conj
+from autodiff.ops.dimension import common_shape, wrapped
+from autodiff.ops.linalg import dot_product, mm
+from autodiff.ops.op import Composite, Structural
+from autodiff.ops.shape import unsqueeze, view
+
+__all__: list[str] = []
+
+_M23, _M32 = [[1.0, 2.0, 3.0], [4.0, 5.0, 7.0]], [[1.0, -2.0], [0.5, 4.0], [2.0, 1.0]]
+_V3, _W3 = [0.5, -1.5, 2.0], [1.0, 3.0, -0.25]
+
+# ------------------------------------------------------------------ vectors
+
+vdot = Structural(
+    "vdot",
+    "the sum of products of the conjugate of self with other",
+    "self, Tensor other",
+    array=lambda self, other: dot_product(self.conj(), other),
+    derivatives={"self": lambda g, other: conj(g) * other, "other": lambda g, self: g * self},
+    samples=((_V3, _W3),),
+)
+
+
+def _vecdot(x: Any, y: Any, dim: int) -> Any:  # noqa: ANN401 - tensors
+    if len(x.shape) == 1 and len(y.shape) == 1:
+        return vdot(x, y)
+    return (conj(x) * y).sum(dim)
+
+
+vecdot = Composite(
+    "linalg_vecdot",
+    "the sums of products of conj(x) and y along a dimension",
+    "x, Tensor y, *, int dim=-1",
+    compute=_vecdot,
+    places="linalg",
+    samples=((_V3, _W3), (_M23, _M23)),
+)
+
+
+def _cross(self: Values, other: Values, dim: int) -> Values:
+    for array in (self, other):
+        wrapped(dim, array.ndim)
+    if self.shape[dim] != 3 or other.shape[dim] != 3:
+        raise TorchRuntimeError(
+            f"linalg.cross: inputs dimension {dim} must have length 3. Got {self.shape[dim]} and {other.shape[dim]}"
+        )
+    shape = common_shape(self.shape, other.shape)
+    a, b = (np.moveaxis(np.broadcast_to(x, shape), dim, 0) for x in (self, other))
+    parts = [a[(k + 1) % 3] * b[(k + 2) % 3] - a[(k + 2) % 3] * b[(k + 1) % 3] for k in range(3)]
+    return np.moveaxis(np.array(parts), 0, wrapped(dim, len(shape)))
+
+
+linalg_cross: Structural = Structural(
+    "linalg_cross",
+    "the products of vectors in space",
+    "self, Tensor other, *, int dim=-1",
+    array=_cross,
+    promotes=True,
+    derivatives={
+        "self": lambda g, other, dim: linalg_cross(conj(other), g, dim=dim),
+        "other": lambda g, self, dim: linalg_cross(g, conj(self), dim=dim),
+    },
+    places="linalg",
+    samples=((_V3, _W3),),
+)
+
+cross = Composite(
+    "cross",
+    "the products of vectors in space",
+    "self, Tensor other, int dim=-1",
+    compute=lambda self, other, dim: linalg_cross(self, other, dim=dim),
+    samples=((_V3, _W3),),
+)
+
+
+def _multi_dot(tensors: Any) -> Any:  # noqa: ANN401 - tensors
+    """The product in the cheapest order; vectors may stand at both ends."""
+    if len(tensors) < 2:
+        raise TorchRuntimeError(f"multi_dot(): expected at least 2 tensors but got {len(tensors)}")
+    for k, (left, right) in enumerate(zip(tensors, tensors[1:], strict=False)):
+        if left.shape[-1] != right.shape[0]:
+            raise TorchRuntimeError(
+                f"multi_dot(): tensors {k} and {k + 1} with shapes {list(left.shape)} and {list(right.shape)} cannot be "
+                "multiplied"
+            )
+    shape = [*(tensors[0].shape[:-1]), *(tensors[-1].shape[1:])]
+    matrices = list(tensors)
+    if len(matrices[0].shape) == 1:
+        matrices[0] = unsqueeze(matrices[0], dim=0)
+    if len(matrices[-1].shape) == 1:
+        matrices[-1] = unsqueeze(matrices[-1], dim=-1)
+    return view(_chain(matrices), size=shape)
+
+
+def _chain(matrices: list[Any]) -> Any:  # noqa: ANN401 - tensors
+    """The product in the cheapest order (equal ones: later split first)."""
+    lengths = [m.shape[0] for m in matrices] + [matrices[-1].shape[1]]
+    count = len(matrices)
+    cost = {(k, k): (0, k) for k in range(count)}
+    for size in range(1, count):
+        for i in range(count - size):
+            j = i + size
+            cost[i, j] = min(
+                (cost[i, k][0] + cost[k + 1, j][0] + lengths[i] * lengths[k + 1] * lengths[j + 1], -k)
+                for k in range(i, j)
+            )
+    products: dict[tuple[int, int], Any] = {(k, k): m for k, m in enumerate(matrices)}
+    waiting = [(0, count - 1)]
+    while waiting:
+        i, j = waiting[-1]
+        k = -cost[i, j][1]
+        if (i, j) in products:
+            waiting.pop()
+        elif (i, k) in products and (k + 1, j) in products:
+            products[i, j] = mm(products[i, k], products[k + 1, j])
+        else:
+            waiting += [part for part in ((i, k), (k + 1, j)) if part not in products]
+    return products[0, count - 1]
+
+
+multi_dot = Composite(
+    "linalg_multi_dot",
+    "the product of several matrices, in the cheapest order",
+    "Tensors tensors",
+    compute=_multi_dot,
+    places="linalg",
+    samples=(([_M23, _M32, _M23],),),
+)
+
+
+def _chain_matmul(matrices: Any) -> Any:  # noqa: ANN401 - tensors
+    warnings.warn(
+        "torch.chain_matmul is deprecated and will be removed in a future PyTorch release. Use "
+        "torch.linalg.multi_dot instead, which accepts a list of two or more tensors rather than multiple parameters. (Triggered internally at "
+        "/__w/pytorch/pytorch/aten/src/ATen/native/LinearAlgebra.cpp:1102.)",
+        UserWarning,
+        stacklevel=4,
+    )
+    return matrices[0] if len(matrices) == 1 else _multi_dot(matrices)
+
+
+chain_matmul = Composite(
+    "chain_matmul",
+    "the product of several matrices, in the cheapest order",
+    "Variadic matrices",
+    compute=_chain_matmul,
+    places="function",
+)

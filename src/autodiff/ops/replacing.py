@@ -1,0 +1,56 @@
+"""A part of a tensor replaced by another tensor."""
+
+from typing import Any
+
+from autodiff.errors import TorchRuntimeError
+from autodiff.numbers.array import Values
+from autodiff.ops.dimension import placed, wrapped
+from autodiff.ops.op import Structural
+from autodiff.ops.shape import new_zeros
+from autodiff.ops.slicing import select, slice_
+
+__all__: list[str] = []
+
+_MATRIX = [[1.0, 2.0, 3.0], [4.0, 5.0, 7.0]]
+
+# ------------------------------------------------------------------ a part replaced
+
+
+def _replaced(self: Values, src: Values, part: Any, name: str) -> Values:  # noqa: ANN401 - an index
+    if self[part].shape != src.shape:
+        raise TorchRuntimeError(
+            f"expected src to have a size equal to the {name} of self. src size = {list(src.shape)}, {name} size = "
+            f"{list(self[part].shape)}"
+        )
+    result = self.copy()
+    result[part] = src
+    return result
+
+
+select_scatter: Structural = Structural(
+    "select_scatter",
+    "self, with src at one index of dimension dim",
+    "self, Tensor src, int dim, int index",
+    array=lambda self, src, dim, index: _replaced(self, src, placed(wrapped(dim, self.ndim), index), "slice"),
+    derivatives={
+        "self": lambda g, src_shape, dim, index: select_scatter(g, new_zeros(g, size=src_shape), dim=dim, index=index),
+        "src": lambda g, dim, index: select(g, dim=dim, index=index),
+    },
+    samples=((_MATRIX, [0.5, -1.5, 2.0], 0, 1),),
+)
+
+slice_scatter: Structural = Structural(
+    "slice_scatter",
+    "self, with src in every step-th entry of dimension dim from start to end",
+    "self, Tensor src, int dim=0, int start=0, int end=9223372036854775807, int step=1",
+    array=lambda self, src, dim, start, end, step: _replaced(
+        self, src, placed(wrapped(dim, self.ndim), slice(start, end, step)), "slice"
+    ),
+    derivatives={
+        "self": lambda g, src_shape, dim, start, end, step: slice_scatter(
+            g, new_zeros(g, size=src_shape), dim=dim, start=start, end=end, step=step
+        ),
+        "src": lambda g, dim, start, end, step: slice_(g, dim=dim, start=start, end=end, step=step),
+    },
+    samples=((_MATRIX, [[0.5, -1.5, 2.0]], 0, 1),),
+)
