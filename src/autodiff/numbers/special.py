@@ -16,10 +16,6 @@ __all__ = [
     "gamma_p",
     "gamma_q",
     "hurwitz_zeta",
-    "i0",
-    "i0e",
-    "i1",
-    "i1e",
     "lgamma",
     "log_ndtr",
     "multivariate_lgamma",
@@ -79,18 +75,18 @@ def digamma(x: float, rounded: Rounding = float) -> float:
 def trigamma(x: float, rounded: Rounding = float) -> float:
     """The second derivative of log gamma: recurrence, then A&S 6.4.12; reflection 6.4.7 below 1/2 (PyTorch's own).
 
-    `rounded` is the precision in which the reflection formula is evaluated: near its poles that shows.
+    `rounded` is the precision of each step, which shows in the last digits and near the poles.
     """
     if x < 0.5:
         sine = rounded(math.sin(rounded(rounded(pi) * x))) if abs(x) != inf else nan
         reflected = -inf if sine == 0 else -((rounded(pi) / sine) ** 2)
-        return -(reflected + trigamma(1 - x))
+        return -rounded(reflected + trigamma(rounded(1 - x), rounded))
     result = 0.0
     for _ in range(6):
-        result += 1 / (x * x)
-        x += 1
-    square = 1 / (x * x)
-    return result + (1 + 1 / (2 * x) + square * (1 / 6 - square * (1 / 30 - square * (1 / 42)))) / x
+        result = rounded(result + rounded(1 / rounded(x * x)))
+        x = rounded(x + 1)
+    square = rounded(1 / rounded(x * x))
+    return rounded(result + rounded((1 + 1 / (2 * x) + square * (1 / 6 - square * (1 / 30 - square * (1 / 42)))) / x))
 
 
 def polygamma(n: float, x: float, rounded: Rounding = float) -> float:
@@ -252,52 +248,3 @@ def ndtri(p: float) -> float:
     if 0 < p < 1:
         return NormalDist().inv_cdf(p)
     return {0.0: -inf, 1.0: inf}.get(p, nan)
-
-
-# ------------------------------------------------------------------ modified Bessel functions
-
-
-def i0(x: float) -> float:
-    """The modified Bessel function of order 0 (1e-15)."""
-    return _unscaled(i0e(x), x)
-
-
-def i1(x: float) -> float:
-    """The modified Bessel function of order 1 (1e-15)."""
-    return _unscaled(i1e(x), x)
-
-
-def i0e(x: float) -> float:
-    """exp(-|x|) i0(x) (1e-15)."""
-    return _scaled_bessel(0, abs(x))
-
-
-def i1e(x: float) -> float:
-    """exp(-|x|) i1(x) (1e-15)."""
-    return _scaled_bessel(1, abs(x)) * (-1 if x < 0 else 1)
-
-
-def _unscaled(value: float, x: float) -> float:
-    size = abs(x)
-    if not size <= 713.98:
-        return copysign(inf, value) if size < inf else nan
-    half = math.exp(size / 2)
-    return value * half * half
-
-
-def _scaled_bessel(order: int, x: float) -> float:
-    """exp(-x) times the series A&S 9.6.10 of positive terms; from 20 on the asymptotic series A&S 9.7.1."""
-    if x < 20:
-        quarter = x * x / 4
-        total = term = 1.0 if order == 0 else x / 2
-        k = 1
-        while term > 1e-17 * total:
-            term *= quarter / (k * (k + order))
-            total += term
-            k += 1
-        return total * math.exp(-x)
-    total = term = 1.0
-    for k in range(1, 25):
-        term *= ((2 * k - 1) ** 2 - 4 * order) / (8 * k * x)
-        total += term
-    return total / sqrt(2 * pi * x)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from autodiff.numbers import special
+from autodiff.numbers import bessel
 from autodiff.numbers.array import each
 from autodiff.ops.arithmetic import reciprocal
 from autodiff.ops.op import Elementwise, floating
@@ -22,8 +22,8 @@ def _away_from_zero(self: Any) -> Any:  # noqa: ANN401 - whatever carries a rule
 i0 = Elementwise(
     "i0",
     "the modified Bessel function of order 0",
-    scalar=special.i0,
-    array=each(special.i0),
+    scalar=bessel.i0,
+    array=each(bessel.i0),
     dtypes=floating,
     derivatives={"self": lambda g, self: g * i1(self)},
     places="function method special",
@@ -33,8 +33,8 @@ i0 = Elementwise(
 i0e = Elementwise(
     "i0e",
     "exp(-|self|) * i0(self)",
-    scalar=special.i0e,
-    array=each(special.i0e),
+    scalar=bessel.i0e,
+    array=each(bessel.i0e),
     dtypes=floating,
     derivatives={"self": lambda g, self, out: g * (i1e(self) - sgn(self) * out)},
     node="SpecialI0EBackward0",
@@ -46,8 +46,8 @@ i0e = Elementwise(
 i1: Elementwise = Elementwise(
     "i1",
     "the modified Bessel function of order 1",
-    scalar=special.i1,
-    array=each(special.i1),
+    scalar=bessel.i1,
+    array=each(bessel.i1),
     dtypes=floating,
     derivatives={
         "self": lambda g, self, out: (
@@ -63,8 +63,8 @@ i1: Elementwise = Elementwise(
 i1e: Elementwise = Elementwise(
     "i1e",
     "exp(-|self|) * i1(self)",
-    scalar=special.i1e,
-    array=each(special.i1e),
+    scalar=bessel.i1e,
+    array=each(bessel.i1e),
     dtypes=floating,
     derivatives={
         "self": lambda g, self, out: (

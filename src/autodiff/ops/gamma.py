@@ -110,7 +110,7 @@ def _sum_of_digammas(self: Any, p: int) -> Any:  # noqa: ANN401 - a tensor
 
 
 def _no_derivative(function: str, name: str) -> Any:  # noqa: ANN401 - a rule that never answers
-    def rule(g: Any, self: Any, other: Any) -> Any:  # noqa: ANN401 - saved, as by any rule
+    def rule(g: Any, self: Any, other: Any) -> Any:  # noqa: ANN401, ARG001 - saved, as by any rule
         raise TorchNotImplementedError(f"the derivative for '{function}{name}' is not implemented.")
 
     return rule

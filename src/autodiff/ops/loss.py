@@ -30,6 +30,7 @@ def number_of(reduction: str) -> int:
 
 
 def array_reduced(losses: Any, reduction: int) -> Any:  # noqa: ANN401 - arrays
+    """The losses, their mean or their sum, as an array."""
     if reduction == 0:
         return losses
     total = losses.sum()
@@ -37,6 +38,7 @@ def array_reduced(losses: Any, reduction: int) -> Any:  # noqa: ANN401 - arrays
 
 
 def reduced(losses: Any, reduction: str) -> Any:  # noqa: ANN401 - tensors
+    """The losses, their mean or their sum, for a reduction by name."""
     return tensor_reduced(losses, number_of(reduction))
 
 
@@ -46,6 +48,7 @@ def share(x: Any, reduction: int) -> float:  # noqa: ANN401 - an array or a tens
 
 
 def tensor_reduced(losses: Any, reduction: int) -> Any:  # noqa: ANN401 - tensors
+    """The losses, their mean or their sum, for a reduction by number."""
     return losses if reduction == 0 else mean(losses) if reduction == 1 else sum_(losses)
 
 
