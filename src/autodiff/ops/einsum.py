@@ -31,7 +31,8 @@ def _subscripts(text: str) -> list[str]:
         if text[k] != " ":
             if not (text[k].isascii() and text[k].isalpha()):
                 raise TorchRuntimeError(
-                    f"einsum(): invalid subscript given at index {k} in the equation string, subscripts must be in [a-zA-Z]"
+                    f"einsum(): invalid subscript given at index {k} in the equation string, subscripts must be in "
+                    "[a-zA-Z]"
                 )
             found.append(text[k])
         k += 1
@@ -198,8 +199,8 @@ def _tensordot(self: Any, other: Any, dims: Any) -> Any:  # noqa: ANN401 - tenso
     for x, y in zip(left, right, strict=True):
         if self.shape[x] != other.shape[y]:
             raise TorchRuntimeError(
-                f"contracted dimensions need to match, but first has size {self.shape[x]} in dim {x} and second has size "
-                f"{other.shape[y]} in dim {y}"
+                f"contracted dimensions need to match, but first has size {self.shape[x]} in dim {x} and second has "
+                f"size {other.shape[y]} in dim {y}"
             )
     left, right = [wrapped(d, a) for d in left], [wrapped(d, b) for d in right]
     rows = [d for d in range(a) if d not in left]

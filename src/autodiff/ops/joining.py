@@ -170,7 +170,8 @@ def _in_blocks(tensors: list[Values]) -> Values:
     for k, tensor in enumerate(tensors):
         if tensor.ndim > 2:
             raise TorchRuntimeError(
-                f"torch.block_diag: Input tensors must have 2 or fewer dimensions. Input {k} has {tensor.ndim} dimensions"
+                f"torch.block_diag: Input tensors must have 2 or fewer dimensions. Input {k} has {tensor.ndim} "
+                "dimensions"
             )
     result = np.zeros((sum(len(m) for m in matrices), sum(m.shape[1] for m in matrices)), dtype=matrices[0].dtype)
     for matrix, (row, column) in zip(matrices, _corners([m.shape for m in matrices]), strict=True):

@@ -214,8 +214,8 @@ def refuse_expansion(own: Any, wanted: Any) -> None:  # noqa: ANN401 - lengths
     for k, (new, old) in enumerate(zip(wanted, padded, strict=False)):
         if old not in (1, new):
             raise TorchRuntimeError(
-                f"The expanded size of the tensor ({new}) must match the existing size ({old}) at non-singleton dimension "
-                f"{k}.  Target sizes: {list(wanted)}.  Tensor sizes: {list(own)}"
+                f"The expanded size of the tensor ({new}) must match the existing size ({old}) at non-singleton "
+                f"dimension {k}.  Target sizes: {list(wanted)}.  Tensor sizes: {list(own)}"
             )
 
 

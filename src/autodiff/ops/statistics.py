@@ -39,8 +39,8 @@ def _variance(self: Values, dim: Any, correction: float | None, *, keepdim: bool
     freedom = _freedom(self.shape, dim, correction)
     if freedom <= 0:
         warnings.warn(
-            f"{name}(): degrees of freedom is <= 0. Correction should be strictly less than the reduction factor (input "
-            "numel divided by output numel). (Triggered internally at "
+            f"{name}(): degrees of freedom is <= 0. Correction should be strictly less than the reduction factor "
+            "(input numel divided by output numel). (Triggered internally at "
             "/__w/pytorch/pytorch/aten/src/ATen/native/ReduceOps.cpp:1861.)",
             UserWarning,
             stacklevel=5,

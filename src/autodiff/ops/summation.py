@@ -56,7 +56,7 @@ def _of_rows(values: Values, lanes: int) -> Values:
 
 
 def _of_columns(values: Values, lanes: int) -> Values:
-    """The sums along axis 0 for columns side by side in memory: blocks of four registers, then registers, then the rest."""
+    """The sums along axis 0 of columns side by side in memory: blocks of four registers first, then the rest."""
     width = values.shape[-1]
     block = 4 * lanes if width >= lanes else 4
     wide = width // block * block
