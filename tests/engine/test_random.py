@@ -3,12 +3,12 @@
 import hashlib
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
 import autodiff as torch
 from autodiff.engine.generator import fused
 from autodiff.errors import TorchRuntimeError, TorchValueError
-from autodiff.numbers.array import np
 
 
 def digest(t: "torch.Tensor") -> str:

@@ -3,7 +3,7 @@
 from types import ModuleType
 from typing import Any
 
-from autodiff.engine import checking, jacobians, mapping, random, transforms
+from autodiff.engine import checking, construction, device, interchange, jacobians, limits, mapping, random, transforms
 
 __all__ = ["autograd_names", "torch_names"]
 
@@ -27,4 +27,9 @@ def autograd_names() -> dict[str, Any]:
 def torch_names() -> dict[str, Any]:
     """Further names in `torch`."""
     func = _module("torch.func", "Functions made from functions.", _all(transforms, mapping))
-    return {"func": func, "vmap": mapping.vmap, **_all(random)}
+    return {
+        "func": func,
+        "vmap": mapping.vmap,
+        "newaxis": None,
+        **_all(random, interchange, limits, construction, device),
+    } | construction.typed_tensors()

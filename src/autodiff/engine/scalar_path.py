@@ -299,7 +299,9 @@ def general(op: Elementwise, a: Any, b: Any) -> Any:  # noqa: ANN401 - a tensor,
     """
     if not isinstance(b, TensorBase):
         if not isinstance(b, (int, float, complex)):
-            return NotImplemented
+            if type(b).__module__ != "numpy" or hasattr(b, "__len__"):  # a NumPy scalar is a number, an array none
+                return NotImplemented
+            b = b.item()
         if mode.get().formula and op.name in NUMBER_FORMS:
             return apply(NUMBER_FORMS[op.name], (a,), {"other": b})
     return apply(op, (a, b), {})

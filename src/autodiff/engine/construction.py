@@ -1,0 +1,171 @@
+"""Further ways to make tensors: `Tensor(...)`, `FloatTensor(...)`, `x.new_zeros(...)`, ranges and indices."""
+
+import warnings
+from math import floor
+from typing import Any, Final
+
+from autodiff.dtypes import DTYPES, default_dtype, dtype, int64
+from autodiff.engine import create
+from autodiff.engine.core import TensorBase
+from autodiff.errors import TorchRuntimeError, TorchTypeError
+from autodiff.numbers.array import ARRAYS, np, numpy_dtype
+
+__all__ = ["empty_like", "logspace", "range", "scalar_tensor", "tril_indices", "triu_indices"]
+
+
+class TensorType(type):
+    """What `Tensor` is made by: calling it makes a tensor of the default dtype."""
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        """`Tensor()`, `Tensor(2, 3)` or `Tensor([1, 2])`; a subclass with a constructor of its own is left to it."""
+        own: Any = cls.__new__
+        if own is not object.__new__:
+            return super().__call__(*args, **kwargs)
+        made: Any = _constructed(args, kwargs, default_dtype())
+        kind: Any = cls
+        return made if made.__class__ is kind else kind.wrap(made._data)
+
+
+def _constructed(args: tuple[Any, ...], kwargs: dict[str, Any], kind: dtype) -> Any:  # noqa: ANN401 - a Tensor
+    """A tensor of sizes, of data, or another tensor itself, as a new one."""
+    unknown = kwargs.keys() - {"device"}
+    if unknown:
+        raise TorchTypeError(f"new() got an unexpected keyword argument '{min(unknown)}'")
+    if not args:
+        return create.empty(0, dtype=kind)
+    first = args[0]
+    if isinstance(first, TensorBase):
+        return first.view_as(first)  # type: ignore[attr-defined] # a Tensor
+    if isinstance(first, int) and not isinstance(first, bool):
+        for k, length in enumerate(args):
+            if not isinstance(length, int):
+                raise TorchTypeError(
+                    f"new(): argument 'size' failed to unpack the object at pos {k + 1} with error \"type must be "
+                    f'tuple of ints,but got {type(length).__name__}"'
+                )
+        return create.empty(*args, dtype=kind)
+    if isinstance(first, (float, complex)):
+        raise TorchTypeError(f"new(): data must be a sequence (got {type(first).__name__})")
+    return create.tensor(first, dtype=kind)
+
+
+class TypedTensorType(type):
+    """What `FloatTensor` and its like are made by: calling one makes a tensor of its dtype."""
+
+    kind: dtype
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        """As `Tensor(...)`, in this dtype."""
+        return _constructed(args, kwargs, cls.kind)
+
+    def __instancecheck__(cls, value: object) -> bool:
+        return isinstance(value, TensorBase) and value.dtype is cls.kind
+
+
+def typed_tensors() -> dict[str, type]:
+    """`FloatTensor` and its like, by name."""
+    kinds = [d for d in DTYPES if d in ARRAYS]
+    return {
+        f"{d.title}Tensor": TypedTensorType(f"{d.title}Tensor", (), {"__module__": "torch", "kind": d}) for d in kinds
+    }
+
+
+# ------------------------------------------------------------------ like another tensor
+
+
+def new_tensor(self: Any, data: Any, *, dtype: Any = None, requires_grad: bool = False) -> Any:  # noqa: ANN401
+    """A tensor of `data` in this tensor's dtype."""
+    if isinstance(data, TensorBase):
+        warnings.warn(_COPY_CONSTRUCT, UserWarning, stacklevel=2)
+        data = data.detach().clone()  # type: ignore[attr-defined] # a Tensor
+        return data.to(dtype or self.dtype).requires_grad_(requires_grad)
+    return create.tensor(data, dtype=dtype or self.dtype, requires_grad=requires_grad)
+
+
+_COPY_CONSTRUCT: Final = (
+    "To copy construct from a tensor, it is recommended to use sourceTensor.detach().clone() or "
+    "sourceTensor.detach().clone().requires_grad_(True), rather than tensor.new_tensor(sourceTensor)."
+)
+
+
+def new_zeros(self: Any, *size: Any, dtype: Any = None, **options: Any) -> Any:  # noqa: ANN401
+    """Zeros in this tensor's dtype."""
+    return create.zeros(*size, dtype=dtype or self.dtype, **options)
+
+
+def new_ones(self: Any, *size: Any, dtype: Any = None, **options: Any) -> Any:  # noqa: ANN401
+    """Ones in this tensor's dtype."""
+    return create.ones(*size, dtype=dtype or self.dtype, **options)
+
+
+def new_empty(self: Any, *size: Any, dtype: Any = None, **options: Any) -> Any:  # noqa: ANN401
+    """A tensor of the given size in this tensor's dtype."""
+    return create.empty(*size, dtype=dtype or self.dtype, **options)
+
+
+def new_full(self: Any, size: Any, fill_value: Any, *, dtype: Any = None, **options: Any) -> Any:  # noqa: ANN401
+    """One number throughout, in this tensor's dtype."""
+    return create.full(size, fill_value, dtype=dtype or self.dtype, **options)
+
+
+def new(self: Any, *args: Any, **options: Any) -> Any:  # noqa: ANN401
+    """As `Tensor(...)`, in this tensor's dtype."""
+    return _constructed(args, options, self.dtype)
+
+
+def empty_like(input: Any, *, dtype: Any = None, requires_grad: bool = False) -> Any:  # noqa: ANN401
+    """A tensor of the shape and dtype of `input`."""
+    return create.zeros_like(input, dtype=dtype, requires_grad=requires_grad)
+
+
+# ------------------------------------------------------------------ numbers, ranges, indices
+
+
+def scalar_tensor(s: Any, *, dtype: Any = None, requires_grad: bool = False) -> Any:  # noqa: ANN401
+    """A 0-d tensor of the default dtype."""
+    if not isinstance(s, (int, float, complex)):
+        raise TorchTypeError(f"scalar_tensor(): argument 's' (position 1) must be Number, not {type(s).__name__}")
+    kind = dtype or default_dtype()
+    if isinstance(s, complex) and not kind.is_complex:
+        raise TorchRuntimeError("value cannot be converted to type float without overflow")
+    return create.tensor(s, dtype=kind, requires_grad=requires_grad)
+
+
+def logspace(
+    start: Any,  # noqa: ANN401 - a number or a 0-d tensor
+    end: Any,  # noqa: ANN401
+    steps: int,
+    base: float = 10.0,
+    *,
+    dtype: Any = None,  # noqa: ANN401
+    requires_grad: bool = False,
+) -> Any:  # noqa: ANN401 - a Tensor
+    """`steps` numbers from base**start to base**end, at equal ratios."""
+    powers = create.linspace(float(start), float(end), steps, dtype=dtype).tolist()
+    return create.tensor([base**p for p in powers], dtype=dtype or default_dtype(), requires_grad=requires_grad)
+
+
+def range(start: Any, end: Any = None, step: Any = 1, *, dtype: Any = None, requires_grad: bool = False) -> Any:  # noqa: ANN401
+    """The numbers from start (0) to end, which is included; PyTorch advises `arange`."""
+    warnings.warn(
+        "torch.range is deprecated and will be removed in a future release because its behavior is inconsistent with "
+        "Python's range builtin. Instead, use torch.arange, which produces values in [start, end).",
+        UserWarning,
+        stacklevel=2,
+    )
+    if end is None:
+        start, end = 0, start
+    count = floor((end - start) / step) + 1
+    kind = dtype or default_dtype()
+    values = (start + np.arange(count) * step).astype(numpy_dtype(kind))
+    return create.leaf(ARRAYS[kind].of(values), requires_grad=requires_grad)
+
+
+def tril_indices(row: int, col: int, offset: int = 0, *, dtype: Any = int64) -> Any:  # noqa: ANN401
+    """Rows and columns of the lower triangle of a row by col matrix."""
+    return create.leaf(ARRAYS[dtype].of(np.stack(np.tril_indices(row, offset, col))), requires_grad=False)
+
+
+def triu_indices(row: int, col: int, offset: int = 0, *, dtype: Any = int64) -> Any:  # noqa: ANN401
+    """Rows and columns of the upper triangle of a row by col matrix."""
+    return create.leaf(ARRAYS[dtype].of(np.stack(np.triu_indices(row, offset, col))), requires_grad=False)
