@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 import autodiff as torch
-from autodiff.engine.generator import fused
 from autodiff.errors import TorchRuntimeError, TorchValueError
+from autodiff.numbers.generator import fused
 
 
 def digest(t: "torch.Tensor") -> str:

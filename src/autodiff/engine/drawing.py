@@ -7,11 +7,11 @@ from typing import Any
 
 from autodiff.dtypes import bfloat16, bool_, dtype, float16, float32, float64, int64, uint8
 from autodiff.engine.core import TensorBase
-from autodiff.engine.generator import Generator, current_generator
 from autodiff.engine.inplace import change
 from autodiff.engine.random import integer_values, normal_values, uniform_values
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import array_of, np, numpy_dtype
+from autodiff.numbers.generator import Generator, current_generator
 from autodiff.ops.op import Structural
 
 __all__ = ["bernoulli_", "normal_", "random_", "uniform_"]

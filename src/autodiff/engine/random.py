@@ -19,10 +19,10 @@ from autodiff.dtypes import (
 from autodiff.engine import create
 from autodiff.engine.apply import broadcast_shape
 from autodiff.engine.core import TensorBase
-from autodiff.engine.generator import Generator, current_generator, fused, initial_seed, manual_seed, seed
-from autodiff.engine.normals import normals
 from autodiff.errors import TorchNotImplementedError, TorchRuntimeError, TorchTypeError
 from autodiff.numbers.array import ARRAYS, Array, array_of, np, numpy_dtype
+from autodiff.numbers.generator import Generator, current_generator, fused, initial_seed, manual_seed, seed
+from autodiff.numbers.normals import normals
 from autodiff.numbers.scalar import SCALARS, Scalar
 
 __all__ = [

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from autodiff.dtypes import dtype, float32, float64
-from autodiff.engine.generator import Generator, fused
 from autodiff.numbers.array import np
+from autodiff.numbers.generator import Generator, fused
 
 __all__ = ["normals"]
 

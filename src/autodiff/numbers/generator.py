@@ -57,13 +57,6 @@ class Generator:
         """The seed it started from."""
         return self._seed
 
-    @property
-    def device(self) -> Any:  # noqa: ANN401 - a device
-        """Where its numbers go: to the CPU."""
-        from autodiff.engine.device import device
-
-        return device("cpu")
-
     def words(self, count: int) -> Any:  # noqa: ANN401 - an array of uint32
         """The next `count` words of 32 bits."""
         return np.frombuffer(self._random.getrandbits(32 * count).to_bytes(4 * count, "little"), dtype="<u4")
