@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 import autodiff as torch
+from autodiff.dtypes import float64
 from autodiff.errors import TorchRuntimeError, TorchValueError
-from autodiff.numbers.generator import fused
+from autodiff.numbers.generator import Generator, fused
 
 
 def digest(t: "torch.Tensor") -> str:
@@ -87,3 +88,10 @@ def test_a_fused_product_is_rounded_once() -> None:
     """(1 + e) * (1 - e) - 1 is -e * e, which rounding the product first would lose."""
     e = 2.0**-30
     assert fused(np.array([1 + e]), 1 - e, -1.0).tolist() == [-(e * e)]
+
+
+def test_uniform_numbers_stay_within_their_bounds() -> None:
+    """They reach from the lower bound to just below the upper one."""
+    drawn = Generator().manual_seed(0).uniform(10_000, 0.1, 0.7, float64)
+    assert 0.1 <= drawn.min() < 0.101
+    assert 0.699 < drawn.max() < 0.7
