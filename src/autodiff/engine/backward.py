@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import Any
 
+from autodiff.engine.anomaly import checks_nan, refuse_nan
 from autodiff.engine.apply import apply
 from autodiff.engine.core import TensorBase, plain
 from autodiff.engine.gradient import added_in_place, filled, fitted, own_copy, recorded_copy
@@ -81,6 +82,7 @@ class _Walk:
         self.targets = {node_of(edge) for edge in wanted or ()}
         self.passing: set[Node] = set()  # nodes that lead on to a wanted edge
         self.captured: dict[Any, TensorBase] = {}
+        self.checks_nan = checks_nan()
         self.leaves_after: dict[Node, list[Node]] = {}
 
     # -------------------------------------------------------------- which nodes, in which order
@@ -123,7 +125,7 @@ class _Walk:
         for leaf in roots:
             if leaf.leaf and not any(leaf in leaves for leaves in leaves_after.values()):
                 self.visit(leaf)
-        plain_walk = not (self.create_graph or self.selective)
+        plain_walk = not (self.create_graph or self.selective or self.checks_nan)
         for node in inner:
             if node.scalar and plain_walk and node.extra is None:
                 if node in gradients:
@@ -153,7 +155,7 @@ class _Walk:
         if isinstance(node, AccumulateGrad):
             if self.accumulate and (not self.selective or node in self.targets):
                 self._accumulate(node, g)
-        elif isinstance(node, ScalarNode) and not self.create_graph and not _has_node_hooks(node):
+        elif isinstance(node, ScalarNode) and not (self.create_graph or self.checks_nan) and not _has_node_hooks(node):
             node.pushes[node.carrier](node, g, self.gradients, self._give_number, self.keep)
         else:
             self._pull(node, g, several=several)
@@ -170,6 +172,8 @@ class _Walk:
             g = g if changed is None else (list(changed) if several else changed[0])
         pulled = node.pull(g)
         metas = node.input_metas(like)
+        if self.checks_nan:
+            refuse_nan(type(node).__name__, pulled)
         if not self.keep:
             node.release()
         for edge, gradient, meta in zip(node.edges, pulled, metas, strict=False):

@@ -19,6 +19,8 @@ from autodiff.dtypes import (
 from autodiff.engine.apply import check_size
 from autodiff.engine.core import TensorBase, plain
 from autodiff.engine.graph import AccumulateGrad
+from autodiff.engine.inference import marked
+from autodiff.engine.mode import mode
 from autodiff.errors import TorchRuntimeError, TorchTypeError, TorchValueError
 from autodiff.numbers.array import ARRAYS, Array, np, numpy_dtype
 from autodiff.numbers.scalar import SCALARS, Scalar
@@ -63,7 +65,7 @@ def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: b
 
 def leaf(data: Scalar | Array, *, requires_grad: bool) -> Any:  # noqa: ANN401 - a Tensor
     """A tensor without history. Raises RuntimeError if its dtype cannot require a gradient but should."""
-    made = plain(data)
+    made = plain(marked(data) if mode.get().inference else data)
     if requires_grad:
         if not data.dtype.is_differentiable:
             raise TorchRuntimeError("Only Tensors of floating point and complex dtype can require gradients")

@@ -13,6 +13,7 @@ from autodiff.engine.copyslices import copied_into_base
 from autodiff.engine.core import TensorBase
 from autodiff.engine.gradient import own_copy
 from autodiff.engine.graph import AccumulateGrad, Node
+from autodiff.engine.inference import NO_CHANGE, refuse
 from autodiff.engine.messages import LEAF_IN_PLACE, multiple_views
 from autodiff.engine.mode import mode
 from autodiff.engine.record import OperationNode
@@ -69,6 +70,8 @@ def operate_in_place(name: str) -> Callable[[Any, Any], Any]:
 
 def check_may_change(t: TensorBase) -> None:
     """Raise PyTorch's RuntimeError where recording forbids a change of `t`."""
+    if not mode.get().inference:
+        refuse(t._data, NO_CHANGE)
     if not mode.get().recording:
         return
     view = t.view_of

@@ -1,5 +1,7 @@
 """PyTorch's longer texts, in one place."""
 
+import warnings
+from contextvars import ContextVar
 from typing import Final
 
 __all__ = [
@@ -7,6 +9,7 @@ __all__ = [
     "CREATE_GRAPH",
     "DETACH_OF_VIEW",
     "LEAF_IN_PLACE",
+    "LEGACY_FUNCTION",
     "NON_LEAF_GRAD",
     "NO_GRAD",
     "NUMPY_OF_GRAD",
@@ -15,7 +18,10 @@ __all__ = [
     "grad_dtype",
     "modified_in_place",
     "multiple_views",
+    "warn_once",
 ]
+
+_warned: Final[ContextVar[frozenset[str]]] = ContextVar("warnings given once", default=frozenset())
 
 BACKWARD_TWICE: Final = (
     "Trying to backward through the graph a second time (or directly access saved tensors after they have already "
@@ -54,7 +60,19 @@ REQUIRES_GRAD_OF_NON_LEAF: Final = (
     "that doesn't require differentiation use var_no_grad = var.detach()."
 )
 LEAF_IN_PLACE: Final = "a leaf Variable that requires grad is being used in an in-place operation."
+LEGACY_FUNCTION: Final = (
+    "Legacy autograd function with non-static forward method is deprecated. Please use new-style autograd function "
+    "with static forward method. (Example: https://pytorch.org/docs/stable/autograd.html#torch.autograd.Function)"
+)
 NUMPY_OF_GRAD: Final = "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
+
+
+def warn_once(text: str) -> None:
+    """Warn, the first time only, as some of PyTorch's warnings do."""
+    known = _warned.get()
+    if text not in known:
+        _warned.set(known | {text})
+        warnings.warn(text, UserWarning, stacklevel=4)
 
 
 def modified_in_place(title: str, shape: str, source: str, version: int, expected: int) -> str:

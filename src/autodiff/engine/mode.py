@@ -11,11 +11,14 @@ from autodiff.errors import TorchTypeError
 __all__ = [
     "FORMULA",
     "FORMULA_UNRECORDED",
+    "INFERENCE",
     "RECORDING",
     "UNRECORDED",
     "Mode",
     "enable_grad",
+    "inference_mode",
     "is_grad_enabled",
+    "is_inference_mode_enabled",
     "mode",
     "no_grad",
     "set_grad_enabled",
@@ -26,16 +29,19 @@ class Mode(NamedTuple):
     """How operations behave.
 
     `recording`: results remember how they were made. `formula`: the engine itself is computing a gradient, where a
-    number operand is an attribute, as in PyTorch's C++ (its nodes end in 1).
+    number operand is an attribute, as in PyTorch's C++ (its nodes end in 1). `inference`: results may never be part of
+    a graph.
     """
 
     recording: bool
     formula: bool
+    inference: bool = False
 
 
 RECORDING: Final = Mode(recording=True, formula=False)
 UNRECORDED: Final = Mode(recording=False, formula=False)
 FORMULA: Final = Mode(recording=True, formula=True)
+INFERENCE: Final = Mode(recording=False, formula=False, inference=True)
 FORMULA_UNRECORDED: Final = Mode(recording=False, formula=True)
 
 mode: Final[ContextVar[Mode]] = ContextVar("mode", default=RECORDING)
@@ -95,6 +101,26 @@ class enable_grad(no_grad):  # noqa: N801 - PyTorch's spelling
 
     __module__ = "torch.autograd.grad_mode"
     _mode = RECORDING
+
+
+class inference_mode(_Switch):  # noqa: N801 - PyTorch's spelling
+    """Results do not remember how they were made, and may never be part of a graph."""
+
+    __module__ = "torch.autograd.grad_mode"
+
+    def __new__(cls, mode: Any = True) -> Self:  # noqa: ANN401, FBT002 - a bool, or the decorated function
+        """`@inference_mode` without parentheses decorates, too."""
+        self = super().__new__(cls)
+        self._mode = INFERENCE if mode else RECORDING
+        return self(mode) if callable(mode) else self  # type: ignore[return-value]
+
+    def __init__(self, mode: Any = True) -> None:  # noqa: ANN401, FBT002 - see __new__
+        """Nothing more to keep."""
+
+
+def is_inference_mode_enabled() -> bool:
+    """Whether results may never be part of a graph."""
+    return mode.get().inference
 
 
 class set_grad_enabled(_Switch):  # noqa: N801 - PyTorch's spelling

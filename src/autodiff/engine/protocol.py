@@ -1,24 +1,22 @@
 """What Python itself may ask of a tensor: its length, its truth, a number, its text."""
 
-import warnings
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from autodiff.engine import memory
+from autodiff.engine.attributes import Attributes
 from autodiff.engine.call import carry
 from autodiff.engine.index import at, put_at
-from autodiff.engine.messages import NUMPY_OF_GRAD, TO_SCALAR
-from autodiff.engine.operators import Operators
+from autodiff.engine.messages import TO_SCALAR, warn_once
 from autodiff.engine.show import tensor_repr
 from autodiff.engine.size import Size
 from autodiff.engine.view import requires_grad
 from autodiff.errors import TorchRuntimeError, TorchTypeError, TorchValueError
-from autodiff.numbers.array import array_of
 
 __all__ = ["Protocol"]
 
 
-class Protocol(Operators):
+class Protocol(Attributes):
     """Elements, conversions and text."""
 
     __slots__ = ()
@@ -64,12 +62,6 @@ class Protocol(Operators):
     def tolist(self) -> Any:  # noqa: ANN401 - a number or nested lists
         """The elements as Python numbers, in nested lists."""
         return self._data.read()
-
-    def numpy(self) -> Any:  # noqa: ANN401 - an array
-        """The elements as a NumPy array that shares the memory. Raises RuntimeError if it requires a gradient."""
-        if requires_grad(self):
-            raise TorchRuntimeError(NUMPY_OF_GRAD)
-        return array_of(self._data, self.dtype)
 
     def data_ptr(self) -> int:
         """The address of the first element."""
@@ -122,7 +114,7 @@ class Protocol(Operators):
 
     def _converted(self) -> Any:  # noqa: ANN401 - a number
         if requires_grad(self):
-            warnings.warn(TO_SCALAR, UserWarning, stacklevel=3)
+            warn_once(TO_SCALAR)
         return self._only()
 
     def _only(self) -> Any:  # noqa: ANN401 - a number

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Final
 
 from autodiff.engine.core import TensorBase, plain
 from autodiff.engine.graph import AccumulateGrad, Edge, Meta, Node, linked, next_number, node_of, output_of
+from autodiff.engine.inference import NO_SAVE, refuse
 from autodiff.engine.inspection import node_directory, saved_attribute
 from autodiff.engine.messages import BACKWARD_TWICE, modified_in_place
 from autodiff.errors import TorchAttributeError, TorchNotImplementedError, TorchRuntimeError
@@ -29,6 +30,7 @@ class Saved:
     __slots__ = ("data", "edge", "version")
 
     def __init__(self, data: Scalar | Array, edge: Edge | None) -> None:
+        refuse(data, NO_SAVE)
         self.data = data
         self.version = data.version
         self.edge = edge

@@ -3,13 +3,16 @@
 import warnings
 from typing import Any
 
+from autodiff.engine.construction import TensorType
 from autodiff.engine.core import TensorBase
 from autodiff.engine.functional import backward
 from autodiff.engine.graph import AccumulateGrad, Node, node_of, output_of
 from autodiff.engine.handle import Hook, RemovableHandle
 from autodiff.engine.hooks import register_hook, register_post_accumulate_grad_hook
+from autodiff.engine.inference import NO_REQUIRES_GRAD, NO_VERSION, refuse
 from autodiff.engine.memory import replace_memory
 from autodiff.engine.messages import DETACH_OF_VIEW, NON_LEAF_GRAD, REQUIRES_GRAD_OF_NON_LEAF, grad_dtype
+from autodiff.engine.mode import mode
 from autodiff.engine.protocol import Protocol
 from autodiff.engine.view import current_edge, requires_grad
 from autodiff.errors import TorchRuntimeError, TorchTypeError
@@ -17,7 +20,7 @@ from autodiff.errors import TorchRuntimeError, TorchTypeError
 __all__ = ["Tensor"]
 
 
-class Tensor(Protocol, plain=True):
+class Tensor(Protocol, plain=True, metaclass=TensorType):
     """An array of one dtype that remembers how it was computed.
 
     Made by `tensor`, `ones` and so on, or by operations on other tensors.
@@ -59,6 +62,8 @@ class Tensor(Protocol, plain=True):
     def _set_requires_grad(self, *, wanted: bool) -> None:
         if wanted == (self._node is not None):
             return
+        if wanted and not mode.get().inference:
+            refuse(self._data, NO_REQUIRES_GRAD)
         kept = self.grad
         self._node = AccumulateGrad.of(self) if wanted else None
         self._set_grad(kept)
@@ -185,11 +190,16 @@ class Tensor(Protocol, plain=True):
 
     @property
     def _version(self) -> int:
+        refuse(self._data, NO_VERSION)
         return self._data.version
 
     @property
     def _base(self) -> TensorBase | None:
         return None if self.view_of is None else self.view_of.base
+
+    def is_inference(self) -> bool:
+        """Whether this tensor was made in inference mode."""
+        return self._data.inference
 
     def _is_view(self) -> bool:
         return self.view_of is not None

@@ -98,6 +98,7 @@ class Scalar:
     dtype: ClassVar[dtype]
     round: ClassVar[Callable[[Any], Any]]
     shape: ClassVar[tuple[int, ...]] = ()
+    inference: ClassVar[bool] = False  # made in inference mode: never part of a graph
     value: Any
     version: int
 

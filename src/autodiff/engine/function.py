@@ -1,0 +1,186 @@
+"""`autograd.Function`: an operation whose derivative the user writes."""
+
+import warnings
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, ClassVar
+
+from autodiff.engine.core import TensorBase
+from autodiff.engine.gradient import meta_of
+from autodiff.engine.graph import Edge, Meta, Node, Output, linked, next_number
+from autodiff.engine.messages import BACKWARD_TWICE, LEGACY_FUNCTION
+from autodiff.engine.mode import RECORDING, UNRECORDED, mode
+from autodiff.engine.record import Saved
+from autodiff.engine.view import current_edge
+from autodiff.errors import TorchRuntimeError
+
+__all__ = ["Function", "FunctionNode"]
+
+
+class FunctionNode(Node):
+    """The node of a user's function, and the `ctx` its methods get: anything may be noted down on it."""
+
+    __slots__ = ("__dict__", "_edges", "_outputs", "_saved", "function")
+    function: ClassVar[type["Function"]]  # type: ignore[misc] # of the subclass made for the function
+    materialize_grads: bool
+    needs_input_grad: tuple[bool, ...]
+    dirty_tensors: Sequence[TensorBase]
+    non_differentiable: Sequence[TensorBase]
+
+    @property
+    def edges(self) -> tuple[Edge | None, ...]:
+        """One for each tensor among the arguments, None for the others."""
+        return self._edges
+
+    @property
+    def several(self) -> bool:  # type: ignore[override] # by instance here
+        """Whether the function returned more than one tensor."""
+        return len(self._outputs) > 1
+
+    @property
+    def results(self) -> Sequence[Meta]:
+        """What the gradients of the outputs must fit."""
+        return self._outputs
+
+    def save_for_backward(self, *tensors: TensorBase | None) -> None:
+        """Keep inputs or outputs for backward; they are checked for in-place changes."""
+        self._to_save = tensors
+
+    @property
+    def saved_tensors(self) -> tuple[TensorBase | None, ...]:
+        """What `save_for_backward` kept. Raises RuntimeError if it was let go."""
+        if self._saved is None:
+            raise TorchRuntimeError(BACKWARD_TWICE)
+        return tuple(None if s is None else s.restored(self if s.edge is self else None) for s in self._saved)
+
+    def mark_dirty(self, *tensors: TensorBase) -> None:
+        """Say that inputs were changed in place."""
+        self.dirty_tensors = tensors
+
+    def mark_non_differentiable(self, *tensors: TensorBase) -> None:
+        """Say that outputs carry no gradient."""
+        self.non_differentiable = tensors
+
+    def set_materialize_grads(self, value: bool) -> None:  # noqa: FBT001 - PyTorch's signature
+        """Whether missing gradients of outputs arrive as zeros (True) or None."""
+        self.materialize_grads = value
+
+    def pull(self, g: Any) -> Sequence[Any]:  # noqa: ANN401 - a tensor, or a list for several outputs
+        """Call the user's `backward`."""
+        parts = g if self.several else [g]
+        token = mode.set(RECORDING if mode.get().recording else UNRECORDED)
+        try:
+            answer = self.function.backward(self, *parts)
+        finally:
+            mode.reset(token)
+        gradients = list(answer) if isinstance(answer, tuple) else [answer]
+        expected = len(self._edges)
+        while len(gradients) > expected and gradients[-1] is None:
+            gradients.pop()
+        if len(gradients) != expected:
+            raise TorchRuntimeError(
+                f"function {type(self).__name__} returned an incorrect number of gradients (expected {expected}, "
+                f"got {len(gradients)})"
+            )
+        return gradients
+
+    def input_metas(self, g: TensorBase) -> Sequence[Meta]:  # noqa: ARG002 - they are known without it
+        """Those of the arguments."""
+        return self._inputs  # type: ignore[no-any-return] # set when it was applied
+
+    def release(self) -> None:
+        """Let the saved tensors go."""
+        if self._saved:
+            self._saved = None
+
+    def keep(self) -> None:
+        """Turn what was to be saved into saved values."""
+        chosen = self.__dict__.pop("_to_save", ())
+        self._saved = [None if t is None else Saved(t._data, t._node) for t in chosen]
+
+
+@cache
+def _node_class(function: type["Function"]) -> type[FunctionNode]:
+    members = {"__slots__": (), "__module__": "torch.autograd.function", "function": function}
+    return type(f"{function.__name__}Backward", (FunctionNode,), members)
+
+
+class Function:
+    """The base of the user's functions: static methods `forward(ctx, …)` and `backward(ctx, …)`, called by `apply`."""
+
+    __module__ = "torch.autograd.function"
+
+    def __init__(self, *_: object, **__: object) -> None:
+        warnings.warn(
+            f"{type(self)!r} should not be instantiated. Methods on autograd functions are all static, so you should "
+            "invoke them on the class itself. Instantiating an autograd function will raise an error in a future "
+            "version of PyTorch.",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+
+    def __call__(self, *_: object, **__: object) -> Any:  # noqa: ANN401
+        """Refused, as in PyTorch."""
+        raise TorchRuntimeError(LEGACY_FUNCTION)
+
+    @staticmethod
+    def forward(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the user's
+        """Compute the result."""
+        raise NotImplementedError("You must implement the forward function for custom autograd.Function.")
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Any) -> Any:  # noqa: ANN401 - the user's
+        """Compute the gradients of the inputs."""
+        raise NotImplementedError(
+            "You must implement either the backward or vjp method for your custom autograd.Function to use it with "
+            "backward mode AD."
+        )
+
+    @classmethod
+    def apply(cls, *args: Any) -> Any:  # noqa: ANN401 - the user's
+        """Call the function and record it."""
+        node = _node_class(cls)()
+        node.number = next_number()
+        node.extra = None
+        node._saved = []
+        recording = mode.get().recording
+        edges = tuple(current_edge(a) if recording and isinstance(a, TensorBase) else None for a in args)
+        node._edges = tuple(linked(edge, node.number) for edge in edges)
+        node._inputs = [meta_of(a) if isinstance(a, TensorBase) else None for a in args]
+        node.needs_input_grad = tuple(edge is not None for edge in edges)
+        node.materialize_grads = True
+        node.dirty_tensors = node.non_differentiable = ()
+        outputs = _run_forward(cls, node, args)
+        several = isinstance(outputs, tuple)
+        tensors = outputs if several else (outputs,)
+        node._outputs = [meta_of(t) for t in tensors if isinstance(t, TensorBase)]
+        if any(edge is not None for edge in edges):
+            tensors = tuple(_recorded(node, k, t, args) for k, t in enumerate(tensors))
+            node.keep()
+        return tensors if several else tensors[0]
+
+
+def _run_forward(function: type[Function], node: FunctionNode, args: Sequence[Any]) -> Any:  # noqa: ANN401
+    """The user's forward, unrecorded."""
+    token = mode.set(UNRECORDED)
+    try:
+        if hasattr(function, "setup_context"):
+            outputs = function.forward(*args)
+            function.setup_context(node, args, outputs)
+            return outputs
+        return function.forward(node, *args)
+    finally:
+        mode.reset(token)
+
+
+def _recorded(node: FunctionNode, k: int, t: Any, args: Sequence[Any]) -> Any:  # noqa: ANN401
+    if not isinstance(t, TensorBase) or not t.dtype.is_differentiable:
+        return t
+    if any(t is other for other in node.non_differentiable):
+        return t
+    if any(t is a for a in args) and not any(t is d for d in node.dirty_tensors):
+        t = type(t).wrap(t._data)
+    t._node = node if k == 0 else Output(node, k)
+    return t
+
+
