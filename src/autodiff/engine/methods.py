@@ -11,10 +11,14 @@ from autodiff.ops.table import OVERLOADS
 
 __all__ = ["METHODS", "Methods"]
 
-_IN_PLACE: Final = [name for name, ops in OVERLOADS.items() if any(op.in_place for op in ops)]
+_IN_PLACE: Final = [
+    name
+    for name, ops in OVERLOADS.items()
+    if any(op.in_place for op in ops) and not ops[0].places_of(name) <= {"linalg", "special"}
+]
 METHODS: Final = frozenset(
     [
-        *(name for name, ops in OVERLOADS.items() if "method" in ops[0].places),
+        *(name for name, ops in OVERLOADS.items() if "method" in ops[0].places_of(name)),
         *(f"{name}_" for name in _IN_PLACE),
         *SELF_VIEWS,
     ]
@@ -25,7 +29,7 @@ METHODS: Final = frozenset(
 def _members() -> dict[str, Any]:
     members: dict[str, Any] = {"__slots__": (), "__doc__": "The methods that follow from the table of operations."}
     for name, ops in OVERLOADS.items():
-        if "method" in ops[0].places:
+        if "method" in ops[0].places_of(name):
             members[name] = method(name)
     for name, compute in ATTRIBUTES.items():
         members[name] = property(compute)

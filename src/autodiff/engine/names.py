@@ -80,15 +80,15 @@ _OWN_METHODS: Final = frozenset(
 @cache
 def functions() -> Mapping[str, Any]:
     """Every function of the table, by name."""
-    found = {name: function(name) for name, ops in OVERLOADS.items() if "function" in ops[0].places}
+    found = {name: function(name) for name, ops in OVERLOADS.items() if "function" in ops[0].places_of(name)}
     return MappingProxyType(found | dict(CREATORS))
 
 
 @cache
 def language_functions() -> Mapping[str, Any]:
     """Every function an expression can call: also those that PyTorch keeps in `torch.nn.functional`."""
-    extra = {name: function(name) for name, ops in OVERLOADS.items() if "function" not in ops[0].places}
-    wanted = {n: f for n, f in extra.items() if {"functional", "language"} & OVERLOADS[n][0].places}
+    extra = {name: function(name) for name, ops in OVERLOADS.items() if "function" not in ops[0].places_of(name)}
+    wanted = {n: f for n, f in extra.items() if {"functional", "language"} & OVERLOADS[n][0].places_of(n)}
     return MappingProxyType(dict(functions()) | wanted)
 
 
@@ -98,5 +98,5 @@ def tensor_methods() -> frozenset[str]:
     return METHODS | _OWN_METHODS
 
 
-FUNCTIONAL: Final = tuple(name for name, ops in OVERLOADS.items() if "functional" in ops[0].places)
+FUNCTIONAL: Final = tuple(name for name, ops in OVERLOADS.items() if "functional" in ops[0].places_of(name))
 """The names in `torch.nn.functional`."""

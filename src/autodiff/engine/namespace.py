@@ -26,7 +26,8 @@ def _module(name: str, doc: str, members: dict[str, Any]) -> ModuleType:
 
 def _of(place: str) -> dict[str, Any]:
     """The functions of the table that PyTorch keeps in `place`."""
-    return {name.removeprefix(f"{place}_"): function(name) for name, ops in OVERLOADS.items() if place in ops[0].places}
+    found = {name for name, ops in OVERLOADS.items() if place in ops[0].places_of(name)}
+    return {name.removeprefix(f"{place}_"): function(name) for name in found}
 
 
 @cache

@@ -209,8 +209,8 @@ def once_rounded(function: str | Callable[..., "Values"]) -> Callable[..., "Valu
 
 def power(x: Any, exponent: Any) -> "Values":  # noqa: ANN401 - arrays, or one of them a number
     """x ** exponent for arrays of one dtype; a negative power of an integer is 0, except of 1 and -1."""
+    kind = np.result_type(x, exponent)  # before the next line gives a number a dtype of its own
     x, exponent = np.asarray(x), np.asarray(exponent)
-    kind = np.result_type(x, exponent)
     if kind.kind in "iu":
         flipped = np.where(exponent % 2 == 0, x * x, x)
         base, size = np.where(exponent < 0, 0, x), np.where(exponent < 0, 1, exponent)

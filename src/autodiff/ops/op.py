@@ -130,8 +130,8 @@ class Op:
     node's name. `derivatives` has one rule per differentiable input: those, the `tracked` ones, are what the node
     has edges for (all inputs, if no derivative is implemented). `spellings` are further names.
     `places` are where the user finds it: function, method, functional (torch.nn.functional), linalg, special, and
-    language (an expression may call it although PyTorch has no such function). A declaration with `public=False`
-    serves rules only. `samples` are arguments for the tests: numbers and lists, made into tensors where the
+    language (an expression may call it although PyTorch has no such function); a name with the prefix `linalg_` or
+    `special_` is found there only, without the prefix. A declaration with `public=False` serves rules only. `samples` are arguments for the tests: numbers and lists, made into tensors where the
     signature has tensors. `constants` are what the node shows besides what its rules name.
     """
 
@@ -191,6 +191,11 @@ class Op:
         """The value on plain Python numbers. Raises TypeError if the operation has none."""
         raise TypeError(f"{self.name}() has no value on plain numbers")
 
+    def places_of(self, name: str) -> frozenset[str]:
+        """Where the user finds it by `name`: `special_psi` is `psi` in torch.special, and nowhere else."""
+        prefix = name.partition("_")[0]
+        return frozenset([prefix]) if prefix in _MODULES and name != prefix else self.places
+
     @property
     def signature(self) -> tuple[Parameter, ...]:
         """The parameters, in order."""
@@ -240,6 +245,7 @@ class Op:
             raise refusal(d)
 
 
+_MODULES: Final = frozenset({"linalg", "special"})
 _TENSOR_KINDS: Final = frozenset({"Tensor", "Operand", "Mask", "Tensors", "Variadic"})
 
 

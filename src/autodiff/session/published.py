@@ -60,7 +60,7 @@ def _functional() -> Mapping[str, Any]:
 
 
 def _in_functional(name: str) -> bool:
-    return name in OVERLOADS and "functional" in OVERLOADS[name][0].places
+    return name in OVERLOADS and "functional" in OVERLOADS[name][0].places_of(name)
 
 
 def _members(path: str) -> Mapping[str, Any]:
