@@ -52,15 +52,13 @@ def _has_floats(value: Any) -> bool:  # noqa: ANN401 - a number or nested lists
 
 def public_place(op: Op) -> str:
     """How PyTorch's user reaches it: a prefix with `{}` for the arguments, or nothing."""
-    for place, prefix in (
-        ("function", ""),
-        ("functional", ""),
-        ("linalg", "torch.linalg."),
-        ("special", "torch.special."),
-    ):
-        if place in op.places:
-            return prefix + op.name + "({})"
-    return "{}" if "method" in op.places else ""
+    places = op.places_of(op.name)
+    if {"function", "functional"} & places:
+        return op.name + "({})"
+    for place in ("linalg", "special"):
+        if place in places:
+            return f"torch.{place}.{op.name.removeprefix(f'{place}_')}({{}})"
+    return "{}" if "method" in places else ""
 
 
 class Call(NamedTuple):

@@ -38,7 +38,7 @@ def _callable(count: int, place: str) -> list[str]:
     return [
         name
         for name, ops in OVERLOADS.items()
-        if place in ops[0].places
+        if place in ops[0].places_of(name)
         and name not in ABSENT
         and any(
             isinstance(op, (Elementwise, Composite))

@@ -50,7 +50,9 @@ def torch_module() -> ModuleType:
         },
     )
     nn_functional = _module("torch.nn.functional", "Functions of neural networks.", _of("functional"))
-    nn = _module("torch.nn", "Neural networks: functions and parameters.", {"functional": nn_functional, "Parameter": Parameter})
+    nn = _module(
+        "torch.nn", "Neural networks: functions and parameters.", {"functional": nn_functional, "Parameter": Parameter}
+    )
     members: dict[str, Any] = dict(names.functions())
     members |= {d.name: d for d in dtypes.DTYPES} | dict(names.CONSTANTS) | modes
     members |= {name: getattr(convert, name) for name in convert.__all__}

@@ -46,6 +46,8 @@ view_as_real = Structural(
     view=True,
     dtypes=magnitude,
     derivatives={"self": lambda g: view_as_complex(g)},
+    places="function",
+    samples=((0.5 - 2.0j,), ([0.5 + 1.0j, -1.5j],)),
 )
 
 view_as_complex: Structural = Structural(
@@ -55,6 +57,7 @@ view_as_complex: Structural = Structural(
     view=True,
     dtypes=lambda d: _paired(d),
     derivatives={"self": lambda g: view_as_real(g)},
+    places="function",
     samples=(([[0.5, 2.0]],),),
 )
 

@@ -123,7 +123,7 @@ det = Structural(
     refuses=real_or_complex("det"),
     derivatives={"self": _det_back},
     spellings=("det",),
-    places="linalg function method",
+    places="function method",
     samples=((_SQUARE,),),
 )
 
@@ -199,7 +199,7 @@ inverse = Structural(
     refuses=real_or_complex("inv"),
     derivatives={"self": lambda g, out: -matmul(adjoint_of(out), matmul(g, adjoint_of(out)))},
     spellings=("inverse",),
-    places="linalg function method",
+    places="function method",
     samples=((_SQUARE,),),
 )
 

@@ -143,8 +143,8 @@ sigmoid = Elementwise(
     dtypes=floating,
     derivatives={"self": lambda g, out: sigmoid_backward(g, conj(out))},
     samples=_ANY,
-    spellings=("expit",),
-    places="function method functional special",
+    spellings=("special_expit",),
+    places="function method functional",
 )
 
 logit = Elementwise(

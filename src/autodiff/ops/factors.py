@@ -90,7 +90,7 @@ matrix_power = Composite(
     "self, int n",
     compute=_matrix_power,
     spellings=("matrix_power",),
-    places="linalg function method",
+    places="function method",
     samples=((_SQUARE, 3),),
 )
 

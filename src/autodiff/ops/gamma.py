@@ -43,7 +43,7 @@ digamma: Elementwise = Elementwise(
     dtypes=floating,
     refuses=any_of(not_implemented("digamma"), _COMPLEX),
     derivatives={"self": lambda g, self: g * polygamma(1, self)},
-    spellings=("psi",),
+    spellings=("special_psi",),
     places=_SPECIAL,
     samples=_POSITIVE,
 )
@@ -96,8 +96,7 @@ mvlgamma = Elementwise(
     array=lambda x, p: each(special.multivariate_lgamma)(x, np.asarray(p)).astype(x.dtype),
     dtypes=floating,
     derivatives={"self": lambda g, self, p: g * _sum_of_digammas(self, p)},
-    spellings=("multigammaln",),
-    places=_SPECIAL,
+    spellings=("special_multigammaln",),
     samples=((1.7, 2), ([1.5, 2.5], 3)),
 )
 
@@ -127,6 +126,7 @@ igamma = Elementwise(
         "self": _no_derivative("igamma", ": input"),
         "other": lambda g, self, other: g * exp((self - 1) * log(other) - other - lgamma(self)),
     },
+    spellings=("special_gammainc",),
     samples=(),
 )
 
@@ -141,6 +141,7 @@ igammac = Elementwise(
         "self": _no_derivative("igammac", ": input"),
         "other": lambda g, self, other: -g * exp((self - 1) * log(other) - other - lgamma(self)),
     },
+    spellings=("special_gammaincc",),
     samples=(),
 )
 
