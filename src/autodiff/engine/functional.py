@@ -8,7 +8,7 @@ from autodiff.engine.backward import walk
 from autodiff.engine.core import TensorBase
 from autodiff.engine.gradient import filled, fitted, meta_of
 from autodiff.engine.graph import Edge
-from autodiff.engine.messages import CREATE_GRAPH, NO_GRAD, warn_once
+from autodiff.engine.messages import CREATE_GRAPH, NO_GRAD, ONLY_INPUTS, warn_once
 from autodiff.engine.view import current_edge
 from autodiff.errors import TorchRuntimeError, TorchTypeError, TorchValueError
 from autodiff.ops.joining import stack
@@ -68,12 +68,7 @@ def grad(
             "Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False."
         )
     if not only_inputs:
-        warnings.warn(
-            "only_inputs argument is deprecated and is ignored now (defaults to True). To accumulate gradient for "
-            "other parts of the graph, please use torch.autograd.backward.",
-            FutureWarning,
-            stacklevel=2,
-        )
+        warnings.warn(ONLY_INPUTS, FutureWarning, stacklevel=2)
     results, sources = _sequence(outputs), _sequence(inputs)
     if not sources:
         raise TorchRuntimeError("`inputs` argument to `grad()` cannot be empty.")
@@ -86,15 +81,15 @@ def grad(
     if None in wanted:
         raise TorchRuntimeError("One of the differentiated Tensors does not require grad")
     found = walk(roots, keep=keep, create_graph=create_graph, wanted=wanted, accumulate=False)  # type: ignore[arg-type]
-    answers: list[TensorBase | None] = []
-    for k, (t, g) in enumerate(zip(sources, found, strict=True)):
-        if g is None and not (allow_unused or materialize_grads):
-            raise TorchRuntimeError(
-                f"The differentiated Tensor at index {k} appears to not have been used in the graph. "
-                "Set allow_unused=True if this is the desired behavior."
-            )
-        answers.append(filled(meta_of(t), 0) if g is None and materialize_grads else g)
-    return tuple(answers)
+    unused = [k for k, g in enumerate(found) if g is None]
+    if unused and not (allow_unused or materialize_grads):
+        raise TorchRuntimeError(
+            f"The differentiated Tensor at index {unused[0]} appears to not have been used in the graph. "
+            "Set allow_unused=True if this is the desired behavior."
+        )
+    return tuple(
+        filled(meta_of(t), 0) if g is None and materialize_grads else g for t, g in zip(sources, found, strict=True)
+    )
 
 
 def _batched(

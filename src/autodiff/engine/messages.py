@@ -13,6 +13,7 @@ __all__ = [
     "NON_LEAF_GRAD",
     "NO_GRAD",
     "NUMPY_OF_GRAD",
+    "ONLY_INPUTS",
     "REQUIRES_GRAD_OF_NON_LEAF",
     "TO_SCALAR",
     "grad_dtype",
@@ -30,6 +31,10 @@ BACKWARD_TWICE: Final = (
     "saved tensors after calling backward."
 )
 NO_GRAD: Final = "element 0 of tensors does not require grad and does not have a grad_fn"
+ONLY_INPUTS: Final = (
+    "only_inputs argument is deprecated and is ignored now (defaults to True). To accumulate gradient for other parts "
+    "of the graph, please use torch.autograd.backward."
+)
 NON_LEAF_GRAD: Final = (
     "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be "
     "populated during autograd.backward(). If you indeed want the .grad field to be populated for a non-leaf Tensor, "

@@ -117,7 +117,7 @@ class Evaluation:
             value = self.names.get(name, known(name))
             raise TorchTypeError(f"'{type(value).__name__}' object is not callable")
         if found is None:
-            raise self._unknown(name)
+            raise self._unknown(name, "`autodiff ops` lists the functions")
         return _Callee(found, name, tabled=True)
 
     def call(self, arguments: list[Any], keywords: Any) -> Any:  # noqa: ANN401
@@ -140,11 +140,11 @@ class Evaluation:
             raise self._unknown(name)
         return value
 
-    def _unknown(self, name: str) -> Exception:
+    def _unknown(self, name: str, advice: str | None = None) -> Exception:
         if function(name) is not None:
             return hinted(TorchTypeError(f"{name} is a function, not a value"), f"call it: {name}(...)")
         close = guess(name, [*self.names, *language_functions()])
-        hint = f"did you mean {close}?" if close else f"give it a value: {name}=..."
+        hint = f"did you mean {close}?" if close else advice or f"give it a value: {name}=..."
         return UnknownName(f"name '{name}' is not defined", hint)
 
     def store(self, name: str, value: Any) -> Any:  # noqa: ANN401

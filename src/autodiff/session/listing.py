@@ -8,8 +8,11 @@ __all__ = ["operations"]
 
 
 def operations(pattern: str | None = None) -> tuple[Operation, ...]:
-    """The operations a user can name whose name or spelling contains or, with `*` or `?` in it, matches the pattern."""
-    return tuple(_described(op) for op in OPS if op.public and (pattern is None or _matches(op, pattern)))
+    """The operations a user can name, by name; those whose name or spelling contains the pattern or, with `*` or `?`
+    in it, matches it.
+    """
+    found = (_described(op) for op in OPS if op.public and (pattern is None or _matches(op, pattern)))
+    return tuple(sorted(found, key=lambda each: each.name))
 
 
 def _matches(op: Op, pattern: str) -> bool:

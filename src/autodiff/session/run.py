@@ -157,7 +157,7 @@ def _differentiates(program: Program) -> bool:
 
 
 def _output_name(program: Program, evaluation: Evaluation) -> str | None:
-    """The name the output bears: that of the last statement, or `out`. None if the last statement has no value."""
+    """The name the output bears: that of the last statement, or `out`. None if the last statement only does something."""
     last = program.instructions[-1]
     if last.kind == "assign":
         return str(last.payload)
@@ -166,6 +166,7 @@ def _output_name(program: Program, evaluation: Evaluation) -> str | None:
     if last.kind == "augment":
         return str(last.payload[1])  # type: ignore[index] # an operator and a name
     if last.kind == "expression":
-        return "out" if evaluation.result is not None else None
+        procedure = program.instructions[last.operands[0]].kind == "call" and evaluation.result is None
+        return None if procedure else "out"
     changed = program.instructions[last.operands[0]]
     return str(changed.payload) if changed.kind == "name" else None
