@@ -9,7 +9,7 @@ from functools import cache
 from math import prod
 from typing import Any, Final
 
-from autodiff.dtypes import bool_, dtype, dtype_of_number, result_type
+from autodiff.dtypes import DTYPES, bool_, dtype, dtype_of_number, result_type
 from autodiff.engine.core import TensorBase, View, plain
 from autodiff.engine.graph import AccumulateGrad, Edge, Output
 from autodiff.engine.inference import marked
@@ -37,7 +37,8 @@ def apply(op: Op, inputs: Sequence[Any], attributes: Mapping[str, Any]) -> Any: 
     if isinstance(op, Structural):
         return _apply_structural(op, inputs, attributes)
     if isinstance(op, Composite):
-        return op.compute(*inputs, **attributes)
+        outcome = op.compute(*inputs, **attributes)
+        return named(op.name, op.outputs, outcome) if op.outputs else outcome
     raise TypeError(f"{op!r} says nothing about its values")
 
 
@@ -219,7 +220,9 @@ def _structural_dtypes(
     return op.dtypes(promoted)
 
 
-def _data(value: Any, kind: dtype) -> Scalar | Array:  # noqa: ANN401 - an array or a number
+def _data(value: Any, kind: dtype | None) -> Scalar | Array:  # noqa: ANN401 - an array or a number
+    """`value` in the dtype `kind`, or (None) in its own."""
+    kind = kind or next(d for d in DTYPES if d.name == value.dtype.name)
     if getattr(value, "shape", ()):
         return ARRAYS[kind].of(value)
     return SCALARS[kind].of(value.item() if hasattr(value, "item") else value)
@@ -259,8 +262,7 @@ def finish(
         )
         if any(e is not None for e in edges):
             node = record(op, inputs, edges, attributes, datas)
-    count = getattr(op, "differentiable", 1)
-    return tuple(plain(data, _output(node, k) if count == 0 or k < count else None) for k, data in enumerate(datas))
+    return tuple(plain(data, _output(node, k) if op.carries_gradient(k) else None) for k, data in enumerate(datas))
 
 
 def _output(node: Any, index: int) -> Edge | None:  # noqa: ANN401

@@ -163,7 +163,8 @@ class _Walk:
     def _pull(self, node: Node, g: Any, *, several: bool) -> None:  # noqa: ANN401 - a tensor, a number, or a list
         if several:
             results: Any = node.results  # type: ignore[attr-defined]
-            g = [filled(meta, 0) if part is None else part for part, meta in zip(g, results, strict=True)]
+            if not node.sees_missing:
+                g = [filled(meta, 0) if part is None else part for part, meta in zip(g, results, strict=True)]
         elif not isinstance(g, TensorBase):
             g = self._tensor(node, g)
         like = g[0] if several else g

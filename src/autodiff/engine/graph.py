@@ -65,7 +65,8 @@ class Node:
     """One operation that was recorded. `number` orders nodes by creation.
 
     A `raw` node takes and passes on gradients as Python numbers instead of tensors. A node is its own `direct` edge.
-    `leaf` marks an AccumulateGrad, `scalar` a node of the short way, `several` one with more than one output.
+    `leaf` marks an AccumulateGrad, `scalar` a node of the short way, `several` one with more than one output, of
+    which those without a gradient are filled with zeros unless it `sees_missing` ones.
     """
 
     __slots__ = ("extra", "number")
@@ -75,6 +76,7 @@ class Node:
     leaf: ClassVar[bool] = False
     scalar: ClassVar[bool] = False
     several: bool = False
+    sees_missing: bool = False
     number: int
     extra: NodeExtra | None
 

@@ -23,7 +23,13 @@ _COMMON: Final = [
     "register_prehook",
     "requires_grad",
 ]
-_FACTS: Final = {"shape": "sym_sizes", "shapes": "sym_sizes", "dtype": "scalar_type"}
+_FACTS: Final = {
+    "shape": "sym_sizes",
+    "shapes": "sym_sizes",
+    "dtype": "scalar_type",
+    "strides": "sym_strides",
+    "numel": "sym_numel",
+}
 
 
 class SavedTensor:
@@ -39,7 +45,7 @@ def saved_names(op: Op) -> dict[str, str]:
     for name in dict.fromkeys(n for named in op.rule_names.values() for n in named if n != "g"):
         target, _, fact = name.rpartition("_")
         if target in op.inputs and fact in _FACTS:
-            if fact == "shape":
+            if fact in ("shape", "strides", "numel"):
                 found[f"{target}_{_FACTS[fact]}"] = name
         elif name == "out":
             found["result"] = name

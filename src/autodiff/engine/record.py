@@ -6,10 +6,11 @@ follows from that in turn: it does if a node it visits had saved a tensor.
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from math import prod
 from typing import Any, ClassVar, Final
 
 from autodiff.engine.core import TensorBase, plain
-from autodiff.engine.graph import AccumulateGrad, Edge, Meta, Node, linked, next_number, node_of, output_of
+from autodiff.engine.graph import AccumulateGrad, Edge, Meta, Node, Output, linked, next_number, node_of, output_of
 from autodiff.engine.inference import NO_SAVE, refuse
 from autodiff.engine.inspection import node_directory, saved_attribute
 from autodiff.engine.messages import BACKWARD_TWICE, modified_in_place
@@ -35,7 +36,7 @@ class Saved:
         self.version = data.version
         self.edge = edge
 
-    def restored(self, own_node: Node | None = None) -> TensorBase:
+    def restored(self, own_node: Edge | None = None) -> TensorBase:
         """The value as a tensor with its history. Raises RuntimeError if the memory was changed since."""
         edge = own_node or self.edge
         if self.data.version != self.version:
@@ -138,14 +139,25 @@ class OperationNode(Node):
             if isinstance(saved, list):
                 return [s.restored() for s in saved]
             if isinstance(saved, Saved):
-                return saved.restored(self if name == self.op.results[0] else None)
+                return saved.restored(self._origin(name))
             return saved
         target, _, fact = name.rpartition("_")
         if fact in ("shape", "dtype") and target in self.op.tracked:
             return getattr(self.inputs[self.op.tracked.index(target)], fact)
+        if fact == "numel" and target in self.op.tracked:
+            return prod(self.inputs[self.op.tracked.index(target)].shape)
         if fact == "shapes":
             return [meta.shape for meta in self.inputs]
         return self.attributes.get(name)  # None for an input that was not saved
+
+    def _origin(self, name: str) -> Edge | None:
+        """Where the gradient of a saved result goes; None for an input, and for a result that carries none."""
+        if name not in self.op.results:
+            return None
+        index = self.op.results.index(name)
+        if index == 0:
+            return self
+        return Output(self, index) if self.op.carries_gradient(index) else None
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - `_saved_…` of any kind
         try:
@@ -160,7 +172,8 @@ class OperationNode(Node):
 @cache
 def node_class(op: Op) -> type[OperationNode]:
     """The class of an operation's nodes; its name is what PyTorch prints."""
-    return type(op.node_name, (OperationNode,), {"__slots__": (), "__module__": "builtins", "op": op})
+    members = {"__slots__": (), "__module__": "builtins", "op": op, "sees_missing": op.sees_missing}
+    return type(op.node_name, (OperationNode,), members)
 
 
 def record(
@@ -201,6 +214,8 @@ def _save(
     edge_of = dict(zip(op.tracked, edges, strict=True))
     by_name = {name: (x, edge_of.get(name)) for name, x in zip(op.inputs, inputs, strict=True)}
     by_name |= {name: (data, None) for name, data in zip(op.results, results, strict=False)}
+    for name, (owner, index) in _measured(op).items():
+        yield name, _measure(by_name[owner][0], index)
     for name in op.saved_names(tuple(name for name, edge in edge_of.items() if edge is not None)):
         value, edge = by_name.get(name, (None, None))
         if isinstance(value, TensorBase):
@@ -211,3 +226,27 @@ def _save(
             yield name, Saved(Number.meeting(value, value), None)
         else:
             yield name, None
+
+
+def _measure(value: Any, index: int | None) -> Any:  # noqa: ANN401 - a tensor or its data; a length, or the strides
+    """The length of one dimension, or (`index` None) how many elements apart neighbours are, by dimension."""
+    data = value._data if isinstance(value, TensorBase) else value
+    if index is not None:
+        return data.shape[index]
+    return tuple(s // data.value.itemsize for s in data.value.strides) if isinstance(data, Array) else ()
+
+
+@cache
+def _measured(op: Op) -> Mapping[str, tuple[str, int | None]]:
+    """What rules name that is measured when the node is made: strides (`self_strides`), and the last lengths.
+
+    `S_sym_argsize_minus_1` is the length of the last dimension of S; PyTorch calls it that.
+    """
+    found: dict[str, tuple[str, int | None]] = {}
+    for name in (n for named in op.rule_names.values() for n in named):
+        owner, minus, index = name.partition("_sym_argsize_minus_")
+        if minus:
+            found[name] = owner, -int(index)
+        elif name.endswith("_strides"):
+            found[name] = name.removesuffix("_strides"), None
+    return found

@@ -131,8 +131,9 @@ class Op:
     has edges for (all inputs, if no derivative is implemented). `spellings` are further names.
     `places` are where the user finds it: function, method, functional (torch.nn.functional), linalg, special, and
     language (an expression may call it although PyTorch has no such function); a name with the prefix `linalg_` or
-    `special_` is found there only, without the prefix. A declaration with `public=False` serves rules only. `samples` are arguments for the tests: numbers and lists, made into tensors where the
-    signature has tensors. `constants` are what the node shows besides what its rules name.
+    `special_` is found there only, without the prefix. A declaration with `public=False` serves rules only. `samples`
+    are arguments for the tests: numbers and lists, made into tensors where the signature has tensors. `constants` are
+    what the node shows besides what its rules name.
     """
 
     def __init__(
@@ -174,6 +175,10 @@ class Op:
 
     results: tuple[str, ...] = ("out",)
     """What rules call the results."""
+    differentiable: int | tuple[int, ...] = 1
+    """How many results carry a gradient (0: all), or which do."""
+    sees_missing: bool = False
+    """Whether rules get None, not zeros, for the gradient of a result that has none."""
 
     def __repr__(self) -> str:
         return f"<operation {self.name}.{self.overload}>"
@@ -207,6 +212,12 @@ class Op:
     def number_names(self) -> tuple[str, ...]:
         """The parameters that are plain numbers."""
         return tuple(p.name for p in self.signature if p.kind in ("Number", "Scalar"))
+
+    def carries_gradient(self, index: int) -> bool:
+        """Whether the result with this index has an edge to the node."""
+        if isinstance(self.differentiable, tuple):
+            return index in self.differentiable
+        return self.differentiable == 0 or index < self.differentiable
 
     @property
     def node_name(self) -> str:
@@ -293,8 +304,10 @@ class Structural(Op):
 
     `array` gets arrays and the attributes by name and returns an array (a tuple of them for several results).
     `scalar` is the same for a 0-d value, where it needs no NumPy. A `view` shares its input's memory.
-    The first `differentiable` results carry a gradient (0: all). Results after the first have `further_dtypes`.
+    The first `differentiable` results carry a gradient (0: all), or those whose indices it lists. Results after the
+    first have `further_dtypes` (None: the dtype of their array).
     The inputs meet in one dtype if the operation `promotes`. Several results may have names: `outputs`.
+    Rules get zeros for the gradient of a result that has none, or None if the declaration says `sees_missing`.
     """
 
     def __init__(
@@ -307,9 +320,10 @@ class Structural(Op):
         scalar: Callable[..., Any] | None = None,
         view: bool = False,
         outputs: tuple[str, ...] = (),
-        differentiable: int = 1,
-        further_dtypes: tuple[dtype, ...] = (),
+        differentiable: int | tuple[int, ...] = 1,
+        further_dtypes: tuple[dtype | None, ...] = (),
         promotes: bool = False,
+        sees_missing: bool = False,
         **facts: Any,  # noqa: ANN401 - the keywords of Op
     ) -> None:
         super().__init__(name, doc, schema, **facts)
@@ -321,12 +335,13 @@ class Structural(Op):
         self.differentiable = differentiable
         self.further_dtypes = further_dtypes
         self.promotes = promotes
+        self.sees_missing = sees_missing
 
 
 class Composite(Op):
     """A function PyTorch composes of other operations; the nodes are theirs.
 
-    `compute` gets tensors and attributes by name.
+    `compute` gets tensors and attributes by name. Several results may have names: `outputs`.
     """
 
     def __init__(
@@ -336,10 +351,12 @@ class Composite(Op):
         schema: str = "self",
         *,
         compute: Callable[..., Any],
+        outputs: tuple[str, ...] = (),
         **facts: Any,  # noqa: ANN401 - the keywords of Op
     ) -> None:
         super().__init__(name, doc, schema, **facts)
         self.compute = compute
+        self.outputs = outputs
 
     def of_numbers(self, *numbers: complex, **attributes: Any) -> Any:  # noqa: ANN401
         """The same composition of plain Python numbers."""

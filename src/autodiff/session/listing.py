@@ -8,9 +8,7 @@ __all__ = ["operations"]
 
 
 def operations(pattern: str | None = None) -> tuple[Operation, ...]:
-    """The operations a user can name, by name; those whose name or spelling contains the pattern or, with `*` or `?`
-    in it, matches it.
-    """
+    """The operations users can name, sorted, whose name or spelling contains `pattern`, or matches its `*` and `?`."""
     found = (_described(op) for op in OPS if op.public and (pattern is None or _matches(op, pattern)))
     return tuple(sorted(found, key=lambda each: each.name))
 

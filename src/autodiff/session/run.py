@@ -157,7 +157,7 @@ def _differentiates(program: Program) -> bool:
 
 
 def _output_name(program: Program, evaluation: Evaluation) -> str | None:
-    """The name the output bears: that of the last statement, or `out`. None if the last statement only does something."""
+    """The name the output bears: that of the last statement, or `out`. None if that statement only does something."""
     last = program.instructions[-1]
     if last.kind == "assign":
         return str(last.payload)
