@@ -2,13 +2,15 @@
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from tests.architecture.rooms import SOURCE, files
+from tests.architecture.rooms import RANKS, SOURCE, files
 
 
 def _module_name(path: Path) -> str:
@@ -72,6 +74,14 @@ def test_what_a_module_lists_exists(name: str) -> None:
     """A module that has `__all__` has all of it."""
     module = import_module(name)
     assert [each for each in getattr(module, "__all__", ()) if not hasattr(module, each)] == []
+
+
+@pytest.mark.parametrize("room", [room for room in RANKS if not room.startswith("__")])
+def test_each_room_can_be_entered_first(room: str) -> None:
+    """`from autodiff import ROOM` finds it in a fresh process; it is not one of PyTorch's names."""
+    entered = f"from autodiff import {room}; print({room}.__name__)"
+    shown = subprocess.run([sys.executable, "-c", entered], capture_output=True, text=True, check=False)
+    assert (shown.stdout, shown.stderr) == (f"autodiff.{room}\n", "")
 
 
 def undocumented(text: str) -> Iterator[str]:
