@@ -193,7 +193,7 @@ def _size(name: str, size: Sequence[Any]) -> tuple[int, ...]:
             raise TorchTypeError(
                 f"{name}(): argument 'size' (position 1) must be tuple of ints, not {type(length).__name__}"
             )
-        if length < 0:
+        if int(length) < 0:  # type: ignore[arg-type] # a Tensor has __int__
             raise TorchRuntimeError(f"Trying to create tensor with negative dimension {length}: {list(lengths)}")
     result: tuple[int, ...] = tuple(map(int, lengths))
     check_size(result)

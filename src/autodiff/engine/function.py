@@ -20,8 +20,12 @@ __all__ = ["Function", "FunctionNode"]
 class FunctionNode(Node):
     """The node of a user's function, and the `ctx` its methods get: anything may be noted down on it."""
 
-    __slots__ = ("__dict__", "_edges", "_outputs", "_saved", "function")
-    function: ClassVar[type["Function"]]  # type: ignore[misc] # of the subclass made for the function
+    __slots__ = ("__dict__", "_edges", "_inputs", "_outputs", "_saved")
+    function: ClassVar[type["Function"]]
+    _edges: tuple[Edge | None, ...]
+    _inputs: list[Meta | None]
+    _outputs: list[Meta]
+    _saved: list[Saved | None] | None
     materialize_grads: bool
     needs_input_grad: tuple[bool, ...]
     dirty_tensors: Sequence[TensorBase]
@@ -43,7 +47,7 @@ class FunctionNode(Node):
         return self._outputs
 
     def save_for_backward(self, *tensors: TensorBase | None) -> None:
-        """Keep inputs or outputs for backward; they are checked for in-place changes."""
+        """Keep inputs or outputs for backward, which checks whether they were changed in place."""
         self._to_save = tensors
 
     @property
@@ -61,7 +65,7 @@ class FunctionNode(Node):
         """Say that outputs carry no gradient."""
         self.non_differentiable = tensors
 
-    def set_materialize_grads(self, value: bool) -> None:  # noqa: FBT001 - PyTorch's signature
+    def set_materialize_grads(self, value: bool) -> None:
         """Whether missing gradients of outputs arrive as zeros (True) or None."""
         self.materialize_grads = value
 
@@ -86,7 +90,7 @@ class FunctionNode(Node):
 
     def input_metas(self, g: TensorBase) -> Sequence[Meta]:  # noqa: ARG002 - they are known without it
         """Those of the arguments."""
-        return self._inputs  # type: ignore[no-any-return] # set when it was applied
+        return self._inputs  # type: ignore[return-value] # None where no gradient goes
 
     def release(self) -> None:
         """Let the saved tensors go."""
@@ -139,7 +143,7 @@ class Function:
     @classmethod
     def apply(cls, *args: Any) -> Any:  # noqa: ANN401 - the user's
         """Call the function and record it."""
-        node = _node_class(cls)()
+        node = _node_class(cls)()  # type: ignore[arg-type] # a class hashes by identity
         node.number = next_number()
         node.extra = None
         node._saved = []

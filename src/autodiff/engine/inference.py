@@ -22,7 +22,7 @@ NO_VERSION: Final = "Inference tensors do not track version counter."
 
 def marked(data: Any) -> Any:  # noqa: ANN401 - a scalar or an array
     """The same memory, marked as made in inference mode."""
-    data.__class__ = _marked_class(type(data))
+    data.__class__ = _marked_class(type(data))  # type: ignore[arg-type] # a class hashes by identity
     return data
 
 

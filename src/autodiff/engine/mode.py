@@ -108,13 +108,13 @@ class inference_mode(_Switch):  # noqa: N801 - PyTorch's spelling
 
     __module__ = "torch.autograd.grad_mode"
 
-    def __new__(cls, mode: Any = True) -> Self:  # noqa: ANN401, FBT002 - a bool, or the decorated function
+    def __new__(cls, mode: Any = True) -> Self:  # noqa: ANN401 - a bool, or the decorated function
         """`@inference_mode` without parentheses decorates, too."""
         self = super().__new__(cls)
         self._mode = INFERENCE if mode else RECORDING
-        return self(mode) if callable(mode) else self  # type: ignore[return-value]
+        return self(mode) if callable(mode) else self
 
-    def __init__(self, mode: Any = True) -> None:  # noqa: ANN401, FBT002 - see __new__
+    def __init__(self, mode: Any = True) -> None:  # noqa: ANN401 - see __new__
         """Nothing more to keep."""
 
 
