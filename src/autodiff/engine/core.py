@@ -59,7 +59,7 @@ class TensorBase:
     @classmethod
     def wrap(cls, data: "Scalar | Array", node: "Edge | None" = None) -> Self:
         """A tensor of `data` whose gradient goes to `node`."""
-        self = cls.__new__(cls)
+        self = object.__new__(cls)  # a subclass may have a constructor of its own
         self._data = data
         self._node = node
         self._extra = None

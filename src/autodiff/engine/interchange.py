@@ -146,7 +146,9 @@ def deep_copy(t: Any, memory: dict[int, Any]) -> Any:  # noqa: ANN401 - a Tensor
 
 
 def _copied(data: Scalar | Array) -> Scalar | Array:
-    return type(data).of(np.array(data.value)) if isinstance(data, Array) else type(data).of(data.read())
+    if isinstance(data, Array):
+        return type(data).of(np.array(data.value))
+    return SCALARS[data.dtype].of(data.read())
 
 
 def shallow_copy(t: Any) -> Any:  # noqa: ANN401 - a Tensor
