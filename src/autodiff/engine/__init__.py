@@ -16,7 +16,7 @@ from autodiff.engine.create import (
 from autodiff.engine.functional import backward, grad
 from autodiff.engine.graph import AccumulateGrad, Node
 from autodiff.engine.mode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
-from autodiff.engine.names import ATTRIBUTES, CONSTANTS, functions, language_functions, tensor_methods
+from autodiff.engine.names import ATTRIBUTES, CONSTANTS, functions, functions_in, language_functions, tensor_methods
 from autodiff.engine.size import Size
 from autodiff.engine.tensors import Tensor
 
@@ -35,6 +35,7 @@ __all__ = [
     "full",
     "full_like",
     "functions",
+    "functions_in",
     "grad",
     "is_grad_enabled",
     "language_functions",

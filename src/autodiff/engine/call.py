@@ -9,7 +9,6 @@ from autodiff.engine.core import TensorBase
 from autodiff.engine.scalar_path import unary
 from autodiff.errors import TorchTypeError
 from autodiff.ops.op import REQUIRED, Elementwise, Op, Parameter
-from autodiff.ops.table import OVERLOADS
 
 __all__ = ["bound_call", "carry", "function", "method"]
 
@@ -33,14 +32,14 @@ def carry(op: Op, operands: Sequence[Any], attributes: Mapping[str, Any]) -> Any
     return apply(op, inputs, {p.name: given[p.name] for p in op.signature if p.kind not in _TENSORS})
 
 
-def method(name: str) -> Callable[..., Any]:
+def method(name: str, overloads: tuple[Op, ...]) -> Callable[..., Any]:
     """The tensor method `name`: the first parameter is the tensor."""
-    return _caller(name, OVERLOADS[name], called_as_method=True)
+    return _caller(name, overloads, called_as_method=True)
 
 
-def function(name: str) -> Callable[..., Any]:
+def function(name: str, overloads: tuple[Op, ...]) -> Callable[..., Any]:
     """The function `name`."""
-    return _caller(name, OVERLOADS[name], called_as_method=False)
+    return _caller(name, overloads, called_as_method=False)
 
 
 def _caller(name: str, overloads: tuple[Op, ...], *, called_as_method: bool) -> Callable[..., Any]:

@@ -7,7 +7,7 @@ from autodiff.engine.core import TensorBase
 from autodiff.engine.inplace import in_place_method, view_method
 from autodiff.ops.attributes import ATTRIBUTES
 from autodiff.ops.memory import SELF_VIEWS
-from autodiff.ops.table import OVERLOADS
+from autodiff.ops.table import OVERLOADS, found_in
 
 __all__ = ["METHODS", "Methods"]
 
@@ -18,7 +18,7 @@ _IN_PLACE: Final = [
 ]
 METHODS: Final = frozenset(
     [
-        *(name for name, ops in OVERLOADS.items() if "method" in ops[0].places_of(name)),
+        *found_in("method"),
         *(f"{name}_" for name in _IN_PLACE),
         *SELF_VIEWS,
     ]
@@ -28,9 +28,8 @@ METHODS: Final = frozenset(
 
 def _members() -> dict[str, Any]:
     members: dict[str, Any] = {"__slots__": (), "__doc__": "The methods that follow from the table of operations."}
-    for name, ops in OVERLOADS.items():
-        if "method" in ops[0].places_of(name):
-            members[name] = method(name)
+    for name, ops in found_in("method").items():
+        members[name] = method(name, ops)
     for name, compute in ATTRIBUTES.items():
         members[name] = property(compute)
     for name in _IN_PLACE:

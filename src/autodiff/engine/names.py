@@ -10,7 +10,7 @@ from autodiff import dtypes
 from autodiff.engine import create
 from autodiff.engine.call import function
 from autodiff.engine.methods import METHODS
-from autodiff.ops.table import OVERLOADS
+from autodiff.ops.table import found_in
 
 __all__ = ["ATTRIBUTES", "CONSTANTS", "CREATORS", "FUNCTIONAL", "functions", "language_functions", "tensor_methods"]
 
@@ -78,18 +78,22 @@ _OWN_METHODS: Final = frozenset(
 
 
 @cache
+def functions_in(place: str) -> Mapping[str, Any]:
+    """The functions of the table in a place (see `Op.places`), by their names there."""
+    found = found_in(place).items()
+    return MappingProxyType({name.removeprefix(f"{place}_"): function(name, ops) for name, ops in found})
+
+
+@cache
 def functions() -> Mapping[str, Any]:
     """Every function of the table, by name."""
-    found = {name: function(name) for name, ops in OVERLOADS.items() if "function" in ops[0].places_of(name)}
-    return MappingProxyType(found | dict(CREATORS))
+    return MappingProxyType(dict(functions_in("function")) | dict(CREATORS))
 
 
 @cache
 def language_functions() -> Mapping[str, Any]:
     """Every function an expression can call: also those that PyTorch keeps in `torch.nn.functional`."""
-    extra = {name: function(name) for name, ops in OVERLOADS.items() if "function" not in ops[0].places_of(name)}
-    wanted = {n: f for n, f in extra.items() if {"functional", "language"} & OVERLOADS[n][0].places_of(n)}
-    return MappingProxyType(dict(functions()) | wanted)
+    return MappingProxyType({**functions_in("functional"), **functions_in("language"), **functions()})
 
 
 @cache
@@ -98,5 +102,5 @@ def tensor_methods() -> frozenset[str]:
     return METHODS | _OWN_METHODS
 
 
-FUNCTIONAL: Final = tuple(name for name, ops in OVERLOADS.items() if "functional" in ops[0].places_of(name))
+FUNCTIONAL: Final = tuple(found_in("functional"))
 """The names in `torch.nn.functional`."""

@@ -1,33 +1,26 @@
 """PyTorch's modules, as far as the engine reaches: `torch`, `torch.autograd`, `torch.nn.functional` and more."""
 
+from collections.abc import Mapping
 from functools import cache
 from types import ModuleType
 from typing import Any
 
 from autodiff import dtypes
 from autodiff.engine import anomaly, convert, create, functional, library, mode, names, settings
-from autodiff.engine.call import function
 from autodiff.engine.function import Function
 from autodiff.engine.graph import Node
 from autodiff.engine.parameter import Parameter
 from autodiff.engine.size import Size
 from autodiff.engine.tensors import Tensor
-from autodiff.ops.table import OVERLOADS
 
 __all__ = ["torch_module"]
 
 
-def _module(name: str, doc: str, members: dict[str, Any]) -> ModuleType:
+def _module(name: str, doc: str, members: Mapping[str, Any]) -> ModuleType:
     module = ModuleType(name, doc)
     for key, value in members.items():
         setattr(module, key, value)
     return module
-
-
-def _of(place: str) -> dict[str, Any]:
-    """The functions of the table that PyTorch keeps in `place`."""
-    found = {name for name, ops in OVERLOADS.items() if place in ops[0].places_of(name)}
-    return {name.removeprefix(f"{place}_"): function(name) for name in found}
 
 
 @cache
@@ -49,7 +42,7 @@ def torch_module() -> ModuleType:
             "graph": _module("torch.autograd.graph", "The graph behind tensors.", {"Node": Node}),
         },
     )
-    nn_functional = _module("torch.nn.functional", "Functions of neural networks.", _of("functional"))
+    nn_functional = _module("torch.nn.functional", "Functions of neural networks.", names.functions_in("functional"))
     nn = _module(
         "torch.nn", "Neural networks: functions and parameters.", {"functional": nn_functional, "Parameter": Parameter}
     )
@@ -67,7 +60,7 @@ def torch_module() -> ModuleType:
         "is_inference_mode_enabled": mode.is_inference_mode_enabled,
         "autograd": autograd,
         "nn": nn,
-        "linalg": _module("torch.linalg", "Linear algebra.", _of("linalg")),
-        "special": _module("torch.special", "Special functions.", _of("special")),
+        "linalg": _module("torch.linalg", "Linear algebra.", names.functions_in("linalg")),
+        "special": _module("torch.special", "Special functions.", names.functions_in("special")),
     }
     return _module("torch", "PyTorch's names.", members)

@@ -51,7 +51,7 @@ from autodiff.ops import (
 )
 from autodiff.ops.op import Elementwise, Op, collect
 
-__all__ = ["FORMS", "OPS", "OVERLOADS"]
+__all__ = ["FORMS", "OPS", "OVERLOADS", "found_in"]
 
 OPS: Final[tuple[Op, ...]] = collect(
     selection, shape, joining, order, slicing, replacing, striding, complex, arithmetic,
@@ -75,6 +75,13 @@ def _by_name(ops: tuple[Op, ...]) -> dict[str, tuple[Op, ...]]:
 
 OVERLOADS: Final[Mapping[str, tuple[Op, ...]]] = _by_name(OPS)
 """The operations a user can name: all those that share the name, to be told apart by their operands."""
+
+
+def found_in(place: str) -> dict[str, tuple[Op, ...]]:
+    """The operations a user can name in a place (see `Op.places`): `softmax` of torch has other forms than F's."""
+    found = {name: tuple(op for op in ops if place in op.places_of(name)) for name, ops in OVERLOADS.items()}
+    return {name: ops for name, ops in found.items() if ops}
+
 
 FORMS: Final[Mapping[str, Elementwise]] = {op.name: op for op in reversed(OPS) if isinstance(op, Elementwise)}
 """How a step of a formula is computed on Python numbers, by the name of its operation."""

@@ -5,7 +5,6 @@ Everything else is refused, so that no Python object leaks: a name that is not p
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from autodiff import engine
@@ -18,6 +17,7 @@ __all__ = ["Module", "UnknownName", "attribute", "function", "guess", "hinted", 
 
 _PLAIN: Final = (int, float, complex)
 _MODULES: Final = ("torch", "torch.nn", "torch.nn.functional", "torch.autograd", "torch.linalg", "torch.special")
+_PLACES: Final = {"torch.nn.functional": "functional", "torch.linalg": "linalg", "torch.special": "special"}
 _ALIASES: Final = {"F": "torch.nn.functional"}
 
 
@@ -54,21 +54,12 @@ class Module:
 Module.__name__ = "module"
 
 
-@cache
-def _functional() -> Mapping[str, Any]:
-    return MappingProxyType({n: f for n, f in engine.language_functions().items() if _in_functional(n)})
-
-
-def _in_functional(name: str) -> bool:
-    return name in OVERLOADS and "functional" in OVERLOADS[name][0].places_of(name)
-
-
 def _members(path: str) -> Mapping[str, Any]:
     """The functions of a module, by name."""
-    if path == "torch.nn.functional":
-        return _functional()
     if path == "torch.autograd":
         return {"grad": engine.grad, "backward": engine.backward}
+    if path in _PLACES:
+        return engine.functions_in(_PLACES[path])
     return {} if path == "torch.nn" else engine.language_functions()
 
 
