@@ -93,7 +93,8 @@ class Node:
     def name(self) -> str:
         """The node's name; a few of PyTorch's carry a C++ prefix."""
         name = type(self).__name__
-        return f"torch::autograd::{name}" if name in {"AccumulateGrad", "NotImplemented", "CopySlices"} else name
+        prefixed = name in {"AccumulateGrad", "NotImplemented", "CopySlices", "CopyBackwards"}
+        return f"torch::autograd::{name}" if prefixed else name
 
     def __call__(self, *gradients: TensorBase) -> Any:  # noqa: ANN401 - a tensor, or a tuple of them
         """The gradients of the inputs, given those of the outputs."""

@@ -12,7 +12,7 @@ from autodiff.engine.inplace import operate_in_place
 from autodiff.engine.methods import Methods
 from autodiff.engine.mode import mode
 from autodiff.engine.scalar_path import binary, general, unary, with_number
-from autodiff.errors import TorchRuntimeError
+from autodiff.errors import TorchRuntimeError, TorchTypeError
 from autodiff.ops import arithmetic, comparison, division, linalg, power, rounding
 from autodiff.ops.op import Elementwise
 
@@ -22,7 +22,6 @@ Operation = Callable[[Any, Any], Any]
 _NUMBERS = (int, float, complex)
 
 _mul = binary(arithmetic.mul)
-_sub = binary(arithmetic.sub)
 _reciprocal = unary(arithmetic.reciprocal)
 _power_number = with_number(power.pow_number)
 _power_tensor = binary(power.pow_tensor)
@@ -36,28 +35,7 @@ def _minuend(a: Any, b: Any) -> Any:  # noqa: ANN401
         return NotImplemented
     if isinstance(a, TensorBase) and mode.get().formula:
         return apply(arithmetic.sub, (b, a), {})
-    _refuse_bool_subtraction(a, b)
     return _subtract_from(a, b)
-
-
-def _difference(a: Any, b: Any) -> Any:  # noqa: ANN401
-    _refuse_bool_subtraction(a, b)
-    return _sub(a, b)
-
-
-def _refuse_bool_subtraction(a: Any, b: Any) -> None:  # noqa: ANN401
-    """PyTorch has no `-` on bools, and says so in two ways."""
-    both = [x.dtype.name == "bool" if isinstance(x, TensorBase) else isinstance(x, bool) for x in (a, b)]
-    if all(both):
-        raise TorchRuntimeError(
-            "Subtraction, the `-` operator, with two bool tensors is not supported. "
-            "Use the `^` or `logical_xor()` operator instead."
-        )
-    if (both[0] and isinstance(a, TensorBase)) or (both[1] and isinstance(b, TensorBase)):
-        raise TorchRuntimeError(
-            "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, "
-            "use the `~` or `logical_not()` operator instead."
-        )
 
 
 def _divide_into(a: Any, b: Any) -> Any:  # noqa: ANN401
@@ -108,6 +86,12 @@ def _positive(a: Any) -> Any:  # noqa: ANN401
     return a
 
 
+def _invert(a: Any) -> Any:  # noqa: ANN401
+    if a.dtype.is_differentiable:
+        raise TorchTypeError("~ (operator.invert) is only implemented on integer and Boolean-type tensors")
+    return apply(comparison.bitwise_not, (a,), {})
+
+
 def _plain(op: Elementwise) -> Operation:
     return lambda a, b: general(op, a, b)
 
@@ -119,7 +103,7 @@ class Operators(Methods):
     __hash__ = object.__hash__
 
     __add__ = __radd__ = binary(arithmetic.add)
-    __sub__ = _difference
+    __sub__ = binary(arithmetic.sub)
     __rsub__ = _minuend
     __mul__ = __rmul__ = _mul
     __truediv__ = binary(arithmetic.div)
@@ -134,7 +118,7 @@ class Operators(Methods):
     __neg__ = unary(arithmetic.neg)
     __pos__ = _positive
     __abs__ = unary(rounding.abs_)
-    __invert__ = unary(comparison.bitwise_not)
+    __invert__ = _invert
 
     __eq__ = _plain(comparison.eq)
     __ne__ = _plain(comparison.ne)

@@ -60,11 +60,16 @@ def stale(data: Scalar | Array, expected: int, edge: Edge | None, *, follow: boo
         node = node_of(edge)
         while follow and node.extra is not None and node.extra.overwritten_by is not None:
             node = node.extra.overwritten_by
-        operation = node.name().rstrip("0123456789").removesuffix("Backwards").removesuffix("Backward")
-        source = f", which is output {output_of(edge)} of {operation},"
+        source = f", which is output {output_of(edge)} of {short_name(node.name())},"
     shape = ", ".join(map(str, data.shape))
     title = f"torch.{data.dtype.title}Tensor"
     return TorchRuntimeError(modified_in_place(title, shape, source, data.version, expected))
+
+
+def short_name(node: str) -> str:
+    """A node's name as messages have it: `Pow1` for PowBackward1, `Exp` for ExpBackward0."""
+    operation, _, overload = node.rpartition("Backward")
+    return f"{operation}{overload if overload != '0' else ''}" if overload.isdigit() else node
 
 
 class OperationNode(Node):

@@ -5,6 +5,7 @@ an attribute.
 """
 
 import operator
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from autodiff.dtypes import Category
@@ -41,6 +42,22 @@ add_scaled = Elementwise(
     derivatives={"self": lambda g: g, "other": lambda g, alpha: g * alpha},
 )
 
+
+def _no_bools(inputs: Sequence[Any], _attributes: Mapping[str, Any]) -> None:
+    """PyTorch has no `-` on bools, and says so in two ways."""
+    bools = [x.dtype.category is _BOOL if hasattr(x, "dtype") else isinstance(x, bool) for x in inputs]
+    if all(bools):
+        raise TorchRuntimeError(
+            "Subtraction, the `-` operator, with two bool tensors is not supported. "
+            "Use the `^` or `logical_xor()` operator instead."
+        )
+    if any(bools):
+        raise TorchRuntimeError(
+            "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, "
+            "use the `~` or `logical_not()` operator instead."
+        )
+
+
 sub = Elementwise(
     "sub",
     "self - other",
@@ -49,6 +66,7 @@ sub = Elementwise(
     complex=operator.sub,
     array="subtract",
     constants={"alpha": 1},
+    checks=_no_bools,
     derivatives={"self": lambda g: g, "other": lambda g: -g},
     spellings=("subtract",),
     samples=_PAIRS,
@@ -61,6 +79,7 @@ sub_scaled = Elementwise(
     scalar=lambda a, b, alpha: a - alpha * b,
     complex=lambda a, b, alpha: a - alpha * b,
     array=lambda a, b, alpha: a - alpha * b,
+    checks=_no_bools,
     derivatives={"self": lambda g: g, "other": lambda g, alpha: -g * alpha},
 )
 
@@ -72,6 +91,7 @@ rsub = Elementwise(
     complex=lambda a, b: b - a,
     array=lambda a, b: b - a,
     constants={"alpha": 1},
+    checks=_no_bools,
     derivatives={"self": lambda g: -g, "other": lambda g: g},
     places="function",
     in_place=False,
@@ -87,6 +107,7 @@ rsub_number = Elementwise(
     complex=lambda a, b: b - a,
     array=lambda a, b: b - a,
     constants={"alpha": 1},
+    checks=lambda inputs, attributes: _no_bools((*inputs, attributes["other"]), {}),
     derivatives={"self": lambda g: -g},
     places="function",
     in_place=False,

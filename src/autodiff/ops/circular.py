@@ -11,7 +11,7 @@ from autodiff.numbers.array import once_rounded
 from autodiff.ops.arithmetic import reciprocal
 from autodiff.ops.complex import conj
 from autodiff.ops.exponential import rsqrt
-from autodiff.ops.op import Elementwise, any_of, floating, not_implemented, refused
+from autodiff.ops.op import Elementwise, any_of, floating, no_derivative, not_implemented, refused
 from autodiff.ops.selection import masked_fill, where
 
 __all__: list[str] = []
@@ -146,6 +146,18 @@ tanh = Elementwise(
     places="function method functional",
 )
 
+_asinh_written = Elementwise(
+    "asinh",
+    "the inverse hyperbolic sine, in place",
+    scalar=math.asinh,
+    complex=ieee.total_complex(cmath.asinh),
+    array=once_rounded("arcsinh"),
+    dtypes=floating,
+    overload=1,
+    derivatives={"self": no_derivative("inplace version of asinh")},
+    public=False,
+)
+
 asinh = Elementwise(
     "asinh",
     "the inverse hyperbolic sine",
@@ -154,8 +166,21 @@ asinh = Elementwise(
     array=once_rounded("arcsinh"),
     dtypes=floating,
     derivatives={"self": lambda g, self: g * conj(rsqrt(self**2 + 1))},
+    written=_asinh_written,
     spellings=("arcsinh",),
     samples=_ANY,
+)
+
+_acosh_written = Elementwise(
+    "acosh",
+    "the inverse hyperbolic cosine, in place",
+    scalar=ieee.total(math.acosh),
+    complex=ieee.total_complex(cmath.acosh),
+    array=once_rounded("arccosh"),
+    dtypes=floating,
+    overload=1,
+    derivatives={"self": no_derivative("inplace version of acosh")},
+    public=False,
 )
 
 acosh = Elementwise(
@@ -166,8 +191,21 @@ acosh = Elementwise(
     array=once_rounded("arccosh"),
     dtypes=floating,
     derivatives={"self": lambda g, self: g * conj(rsqrt(self * self - 1))},
+    written=_acosh_written,
     spellings=("arccosh",),
     samples=((1.7,), ([1.5, 2.5],)),
+)
+
+_atanh_written = Elementwise(
+    "atanh",
+    "the inverse hyperbolic tangent, in place",
+    scalar=ieee.total(math.atanh, poles={1: inf, -1: -inf}),
+    complex=ieee.total_complex(cmath.atanh),
+    array=once_rounded("arctanh"),
+    dtypes=floating,
+    overload=1,
+    derivatives={"self": no_derivative("inplace version of atanh")},
+    public=False,
 )
 
 atanh = Elementwise(
@@ -178,6 +216,7 @@ atanh = Elementwise(
     array=once_rounded("arctanh"),
     dtypes=floating,
     derivatives={"self": lambda g, self: g / conj(1 - self**2)},
+    written=_atanh_written,
     spellings=("arctanh",),
     samples=_UNIT,
 )

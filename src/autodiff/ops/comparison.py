@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from autodiff.dtypes import Category, default_dtype
-from autodiff.errors import TorchRuntimeError, TorchTypeError
+from autodiff.errors import TorchRuntimeError
 from autodiff.numbers import ieee
 from autodiff.numbers.array import np
-from autodiff.ops.op import Composite, Elementwise, any_of, boolean, not_implemented, refused
+from autodiff.ops.op import Composite, Elementwise, any_of, boolean, not_implemented
 from autodiff.ops.rounding import abs_
 from autodiff.ops.selection import isfinite, isnan, logical_and, logical_or
 
@@ -63,11 +63,7 @@ bitwise_not = Elementwise(
     "~self, of integers or bools",
     scalar=lambda x: not x if isinstance(x, bool) else ~x,
     array="invert",
-    refuses=any_of(
-        refused("~ (operator.invert) is only implemented on integer and Boolean-type tensors", TorchTypeError),
-        _FLOAT,
-        _COMPLEX,
-    ),
+    refuses=any_of(not_implemented("bitwise_not_cpu"), _FLOAT, _COMPLEX),
 )
 
 

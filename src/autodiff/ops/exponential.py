@@ -6,9 +6,12 @@ function in its own precision (rsqrt, sigmoid), it is composed here.
 
 import cmath
 import math
+from collections.abc import Mapping, Sequence
 from math import inf, nan
+from typing import Any
 
 from autodiff.dtypes import Category
+from autodiff.errors import TorchNotImplementedError
 from autodiff.numbers import ieee
 from autodiff.numbers.array import once_rounded
 from autodiff.ops.complex import conj
@@ -205,12 +208,20 @@ logaddexp2 = Elementwise(
     samples=_PAIRS,
 )
 
+
+def _no_bool_exponent(inputs: Sequence[Any], _attributes: Mapping[str, Any]) -> None:
+    self, other = inputs
+    if self.dtype.is_floating_point and other.dtype.category is Category.BOOL:
+        raise TorchNotImplementedError("\"ldexp_cpu_exp\" not implemented for 'Bool'")
+
+
 ldexp = Elementwise(
     "ldexp",
     "self * 2**other",
     "Tensor self, Tensor other",
     forward=lambda self, other: self * exp2(other),
     dtypes=floating,
+    checks=_no_bool_exponent,
     derivatives={
         "self": lambda g, other: g * conj(2**other),
         "other": lambda g, out: g * conj(out) * _LN2,

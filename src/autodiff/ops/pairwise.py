@@ -1,9 +1,10 @@
 """The larger and the smaller of values, bounds, and weighted sums of several tensors."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from autodiff.dtypes import Category
-from autodiff.errors import TorchNotImplementedError
+from autodiff.errors import TorchNotImplementedError, TorchRuntimeError
 from autodiff.numbers.array import np
 from autodiff.ops.arithmetic import div
 from autodiff.ops.complex import conj
@@ -107,12 +108,18 @@ def _within(self: Any, low: Any, high: Any) -> Any:  # noqa: ANN401 - tensors or
     return self >= low if high is None else (self >= low) & (self <= high)
 
 
+def _some_bound(inputs: Sequence[Any], attributes: Mapping[str, Any]) -> None:
+    if all(bound is None for bound in (*inputs[1:], *attributes.values())):
+        raise TorchRuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
+
+
 clamp_tensors = Elementwise(
     "clamp",
     "self, at least min and at most max",
     "Tensor self, Tensor min=None, Tensor max=None",
     scalar=_clamped,
     array=_arrays_clamped,
+    checks=_some_bound,
     refuses=_NO_CLAMP,
     derivatives={
         "self": lambda g, self, min, max: where(_within(self, min, max), g, 0),
@@ -130,6 +137,7 @@ clamp = Elementwise(
     overload=1,
     scalar=_clamped,
     array=_arrays_clamped,
+    checks=_some_bound,
     refuses=_NO_CLAMP,
     derivatives={"self": lambda g, self, min, max: where(_within(self, min, max), g, 0)},
     spellings=("clip",),
