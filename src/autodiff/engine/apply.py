@@ -70,6 +70,8 @@ def broadcast_shape(shapes: Sequence[Sequence[int]]) -> tuple[int, ...]:
 
 
 def _apply_elementwise(op: Elementwise, inputs: Sequence[Any], attributes: Mapping[str, Any]) -> Any:  # noqa: ANN401
+    if op.checks is not None:
+        op.checks(inputs, attributes)
     tensors = [x for x in inputs if isinstance(x, TensorBase)]
     compute, result = dtypes_of(op, inputs, attributes)
     shape = broadcast_shape([t._data.shape for t in tensors])

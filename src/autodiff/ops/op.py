@@ -11,7 +11,7 @@ Note [conj]: rules are written for complex inputs, as in PyTorch (the gradient o
 g * conj(f')); on real values `conj` is the identity and costs nothing.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from types import ModuleType
 from typing import Any, Final, NamedTuple
@@ -31,6 +31,7 @@ __all__ = [
     "boolean",
     "collect",
     "floating",
+    "no_derivative",
     "not_implemented",
     "promoted",
     "refused",
@@ -115,6 +116,15 @@ def refused(text: str, error: Callable[[str], Exception] = TorchRuntimeError) ->
     return lambda d: error(text.format(d.title))
 
 
+def no_derivative(of: str) -> Rule:
+    """A rule that only raises: PyTorch has no derivative there, and says so when it is asked for."""
+
+    def rule(g: Any) -> Any:  # noqa: ANN401, ARG001 - a gradient
+        raise TorchNotImplementedError(f"the derivative for '{of}' is not implemented.")
+
+    return rule
+
+
 def any_of(refusal: Refusal, *categories: Category) -> dict[Category, Refusal]:
     """The same refusal for several categories."""
     return dict.fromkeys(categories, refusal)
@@ -133,7 +143,8 @@ class Op:
     language (an expression may call it although PyTorch has no such function); a name with the prefix `linalg_` or
     `special_` is found there only, without the prefix. A declaration with `public=False` serves rules only. `samples`
     are arguments for the tests: numbers and lists, made into tensors where the signature has tensors. `constants` are
-    what the node shows besides what its rules name.
+    what the node shows besides what its rules name. `checks` raises PyTorch's error for inputs and attributes that
+    a pointwise operation refuses before anything else. `written` is recorded in its stead when it acts in place.
     """
 
     def __init__(
@@ -153,6 +164,8 @@ class Op:
         samples: Iterable[tuple[Any, ...]] = (),
         public: bool = True,
         constants: Mapping[str, Any] | None = None,
+        checks: Callable[[Sequence[Any], Mapping[str, Any]], None] | None = None,
+        written: "Op | None" = None,
     ) -> None:
         self.name = name
         self.doc = doc
@@ -168,6 +181,8 @@ class Op:
         self.samples = tuple(samples)
         self.public = public
         self.constants = constants or {}
+        self.checks = checks
+        self.written = written
         self._signature: tuple[Parameter, ...] | None = None
         self._saved_names: dict[tuple[str, ...], tuple[str, ...]] = {}
         self.inputs = tuple(p.name for p in self.signature if p.kind in _TENSOR_KINDS)
