@@ -6,8 +6,8 @@
     ```bash      sets up an environment; run by .ci/run, since it needs a package index
     ```text      the map of rooms, or a program's output
 
-`python -m tests.architecture.readme` rewrites the outputs of the console blocks; read the difference before you
-commit it.
+`python -m tests.architecture.readme` rewrites the outputs of the console blocks and the fidelity table; read the
+difference before you commit it.
 """
 
 import os
@@ -21,6 +21,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from tests.architecture.rooms import ROOT, SOURCE
+from tests.transcripts import fidelity
 
 README: Final = ROOT / "README.md"
 _END_OF_COMMAND: Final = "\x1e\n"
@@ -110,7 +111,9 @@ def refreshed(text: str) -> str:
             outputs = converse(commands, Path(folder))
         new = "".join(f"$ {command}\n{output}" for command, output in zip(commands, outputs, strict=True))
         lines[block.line - 1 : block.line - 1 + len(block.text.splitlines())] = [new]
-    return "".join(lines)
+    before, marked, rest = "".join(lines).partition(fidelity.BEGIN)
+    after = rest.partition(fidelity.END)[2]
+    return f"{before}{marked}{fidelity.table()}{fidelity.END}{after}" if marked else before
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import pytest
 
 from tests.architecture.readme import README, Block, blocks, converse, perform, read, refreshed
 from tests.architecture.rooms import RANKS, ROOT, SOURCE
+from tests.transcripts import fidelity
 
 
 def _line(block: Block) -> str:
@@ -83,6 +84,12 @@ def test_the_commands_are_those_of_the_tool(tmp_path: Path) -> None:
     (text,) = converse(["autodiff --help"], tmp_path)
     offered = re.findall(r"^[ │|]+([a-z]+)  +\S", text.partition("Commands")[2], re.MULTILINE)
     assert _column("Other commands") | {"eval"} == set(offered)
+
+
+def test_the_fidelity_table_is_what_the_transcripts_say() -> None:
+    """The table between its markers counts the recorded statements as they are listed now."""
+    shown = README.read_text(encoding="utf-8").partition(fidelity.BEGIN)[2].partition(fidelity.END)[0]
+    assert shown == fidelity.table()
 
 
 def test_links_lead_somewhere() -> None:
