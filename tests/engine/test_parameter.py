@@ -1,4 +1,4 @@
-"""`nn.Parameter`: a leaf with a name of its own, whose results are plain tensors. Texts recorded from PyTorch 2.13.0."""
+"""`nn.Parameter`: a leaf with a name of its own; its results are plain tensors. Texts recorded from PyTorch 2.13.0."""
 
 import copy
 import pickle

@@ -13,7 +13,7 @@ from autodiff.dtypes import DTYPES, bool_, dtype, dtype_of_number, result_type
 from autodiff.engine.core import TensorBase, View, plain
 from autodiff.engine.graph import AccumulateGrad, Edge, Output
 from autodiff.engine.inference import marked
-from autodiff.engine.mode import UNRECORDED, mode
+from autodiff.engine.mode import UNRECORDED, dual_level, mode
 from autodiff.engine.record import record, tracked
 from autodiff.engine.results import named
 from autodiff.engine.view import current_edge
@@ -32,6 +32,9 @@ MOST_ELEMENTS: Final = 1 << 31
 
 def apply(op: Op, inputs: Sequence[Any], attributes: Mapping[str, Any]) -> Any:  # noqa: ANN401 - tensor or tuple
     """`op` of `inputs` (one per tensor parameter) with all its other parameters in `attributes`."""
+    level = dual_level.get()
+    if level is not None:
+        return level.apply(op, inputs, attributes)
     if isinstance(op, Elementwise):
         return _apply_elementwise(op, inputs, attributes)
     if isinstance(op, Structural):

@@ -15,7 +15,7 @@ from autodiff.engine.core import TensorBase, plain
 from autodiff.engine.gradient import added_in_place, filled, fitted, own_copy, recorded_copy
 from autodiff.engine.graph import AccumulateGrad, Edge, Node, edges_of, node_of
 from autodiff.engine.hooks import replaced
-from autodiff.engine.mode import FORMULA, FORMULA_UNRECORDED, mode
+from autodiff.engine.mode import FORMULA, FORMULA_UNRECORDED, dual_level, mode
 from autodiff.engine.scalar_path import ScalarNode
 from autodiff.numbers.scalar import SCALARS, Scalar
 from autodiff.ops.arithmetic import add
@@ -75,6 +75,7 @@ class _Walk:
     ) -> None:
         self.keep = keep
         self.create_graph = create_graph
+        self.tensors = create_graph or dual_level.get() is not None  # numbers have neither history nor tangents
         self.accumulate = accumulate
         self.gradients: dict[Any, Any] = {}
         self.selective = wanted is not None
@@ -125,7 +126,7 @@ class _Walk:
         for leaf in roots:
             if leaf.leaf and not any(leaf in leaves for leaves in leaves_after.values()):
                 self.visit(leaf)
-        plain_walk = not (self.create_graph or self.selective or self.checks_nan)
+        plain_walk = not (self.tensors or self.selective or self.checks_nan)
         for node in inner:
             if node.scalar and plain_walk and node.extra is None:
                 if node in gradients:
@@ -155,7 +156,7 @@ class _Walk:
         if isinstance(node, AccumulateGrad):
             if self.accumulate and (not self.selective or node in self.targets):
                 self._accumulate(node, g)
-        elif isinstance(node, ScalarNode) and not (self.create_graph or self.checks_nan) and not _has_node_hooks(node):
+        elif isinstance(node, ScalarNode) and not (self.tensors or self.checks_nan) and not _has_node_hooks(node):
             node.pushes[node.carrier](node, g, self.gradients, self._give_number, self.keep)
         else:
             self._pull(node, g, several=several)
@@ -189,7 +190,7 @@ class _Walk:
         """Add a gradient to what has arrived at `edge` so far."""
         key = _key(edge)
         known = self.gradients.get(key)
-        if node_of(edge).raw and not self.create_graph:
+        if node_of(edge).raw and not self.tensors:
             value = g.item()
             self.gradients[key] = value if known is None else SCALARS[g.dtype].round(known + value)
         else:
@@ -234,7 +235,7 @@ class _Walk:
             if keeper is not None:
                 before = keeper.extra.grad
                 keeper.extra.grad = seen if before is None else apply(add, (before, seen), {})
-            parts[k] = seen.item() if node.raw and not self.create_graph else seen
+            parts[k] = seen.item() if node.raw and not self.tensors else seen
         return parts if several else parts[0]
 
     def _capture(self, node: Node, g: Any, *, several: bool) -> None:  # noqa: ANN401

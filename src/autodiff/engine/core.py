@@ -10,7 +10,7 @@ from autodiff.numbers.scalar import Scalar
 if TYPE_CHECKING:
     from autodiff.engine.graph import Edge
 
-__all__ = ["Extra", "TensorBase", "View", "plain"]
+__all__ = ["Extra", "Tangents", "TensorBase", "View", "plain"]
 
 
 class View:
@@ -28,15 +28,29 @@ class View:
         self.multiple = multiple
 
 
-class Extra:
-    """What few tensors have: a gradient kept by a non-leaf, a base they view, hooks."""
+class Tangents:
+    """The forward derivatives of a tensor by level, one for each direction; `written` if an in-place change gave them.
 
-    __slots__ = ("grad", "retains_grad", "view")
+    They are not changed once a tensor or a saved value has them, except that a level forgets its own when it ends.
+    """
+
+    __slots__ = ("__weakref__", "by_level", "written")
+
+    def __init__(self, others: "Tangents | None" = None) -> None:
+        self.by_level: dict[Any, Any] = {} if others is None else dict(others.by_level)
+        self.written = others is not None and others.written
+
+
+class Extra:
+    """What few tensors have: a gradient kept by a non-leaf, a base they view, forward derivatives."""
+
+    __slots__ = ("grad", "retains_grad", "tangents", "view")
 
     def __init__(self) -> None:
         self.grad: TensorBase | None = None
         self.retains_grad = False
         self.view: View | None = None
+        self.tangents: Tangents | None = None
 
 
 class TensorBase:

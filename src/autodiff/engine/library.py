@@ -3,7 +3,18 @@
 from types import ModuleType
 from typing import Any
 
-from autodiff.engine import checking, construction, device, interchange, jacobians, limits, mapping, random, transforms
+from autodiff.engine import (
+    checking,
+    construction,
+    device,
+    forward_ad,
+    interchange,
+    jacobians,
+    limits,
+    mapping,
+    random,
+    transforms,
+)
 
 __all__ = ["autograd_names", "torch_names"]
 
@@ -21,7 +32,13 @@ def _all(*modules: ModuleType) -> dict[str, Any]:
 def autograd_names() -> dict[str, Any]:
     """Further names in `torch.autograd`."""
     functional = _module("torch.autograd.functional", "Jacobians and products with them.", _all(jacobians))
-    return {"functional": functional, "gradcheck": checking.gradcheck, "gradgradcheck": checking.gradgradcheck}
+    duals = _module("torch.autograd.forward_ad", "Tensors that carry a derivative.", forward_ad.names())
+    return {
+        "functional": functional,
+        "forward_ad": duals,
+        "gradcheck": checking.gradcheck,
+        "gradgradcheck": checking.gradgradcheck,
+    }
 
 
 def torch_names() -> dict[str, Any]:

@@ -15,6 +15,7 @@ __all__ = [
     "RECORDING",
     "UNRECORDED",
     "Mode",
+    "dual_level",
     "enable_grad",
     "inference_mode",
     "is_grad_enabled",
@@ -45,6 +46,8 @@ INFERENCE: Final = Mode(recording=False, formula=False, inference=True)
 FORMULA_UNRECORDED: Final = Mode(recording=False, formula=True)
 
 mode: Final[ContextVar[Mode]] = ContextVar("mode", default=RECORDING)
+dual_level: Final[ContextVar[Any]] = ContextVar("dual_level", default=None)
+"""The innermost forward derivative being taken (a Level), at which tensors may have tangents; usually None."""
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 

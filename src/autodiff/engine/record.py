@@ -9,13 +9,13 @@ from functools import cache
 from math import prod
 from typing import Any, ClassVar, Final
 
-from autodiff.engine.core import TensorBase, plain
+from autodiff.engine.core import Tangents, TensorBase, plain
 from autodiff.engine.graph import AccumulateGrad, Edge, Meta, Node, Output, linked, next_number, node_of, output_of
 from autodiff.engine.inference import NO_SAVE, refuse
 from autodiff.engine.inspection import node_directory, saved_attribute
 from autodiff.engine.messages import BACKWARD_TWICE, modified_in_place
 from autodiff.errors import TorchAttributeError, TorchNotImplementedError, TorchRuntimeError
-from autodiff.numbers.array import Array
+from autodiff.numbers.array import Array, backed
 from autodiff.numbers.scalar import Number, Scalar
 from autodiff.ops.op import Op
 
@@ -26,22 +26,28 @@ _FREED: Final = object()
 
 
 class Saved:
-    """A value kept for backward: its memory, the version it had, and where its own gradient goes."""
+    """A value kept for backward: its memory, the version it had, where its own gradient goes, and its tangents."""
 
-    __slots__ = ("data", "edge", "version")
+    __slots__ = ("data", "edge", "tangents", "version")
 
     def __init__(self, data: Scalar | Array, edge: Edge | None) -> None:
         refuse(data, NO_SAVE)
         self.data = data
         self.version = data.version
         self.edge = edge
+        self.tangents: Tangents | None = None
 
     def restored(self, own_node: Edge | None = None) -> TensorBase:
         """The value as a tensor with its history. Raises RuntimeError if the memory was changed since."""
         edge = own_node or self.edge
         if self.data.version != self.version:
             raise stale(self.data, self.version, edge, follow=own_node is None)
-        return restored(self.data, edge)
+        found = restored(self.data, edge)
+        if self.tangents is not None and self.tangents.by_level and found._extra is None:
+            found.extra.tangents = self.tangents
+            if isinstance(self.data, Scalar):
+                backed(self.data)  # a 0-d tensor with tangents never takes the short way
+        return found
 
 
 def restored(data: Scalar | Array, edge: Edge | None) -> TensorBase:

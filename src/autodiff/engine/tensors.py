@@ -169,6 +169,8 @@ class Tensor(Protocol, plain=True, metaclass=TensorType):
             raise TorchRuntimeError(DETACH_OF_VIEW)
         kept = self.grad if isinstance(self._node, AccumulateGrad) else None
         self._node = None
+        if self._extra is not None:
+            self._extra.tangents = None
         if kept is not None:
             self._set_grad(kept)
         return self
