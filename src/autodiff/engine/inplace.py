@@ -15,7 +15,7 @@ from autodiff.engine.gradient import own_copy
 from autodiff.engine.graph import AccumulateGrad, Node
 from autodiff.engine.inference import NO_CHANGE, refuse
 from autodiff.engine.messages import LEAF_IN_PLACE, multiple_views
-from autodiff.engine.mode import mode
+from autodiff.engine.mode import dual_level, mode
 from autodiff.engine.record import OperationNode
 from autodiff.engine.scalar_path import ScalarNode
 from autodiff.engine.view import requires_grad
@@ -47,6 +47,7 @@ def view_method(op: Op) -> Callable[..., Any]:
         result = apply(*bound_call(op.name, (op,), (self, *args), kwargs))
         before, self._data, self._node = self._node, result._data, result._node
         self._data.set_version(self._data.version + 1)
+        self.extra.tangents = result.extra.tangents
         if isinstance(before, Node) and isinstance(self._node, Node):
             before.observed().overwritten_by = self._node
         return self
@@ -113,6 +114,9 @@ def write(t: TensorBase, result: TensorBase) -> None:
     _keep_old_value(node, t)
     t._data.write(result._data.value if isinstance(result._data, Array) else result._data.read())
     _use_own_memory(node, t, result)
+    level = dual_level.get()
+    if level is not None:
+        level.write(t, result, node)
     if not mode.get().recording:
         return
     if t.view_of is not None and (node is not None or requires_grad(t)):
