@@ -237,7 +237,11 @@ def power_of_number(x: "Values", exponent: complex) -> "Values":
 
 def remainder(a: Any, b: Any) -> "Values":  # noqa: ANN401 - arrays, or one of them a number
     """a % b with the sign of b. Raises RuntimeError where an integer b is zero."""
-    return np.remainder(a, _divisor(a, b))
+    divisor = _divisor(a, b)
+    if np.result_type(a, divisor).kind != "f":
+        return np.remainder(a, divisor)
+    rest = np.fmod(a, divisor)  # a rest of zero keeps the sign of a
+    return np.where((rest != 0) & ((rest < 0) != (divisor < 0)), rest + divisor, rest)
 
 
 def fmod(a: Any, b: Any) -> "Values":  # noqa: ANN401

@@ -130,14 +130,10 @@ def _complex_power(x: complex, exponent: complex) -> complex:
 
 def remainder(a: Any, b: Any) -> Any:  # noqa: ANN401 - real
     """a % b with the sign of b; nan for a float b of zero. Raises RuntimeError for an integer b of zero."""
-    try:
-        return a % b if b not in (inf, -inf) or a in (inf, -inf) else _remainder_of_infinity(a, b)
-    except ZeroDivisionError:
-        return _zero_divisor(a, nan)
-
-
-def _remainder_of_infinity(a: float, b: float) -> float:
-    return a if a == 0 or (a > 0) == (b > 0) or a != a else b
+    if isinstance(a, int) and isinstance(b, int):
+        return a % b if b else _zero_divisor(a, nan)
+    rest = fmod(a, b)  # a rest of zero keeps the sign of a
+    return rest + b if rest != 0 and (rest < 0) != (b < 0) else rest
 
 
 def fmod(a: Any, b: Any) -> Any:  # noqa: ANN401 - real

@@ -105,4 +105,5 @@ where_condition = Composite(
     "the positions of the elements that are true, one tensor a dimension",
     "condition",
     compute=lambda condition: nonzero_table(condition, as_tuple=True),
+    places="function",
 )

@@ -48,13 +48,15 @@ class Parameter(NamedTuple):
 
     `kind` is Tensor, Operand (a tensor or a number), Mask (a tensor of bools), Tensors (a sequence of them),
     Variadic (a sequence, or several arguments),
-    Number (takes part in promotion), Scalar (a number that does not), int, ints, bool, dtype or str.
+    Number (takes part in promotion), Scalar (a number that does not), int, ints, bool, dtype or str. An `optional`
+    one may be None, whatever its default (`ints?` in a signature).
     """
 
     name: str
     kind: str
     default: Any
     keyword_only: bool
+    optional: bool = False
 
 
 _CONSTANTS: Final = {"None": None, "True": True, "False": False, "inf": float("inf"), "()": ()}
@@ -69,7 +71,9 @@ def _read_signature(text: str) -> tuple[Parameter, ...]:
             continue
         declared, _, default = part.partition("=")
         kind, _, name = declared.rpartition(" ")
-        found.append(Parameter(name, kind or "Tensor", _constant(default) if default else REQUIRED, keyword_only))
+        value = _constant(default) if default else REQUIRED
+        optional = value is None or kind.endswith("?")
+        found.append(Parameter(name, kind.removesuffix("?") or "Tensor", value, keyword_only, optional))
     return tuple(found)
 
 
