@@ -6,7 +6,7 @@ from types import ModuleType
 from typing import Any
 
 from autodiff import dtypes
-from autodiff.engine import anomaly, convert, create, functional, library, mode, names, settings
+from autodiff.engine import anomaly, convert, functional, library, mode, names, ranges, settings
 from autodiff.engine.function import Function
 from autodiff.engine.graph import Node
 from autodiff.engine.parameter import Parameter
@@ -50,7 +50,7 @@ def torch_module() -> ModuleType:
     members |= {d.name: d for d in dtypes.DTYPES} | dict(names.CONSTANTS) | modes
     members |= {name: getattr(convert, name) for name in convert.__all__}
     members |= {name: getattr(settings, name) for name in settings.__all__}
-    members |= {name: getattr(create, name) for name in create.__all__}
+    members |= dict(names.CREATORS) | {"range": ranges.range}
     members |= library.torch_names()
     members |= {
         "Tensor": Tensor,
