@@ -1,8 +1,9 @@
 """Products of vectors and matrices."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from autodiff.errors import TorchRuntimeError
+from autodiff.errors import TorchIndexError, TorchRuntimeError
 from autodiff.numbers.array import Values, np
 from autodiff.ops.complex import conj
 from autodiff.ops.dimension import common_shape
@@ -22,7 +23,8 @@ def _same_dtype(text: str, a: Values, b: Values) -> None:
 
 
 _TITLES = {
-    "float32": ("Float", "float"), "float64": ("Double", "double"), "int64": ("Long", "long"), "int32": ("Int", "int"),
+    "float32": ("Float", "float"), "float64": ("Double", "double"), "int64": ("Long", "long int"),
+    "int32": ("Int", "int"),
     "complex64": ("ComplexFloat", "c10::complex<float>"), "complex128": ("ComplexDouble", "c10::complex<double>"),
     "float16": ("Half", "c10::Half"), "bool": ("Bool", "bool"), "uint8": ("Byte", "unsigned char"),
     "int8": ("Char", "signed char"), "int16": ("Short", "short"),
@@ -30,6 +32,7 @@ _TITLES = {
 
 
 def dot_product(self: Values, tensor: Values) -> Values:
+    """The sum of products of two vectors of one dtype. Raises PyTorch's RuntimeError for anything else."""
     if self.ndim != 1 or tensor.ndim != 1:
         raise TorchRuntimeError(f"1D tensors expected, but got {self.ndim}D and {tensor.ndim}D tensors")
     _same_dtype("dot : expected both vectors to have same dtype, but found {} and {}", self, tensor)
@@ -53,6 +56,8 @@ dot = Structural(
 
 
 def _mv(self: Values, vec: Values) -> Values:
+    if not self.ndim:
+        raise TorchIndexError("Dimension specified as 0 but tensor has no dimensions")
     if self.ndim != 2 or vec.ndim != 1:
         raise TorchRuntimeError(f"vector + matrix @ vector expected, got 1, {self.ndim}, {vec.ndim}")
     if self.shape[1] != vec.shape[0]:
@@ -94,9 +99,29 @@ mm: Structural = Structural(
     "matrix times matrix",
     "self, Tensor mat2",
     array=_mm,
-    derivatives={"self": lambda g, mat2: mm(g, conj(t(mat2))), "mat2": lambda g, self: mm(conj(t(self)), g)},
+    derivatives={
+        "self": lambda g, mat2, self_shape, self_strides: _left_back(g, mat2, self_shape, self_strides),
+        "mat2": lambda g, self, mat2_shape, mat2_strides: _right_back(g, self, mat2_shape, mat2_strides),
+    },
     samples=((_M23, _M32),),
 )
+
+
+def _by_columns(shape: Sequence[int], strides: Sequence[int]) -> bool:
+    """Whether a matrix lies in memory column by column, as its gradient then shall."""
+    return strides[0] == 1 and strides[1] == shape[0]
+
+
+def _left_back(g: Any, right: Any, shape: Sequence[int], strides: Sequence[int]) -> Any:  # noqa: ANN401 - tensors
+    if _by_columns(shape, strides):
+        return t(mm(conj(right), t(g)))
+    return mm(g, conj(t(right)))
+
+
+def _right_back(g: Any, left: Any, shape: Sequence[int], strides: Sequence[int]) -> Any:  # noqa: ANN401 - tensors
+    if _by_columns(shape, strides):
+        return t(mm(t(g), conj(left)))
+    return mm(conj(t(left)), g)
 
 
 def _bmm(self: Values, mat2: Values) -> Values:
@@ -183,7 +208,7 @@ matmul = Composite(
 # ------------------------------------------------------------------ added products
 
 
-def _added(name: str, doc: str, signature: str, product: Any, rules: Any, sample: Any) -> Structural:  # noqa: ANN401, PLR0913
+def _added(name: str, doc: str, signature: str, product: Any, rules: Any, sample: Any) -> Structural:  # noqa: ANN401
     """beta * self + alpha * a product; the gradient of each factor is that of the product, times alpha."""
 
     def compute(self: Values, first: Values, second: Values, beta: float, alpha: float) -> Values:
@@ -222,8 +247,12 @@ def refuse_expansion(own: Any, wanted: Any) -> None:  # noqa: ANN401 - lengths
 addmm = _added(
     "addmm", "beta * self + alpha * (mat1 @ mat2)", "Tensor mat1, Tensor mat2", _mm,
     {
-        "mat1": lambda g, mat2, alpha: scaled_by(mm(g, conj(t(mat2))), alpha),
-        "mat2": lambda g, mat1, alpha: scaled_by(mm(conj(t(mat1)), g), alpha),
+        "mat1": lambda g, mat2, alpha, mat1_shape, mat1_strides: scaled_by(
+            _left_back(g, mat2, mat1_shape, mat1_strides), alpha
+        ),
+        "mat2": lambda g, mat1, alpha, mat2_shape, mat2_strides: scaled_by(
+            _right_back(g, mat1, mat2_shape, mat2_strides), alpha
+        ),
     },
     ([[1.0, 2.0], [3.0, 5.0]], _M23, _M32),
 )  # fmt: skip

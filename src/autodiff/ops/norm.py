@@ -13,6 +13,7 @@ from autodiff.ops.op import Composite, Structural, any_of, refused
 from autodiff.ops.order import permute
 from autodiff.ops.reduction import restored, sum_dim
 from autodiff.ops.selection import isnan, masked_fill
+from autodiff.ops.singular import singular_values
 from autodiff.ops.summation import total
 
 __all__: list[str] = []
@@ -115,7 +116,7 @@ def matrix_norm(self: Any, order: Any, dim: Any, *, keepdim: bool) -> Any:  # no
 def _spectral_norm(self: Any, order: Any, rows: int, columns: int, *, keepdim: bool) -> Any:  # noqa: ANN401 - tensors
     """Of the singular values the sum (nuc), the largest (2) or the smallest (-2)."""
     others = [d for d in range(len(self.shape)) if d not in (rows, columns)]
-    values = permute(self, dims=(*others, rows, columns)).linalg_svdvals()
+    values = singular_values(permute(self, dims=(*others, rows, columns)))
     if order == "nuc":
         result = sum_dim(values, dim=(-1,), keepdim=keepdim)
     else:
