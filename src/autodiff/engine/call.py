@@ -8,6 +8,7 @@ from autodiff.engine.apply import apply
 from autodiff.engine.core import TensorBase
 from autodiff.engine.create import tensor
 from autodiff.engine.explanation import OTHER_NAMES, is_index, misfit
+from autodiff.engine.output import check_out, written_into
 from autodiff.engine.scalar_path import unary
 from autodiff.ops.op import REQUIRED, Elementwise, Op, Parameter
 
@@ -47,18 +48,33 @@ def _caller(name: str, overloads: tuple[Op, ...], *, called_as_method: bool) -> 
     short = _short_way(overloads)
 
     def call(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the user's
+        if "out" in kwargs and not called_as_method:
+            return _call_into(name, overloads, args, kwargs)
         return apply(*bound_call(name, overloads, args, kwargs, called_as_method=called_as_method))
 
     def call_short(first: Any = None, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the user's
         if first.__class__ is TensorBase.plain and not (args or kwargs):
             return short(first)  # type: ignore[misc] # only made if there is one
         given = args if first is None else (first, *args)
+        if "out" in kwargs and not called_as_method:
+            return _call_into(name, overloads, given, kwargs)
         return apply(*bound_call(name, overloads, given, kwargs, called_as_method=called_as_method))
 
     made = call if short is None else call_short
     made.__name__ = made.__qualname__ = name
     made.__doc__ = overloads[0].doc
     return made
+
+
+def _call_into(name: str, overloads: tuple[Op, ...], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:  # noqa: ANN401
+    """The function's result, written into the tensor `out`."""
+    rest = dict(kwargs)
+    out = rest.pop("out")
+    op, inputs, attributes = bound_call(name, overloads, args, rest, called_as_method=False)
+    if out is None:
+        return apply(op, inputs, attributes)
+    check_out(name, op, inputs, out)
+    return written_into(op, out, apply(op, inputs, attributes))
 
 
 def bound_call(

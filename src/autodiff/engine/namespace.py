@@ -6,7 +6,17 @@ from types import ModuleType
 from typing import Any
 
 from autodiff import dtypes
-from autodiff.engine import anomaly, convert, functional, library, mode, names, ranges, settings
+from autodiff.engine import (
+    anomaly,
+    convert,
+    functional,
+    in_place_functions,
+    library,
+    mode,
+    names,
+    ranges,
+    settings,
+)
 from autodiff.engine.function import Function
 from autodiff.engine.graph import Node
 from autodiff.engine.parameter import Parameter
@@ -42,7 +52,11 @@ def torch_module() -> ModuleType:
             "graph": _module("torch.autograd.graph", "The graph behind tensors.", {"Node": Node}),
         },
     )
-    nn_functional = _module("torch.nn.functional", "Functions of neural networks.", names.functions_in("functional"))
+    nn_functional = _module(
+        "torch.nn.functional",
+        "Functions of neural networks.",
+        {**names.functions_in("functional"), **in_place_functions.functional_names(Tensor)},
+    )
     nn = _module(
         "torch.nn", "Neural networks: functions and parameters.", {"functional": nn_functional, "Parameter": Parameter}
     )
@@ -63,4 +77,4 @@ def torch_module() -> ModuleType:
         "linalg": _module("torch.linalg", "Linear algebra.", names.functions_in("linalg")),
         "special": _module("torch.special", "Special functions.", names.functions_in("special")),
     }
-    return _module("torch", "PyTorch's names.", members)
+    return _module("torch", "PyTorch's names.", library.with_outputs(members))
