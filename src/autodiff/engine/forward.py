@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 
 from autodiff.engine.apply import apply
 from autodiff.engine.core import TensorBase, plain
-from autodiff.engine.forward_level import Directions, Level, forward_enabled
+from autodiff.engine.forward_level import Directions, Level, check_size, forward_enabled
 from autodiff.engine.functional import grad
 from autodiff.engine.gradient import filled, fitted, meta_of, own_copy
+from autodiff.engine.graph import AccumulateGrad, node_of
 from autodiff.engine.mode import FORMULA, FORMULA_UNRECORDED, dual_level, mode
 from autodiff.engine.record import OperationNode, Saved
-from autodiff.engine.graph import AccumulateGrad, node_of
 from autodiff.errors import TorchNotImplementedError
 from autodiff.numbers.scalar import Number
 from autodiff.ops.arithmetic import add
@@ -38,13 +38,15 @@ class Call(NamedTuple):
     @property
     def tensors(self) -> Sequence[Any]:
         """The inputs, where a list of tensors counts as its tensors."""
-        return self.inputs[0] if self.op.inputs == ("tensors",) else self.inputs  # type: ignore[no-any-return]
+        return self.inputs[0] if self.op.inputs == ("tensors",) else self.inputs
 
     def rule(self, name: str) -> Callable[[Any], Any]:
         """The derivative rule of the input `name` as a function of the gradient alone."""
         rule = self.op.derivatives.get(name)
         if rule is None:
-            raise TorchNotImplementedError(_UNSUPPORTED.format(self.op.name))
+            raise TorchNotImplementedError(
+                f"Trying to use forward AD with aten::{self.op.name} that does not support it."
+            )
         values = {n: self.value(n) for n in self.op.rule_names[name] if n != "g"}
         return lambda g: rule(*(g if n == "g" else values[n] for n in self.op.rule_names[name]))
 
@@ -68,15 +70,6 @@ class Call(NamedTuple):
         return meta_of(x if isinstance(x, TensorBase) else plain(Number.meeting(x, x)))
 
 
-_UNSUPPORTED = (
-    "Trying to use forward AD with {} that does not support it because it has not been implemented yet.\nPlease file "
-    "an issue to PyTorch at https://github.com/pytorch/pytorch/issues/new?template=feature-request.yml so that we can "
-    "prioritize its implementation or submit a PR to PyTorch.\nNote that forward AD support for some operators "
-    "require PyTorch to be built with TorchScript and for JIT to be enabled. If the environment var PYTORCH_JIT=0 is "
-    "set or if the library is not built with TorchScript, some operators may no longer be used with forward AD."
-)
-
-
 def applied(level: Level, op: Op, inputs: Sequence[Any], attributes: Mapping[str, Any]) -> Any:  # noqa: ANN401
     """`op` of tensors of which some may have tangents at `level`: its results, with their tangents."""
     if isinstance(op, Composite):
@@ -85,7 +78,7 @@ def applied(level: Level, op: Op, inputs: Sequence[Any], attributes: Mapping[str
     tangents = [level.tangents(x) if isinstance(x, TensorBase) else None for x in flat]
     token = dual_level.set(level.outer)
     try:
-        if all(found is None for found in tangents):
+        if mode.get().inference or all(found is None for found in tangents):
             return apply(op, inputs, attributes)
         primals = [x if own is None else level.primal(x) for x, own in zip(flat, tangents, strict=True)]
         given = [primals] if op.inputs == ("tensors",) else primals
@@ -121,13 +114,10 @@ def _give(level: Level, call: Call, pushed: Sequence[Sequence[Any]], tangents: S
         return
     known = dict(zip(call.op.results, own, strict=False)) | dict(zip(call.op.inputs, tangents, strict=False))
     for name, saved in node.saved.items():
-        if isinstance(saved, list):
-            pairs = list(zip(saved, tangents, strict=True))
-        else:
-            pairs = [(saved, known.get(name))]
-        for value, found in pairs:
-            if isinstance(value, Saved) and found is not None:
-                value.tangents = level.with_others(value.tangents, found)
+        several = isinstance(saved, list)
+        for value, had in zip(saved, tangents, strict=True) if several else [(saved, known.get(name))]:
+            if isinstance(value, Saved) and had is not None:
+                value.tangents = level.with_others(value.tangents, had)
 
 
 # ------------------------------------------------------------------ one direction
@@ -191,16 +181,15 @@ def _transposed(call: Call, tangents: Sequence[Any], able: Sequence[bool]) -> Se
     """The derivative of the rules by the gradient, in the direction of the tangents."""
     recording = mode.get().recording
     seeds = [filled(meta_of(t), 0) for t in call.results]
-    for seed, wanted in zip(seeds, able, strict=True):
-        if wanted:
-            seed._node = AccumulateGrad.of(seed)
+    wanted = [seed for seed, is_able in zip(seeds, able, strict=True) if is_able]
+    for seed in wanted:
+        seed._node = AccumulateGrad.of(seed)
     token = mode.set(FORMULA)
     try:
         pulled = _pulled(call, tangents, seeds if len(seeds) > 1 else seeds[0])
     finally:
         mode.reset(token)
     pairs = [(p, fitted(t, meta_of(p))) for p, t in pulled if p.requires_grad]
-    wanted = [seed for seed, is_able in zip(seeds, able, strict=True) if is_able]
     found: Any = [None] * len(wanted)
     if pairs:
         outputs, vectors = zip(*pairs, strict=True)
@@ -220,13 +209,50 @@ def _pulled(call: Call, tangents: Sequence[Any], g: Any) -> list[tuple[Any, Any]
     ]
 
 
+# ------------------------------------------------------------------ a user's function
+
+
+def called(level: Level | None, function: Any, args: tuple[Any, ...]) -> Any:  # noqa: ANN401 - the user's
+    """What an `autograd.Function` gives, whose `jvp` makes the tangents; a missing tangent arrives as zeros."""
+    if level is None:
+        return function(args)[0]
+    tangents = [level.tangents(x) if isinstance(x, TensorBase) else None for x in args]
+    if all(found is None for found in tangents):
+        return level.outside(called, level.outer, function, args)
+    primals = tuple(x if own is None else level.primal(x) for x, own in zip(args, tangents, strict=True))
+    return level.outside(_with_jvp, level, function, primals, tangents)
+
+
+def _with_jvp(level: Level, function: Any, primals: tuple[Any, ...], tangents: Sequence[Directions | None]) -> Any:  # noqa: ANN401
+    outputs, node = function(primals)
+    results = outputs if isinstance(outputs, tuple) else (outputs,)
+    width = next(len(found) for found in tangents if found is not None)
+    pushed: list[list[Any]] = [[] for _ in results]
+    for k in range(width):
+        found = node.push([_input_tangent(node, x, t, k) for x, t in zip(primals, tangents, strict=True)], len(results))
+        for own, tangent, result in zip(pushed, found, results, strict=True):
+            own.append(filled(meta_of(result), 0) if tangent is None else tangent)
+    for own, t in zip(pushed, results, strict=True):
+        if isinstance(t, TensorBase) and t.dtype.is_differentiable:
+            for tangent in own:
+                check_size(t, tangent)
+            level.give(t, own)
+    return outputs
+
+
+def _input_tangent(node: Any, x: Any, tangents: Directions | None, direction: int) -> Any:  # noqa: ANN401
+    if tangents is not None:
+        return tangents[direction]
+    return filled(meta_of(x), 0) if isinstance(x, TensorBase) and node.materialize_grads else None
+
+
 # ------------------------------------------------------------------ in-place changes
 
 
 def written(level: Level, t: TensorBase, result: TensorBase, node: Any) -> None:  # noqa: ANN401 - the change's, or None
     """After a change of `t`: its tangents are those of the result, in the memory its tangents have already."""
     new, old = level.tangents(result), level.tangents(t)
-    if new is None and old is None or not forward_enabled.get():
+    if (new is None and old is None) or not forward_enabled.get() or mode.get().inference:
         return
     if new is None:
         new = [filled(meta_of(tangent), 0) for tangent in old or ()]
@@ -251,7 +277,7 @@ def _give_view(level: Level, t: Any, tangents: Directions) -> None:  # noqa: ANN
         for part, tangent in zip(parts, tangents, strict=True):
             part.copy_(tangent)
         level.give(view.base, whole)
-        view.base.extra.tangents.written = True  # type: ignore[union-attr] # just given
+        view.base.extra.tangents.written = True
         tangents = parts
     else:
         tangents = [tangent.clone() for tangent in tangents]

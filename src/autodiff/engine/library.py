@@ -9,6 +9,7 @@ from autodiff.engine import (
     construction,
     device,
     forward_ad,
+    forward_transforms,
     in_place_functions,
     interchange,
     jacobians,
@@ -47,7 +48,7 @@ def autograd_names() -> dict[str, Any]:
 
 def torch_names() -> dict[str, Any]:
     """Further names in `torch`."""
-    func = _module("torch.func", "Functions made from functions.", _all(transforms, mapping))
+    func = _module("torch.func", "Functions made from functions.", _all(transforms, forward_transforms, mapping))
     return {
         "func": func,
         "vmap": mapping.vmap,
