@@ -16,16 +16,16 @@ __all__ = ["Extra", "Tangents", "TensorBase", "View", "plain"]
 class View:
     """That a tensor views the memory of `base`: the node its gradient goes to is made anew after in-place changes.
 
-    `version` is the memory's version when the node was made. `multiple` names the operation if it returned
-    several views at once, which may not be changed in place.
+    `version` is the memory's version when the node was made. `creation` says why it may not be changed in place:
+    it is one of `several` views returned together, or was made under `no_grad` or in `inference` mode; usually "".
     """
 
-    __slots__ = ("base", "multiple", "version")
+    __slots__ = ("base", "creation", "version")
 
-    def __init__(self, base: "TensorBase", version: int, multiple: str | None = None) -> None:
+    def __init__(self, base: "TensorBase", version: int, creation: str = "") -> None:
         self.base = base
         self.version = version
-        self.multiple = multiple
+        self.creation = creation
 
 
 class Tangents:
@@ -38,15 +38,16 @@ class Tangents:
 
     def __init__(self, others: "Tangents | None" = None) -> None:
         self.by_level: dict[Any, Any] = {} if others is None else dict(others.by_level)
-        self.written = others is not None and others.written
+        self.written: bool = others is not None and others.written
 
 
 class Extra:
     """What few tensors have: a gradient kept by a non-leaf, a base they view, forward derivatives."""
 
-    __slots__ = ("grad", "retains_grad", "tangents", "view")
+    __slots__ = ("accumulator", "grad", "retains_grad", "tangents", "view")
 
     def __init__(self) -> None:
+        self.accumulator: Edge | None = None  # the node of a leaf that wants no gradient for now
         self.grad: TensorBase | None = None
         self.retains_grad = False
         self.view: View | None = None

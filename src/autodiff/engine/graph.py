@@ -18,6 +18,7 @@ from autodiff.numbers.scalar import Scalar
 __all__ = [
     "AccumulateGrad",
     "Edge",
+    "Fate",
     "Link",
     "Meta",
     "Node",
@@ -25,11 +26,14 @@ __all__ = [
     "Output",
     "ScalarAccumulateGrad",
     "edges_of",
+    "fate_of",
+    "known_fate",
     "linked",
     "needs_links",
     "next_number",
     "node_of",
     "output_of",
+    "succeed",
     "unlinked",
 ]
 
@@ -44,17 +48,31 @@ class Meta(NamedTuple):
     dtype: dtype
 
 
-class NodeExtra:
-    """What few nodes have: hooks, tensors that retain their gradient, and the node that overwrote the output."""
+class Fate:
+    """What became of a tensor after its node was made: the `name` of its latest node, and whether it was detached.
 
-    __slots__ = ("overwritten_by", "post_hooks", "pre_hooks", "retained", "tensor_hooks")
+    A name and no node: the latest node leads back to the first, which would then hold itself.
+    """
+
+    __slots__ = ("detached", "name")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.detached = False
+
+
+class NodeExtra:
+    """What few nodes have: hooks, tensors that retain their gradient, what became of an output, a user's notes."""
+
+    __slots__ = ("fates", "metadata", "post_hooks", "pre_hooks", "retained", "tensor_hooks")
 
     def __init__(self) -> None:
         self.retained: dict[int, weakref.ref[TensorBase]] = {}
         self.tensor_hooks: dict[int, list[Callable[..., Any]]] = {}
         self.pre_hooks: list[Callable[..., Any]] = []
         self.post_hooks: list[Callable[..., Any]] = []
-        self.overwritten_by: Node | None = None
+        self.fates: dict[int, Fate] = {}
+        self.metadata: dict[str, Any] = {}
 
     def retain(self, output: int, t: TensorBase) -> None:
         """Let `t` keep the gradient of an output."""
@@ -108,8 +126,8 @@ class Node:
 
     @property
     def metadata(self) -> dict[str, Any]:
-        """Room for whatever a debugger notes down; always empty here."""
-        return {}
+        """Room for whatever a debugger notes down."""
+        return self.observed().metadata
 
     def pull(self, g: Any) -> Sequence[Any]:  # noqa: ANN401 - a tensor, or a list for several outputs
         """The gradients of the inputs, given the gradient `g` of the output, as tensors."""
@@ -206,17 +224,47 @@ def output_of(edge: Edge) -> int:
     return edge.index if isinstance(edge, Output) else 0
 
 
+def fate_of(edge: Edge) -> Fate:
+    """What became of the tensor whose gradient goes to `edge`, to be noted down there."""
+    node = node_of(edge)
+    return node.observed().fates.setdefault(output_of(edge), Fate(node.name()))
+
+
+def known_fate(edge: Edge) -> Fate | None:
+    """The same, if anything has."""
+    extra = node_of(edge).extra
+    return None if extra is None else extra.fates.get(output_of(edge))
+
+
+def succeed(t: TensorBase, before: Edge | None, after: Edge) -> None:
+    """Note down that the gradient of `t`, which went to `before`, goes to `after` from now on."""
+    if before is None or node_of(before).leaf:
+        return
+    fate = fate_of(before)
+    fate.name = node_of(after).name()
+    heir = node_of(after).observed()
+    heir.fates[output_of(after)] = fate
+    retained = node_of(before).observed().retained
+    keeper = retained.get(output_of(before))
+    if keeper is not None and keeper() is t:
+        heir.retained[output_of(after)] = retained.pop(output_of(before))
+
+
 def edges_of(node: Node) -> Iterator[Edge]:
     """The edges of a node that lead somewhere."""
     return (edge for edge in node.edges if edge is not None)
 
 
 class AccumulateGrad(Node):
-    """Where the gradient of a leaf is gathered: it lives here, so that leaf and node form no cycle."""
+    """Where the gradient of a leaf is gathered: it lives here, so that leaf and node form no cycle.
 
-    __slots__ = ("grad", "meta", "reference")
+    It is `closed` while the leaf wants no gradient.
+    """
+
+    __slots__ = ("closed", "grad", "meta", "reference")
     __module__ = "builtins"
     leaf = True
+    closed: bool
     grad: TensorBase | None
     meta: Meta
     reference: weakref.ref[TensorBase]
@@ -229,6 +277,7 @@ class AccumulateGrad(Node):
         self = kind()
         self.number = next_number()
         self.extra = None
+        self.closed = False
         self.grad = None
         self.meta = Meta(tuple(data.shape), data.dtype)
         self.reference = weakref.ref(leaf)

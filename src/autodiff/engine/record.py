@@ -10,16 +10,27 @@ from math import prod
 from typing import Any, ClassVar, Final
 
 from autodiff.engine.core import Tangents, TensorBase, plain
-from autodiff.engine.graph import AccumulateGrad, Edge, Meta, Node, Output, linked, next_number, node_of, output_of
+from autodiff.engine.graph import (
+    AccumulateGrad,
+    Edge,
+    Meta,
+    Node,
+    Output,
+    known_fate,
+    linked,
+    next_number,
+    node_of,
+    output_of,
+)
 from autodiff.engine.inference import NO_SAVE, refuse
 from autodiff.engine.inspection import node_directory, saved_attribute
-from autodiff.engine.messages import BACKWARD_TWICE, modified_in_place
+from autodiff.engine.messages import BACKWARD_TWICE, DETACHED_IN_PLACE, modified_in_place, refused_view, short_name
 from autodiff.errors import TorchAttributeError, TorchNotImplementedError, TorchRuntimeError
 from autodiff.numbers.array import Array, backed
 from autodiff.numbers.scalar import Number, Scalar
 from autodiff.ops.op import Op
 
-__all__ = ["OperationNode", "Saved", "node_class", "record", "stale", "tracked"]
+__all__ = ["OperationNode", "Saved", "node_class", "record", "refuse_detached", "stale", "tracked"]
 
 _FREED: Final = object()
 """In place of a saved value that was let go."""
@@ -40,6 +51,8 @@ class Saved:
     def restored(self, own_node: Edge | None = None) -> TensorBase:
         """The value as a tensor with its history. Raises RuntimeError if the memory was changed since."""
         edge = own_node or self.edge
+        if own_node is None:
+            refuse_detached(edge)
         if self.data.version != self.version:
             raise stale(self.data, self.version, edge, follow=own_node is None)
         found = restored(self.data, edge)
@@ -63,19 +76,42 @@ def stale(data: Scalar | Array, expected: int, edge: Edge | None, *, follow: boo
     """That a saved value was changed in place; of an input (`follow`), PyTorch names the latest node."""
     source = ""
     if edge is not None and not isinstance(node_of(edge), AccumulateGrad):
-        node = node_of(edge)
-        while follow and node.extra is not None and node.extra.overwritten_by is not None:
-            node = node.extra.overwritten_by
-        source = f", which is output {output_of(edge)} of {short_name(node.name())},"
+        name, output = _latest(edge) if follow else (node_of(edge).name(), output_of(edge))
+        source = f", which is output {output} of {short_name(name)},"
     shape = ", ".join(map(str, data.shape))
     title = f"torch.{data.dtype.title}Tensor"
     return TorchRuntimeError(modified_in_place(title, shape, source, data.version, expected))
 
 
-def short_name(node: str) -> str:
-    """A node's name as messages have it: `Pow1` for PowBackward1, `Exp` for ExpBackward0."""
-    operation, _, overload = node.rpartition("Backward")
-    return f"{operation}{overload if overload != '0' else ''}" if overload.isdigit() else node
+def refuse_detached(edge: Edge | None) -> None:
+    """Raise PyTorch's RuntimeError if the tensor whose gradient went to `edge` was detached in place."""
+    fate = None if edge is None else known_fate(edge)
+    if fate is not None and fate.detached:
+        raise TorchRuntimeError(DETACHED_IN_PLACE)
+
+
+def _latest(edge: Edge) -> tuple[str, int]:
+    """The name of the node that a changed input comes from now, and of its output."""
+    fate = known_fate(edge)
+    if fate is not None:
+        return fate.name, output_of(edge)
+    node = node_of(edge)
+    if not _makes_view(node):
+        return node.name(), output_of(edge)
+    source = node
+    while _makes_view(source):  # a view of one of several views may not be made anew either
+        if source.several:
+            name = short_name(node.name())
+            raise TorchRuntimeError(refused_view(name, output_of(edge), "several", indirect=True))
+        before = source.edges[0]
+        if before is None:
+            break
+        source = node_of(before)
+    return "AsStridedBackward0", 0
+
+
+def _makes_view(node: Node | None) -> bool:
+    return isinstance(node, OperationNode) and bool(getattr(node.op, "view", False)) and not node.op.name.endswith("_")
 
 
 class OperationNode(Node):
@@ -139,7 +175,7 @@ class OperationNode(Node):
         for parameter in self.op.rule_names[name]:
             if parameter not in known:
                 known[parameter] = self.value(parameter)
-        return rule(*(known[parameter] for parameter in self.op.rule_names[name]))
+        return rule(*[known[parameter] for parameter in self.op.rule_names[name]])
 
     def value(self, name: str) -> Any:  # noqa: ANN401
         """What a rule's parameter stands for: a saved value as a tensor, a fact about an input, an attribute."""
@@ -148,7 +184,7 @@ class OperationNode(Node):
             if saved is _FREED:
                 raise TorchRuntimeError(BACKWARD_TWICE)
             if isinstance(saved, list):
-                return [s.restored() for s in saved]
+                return [None if s is None else s.restored() for s in saved]
             if isinstance(saved, Saved):
                 return saved.restored(self._origin(name))
             return saved
@@ -200,10 +236,12 @@ def record(
     node.extra = None
     node._edges = tuple(linked(edge, node.number) for edge in edges)
     node.attributes = attributes
+    if op.node == "NotImplemented":  # which notes down where gradients would go, not for which input
+        node._edges = tuple(edge for edge in node._edges if edge is not None)
     flat = inputs[0] if op.inputs == ("tensors",) else tracked(op, inputs)
     node.inputs = tuple(Meta(tuple(x.shape), x.dtype) if isinstance(x, TensorBase) else _NUMBER for x in flat)
     node.results = tuple(Meta(tuple(r.shape), r.dtype) for r in results)
-    node.saved = dict(_save(op, inputs, edges, results))
+    node.saved = dict(_save(op, inputs, edges, attributes, results))
     return node
 
 
@@ -216,7 +254,11 @@ _NUMBER: Final = Meta((), None)  # type: ignore[arg-type] # a number's slot take
 
 
 def _save(
-    op: Op, inputs: Sequence[Any], edges: Sequence[Edge | None], results: Sequence[Scalar | Array]
+    op: Op,
+    inputs: Sequence[Any],
+    edges: Sequence[Edge | None],
+    attributes: Mapping[str, Any],
+    results: Sequence[Scalar | Array],
 ) -> Iterable[tuple[str, Any]]:
     if op.inputs == ("tensors",):
         if op.saved_names(op.inputs):
@@ -225,6 +267,8 @@ def _save(
     edge_of = dict(zip(op.tracked, edges, strict=True))
     by_name = {name: (x, edge_of.get(name)) for name, x in zip(op.inputs, inputs, strict=True)}
     by_name |= {name: (data, None) for name, data in zip(op.results, results, strict=False)}
+    for name in _position_names(op):
+        yield name, [None if t is None else Saved(t._data, None) for t in attributes[name]]
     for name, (owner, index) in _measured(op).items():
         yield name, _measure(by_name[owner][0], index)
     for name in op.saved_names(tuple(name for name, edge in edge_of.items() if edge is not None)):
@@ -245,6 +289,13 @@ def _measure(value: Any, index: int | None) -> Any:  # noqa: ANN401 - a tensor o
     if index is not None:
         return data.shape[index]
     return tuple(s // data.value.itemsize for s in data.value.strides) if isinstance(data, Array) else ()
+
+
+@cache
+def _position_names(op: Op) -> tuple[str, ...]:
+    """The attributes that are index tensors and that rules name; they are saved as tensors."""
+    named = {name for names in op.rule_names.values() for name in names}
+    return tuple(p.name for p in op.signature if p.kind == "indices" and p.name in named)
 
 
 @cache

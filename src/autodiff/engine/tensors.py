@@ -6,7 +6,7 @@ from typing import Any
 from autodiff.engine.construction import TensorType
 from autodiff.engine.core import TensorBase
 from autodiff.engine.functional import backward
-from autodiff.engine.graph import AccumulateGrad, Node, node_of, output_of
+from autodiff.engine.graph import AccumulateGrad, Node, fate_of, node_of, output_of
 from autodiff.engine.handle import Hook, RemovableHandle
 from autodiff.engine.hooks import register_hook, register_post_accumulate_grad_hook
 from autodiff.engine.inference import NO_REQUIRES_GRAD, NO_VERSION, refuse
@@ -64,9 +64,29 @@ class Tensor(Protocol, plain=True, metaclass=TensorType):
             return
         if wanted and not mode.get().inference:
             refuse(self._data, NO_REQUIRES_GRAD)
-        kept = self.grad
-        self._node = AccumulateGrad.of(self) if wanted else None
-        self._set_grad(kept)
+        if wanted:
+            self._reopen()
+        else:
+            self._close()
+
+    def _close(self) -> None:
+        """Want no gradient any more; graphs that lead here find the leaf closed."""
+        node = self._node
+        self._node = None
+        if isinstance(node, AccumulateGrad):
+            node.closed = True
+            self.extra.accumulator = node
+            self._set_grad(node.grad)
+
+    def _reopen(self) -> None:
+        """Want a gradient: at the node that was there before, if there was one."""
+        extra = self._extra
+        node = None if extra is None else extra.accumulator
+        if not isinstance(node, AccumulateGrad):
+            node = AccumulateGrad.of(self)
+        kept = None if extra is None else extra.grad
+        node.closed = False
+        self._node, node.grad = node, kept
 
     @property
     def is_leaf(self) -> bool:
@@ -167,12 +187,13 @@ class Tensor(Protocol, plain=True, metaclass=TensorType):
         """Forget the history of this tensor itself."""
         if self.view_of is not None:
             raise TorchRuntimeError(DETACH_OF_VIEW)
-        kept = self.grad if isinstance(self._node, AccumulateGrad) else None
-        self._node = None
         if self._extra is not None:
             self._extra.tangents = None
-        if kept is not None:
-            self._set_grad(kept)
+        if isinstance(self._node, AccumulateGrad):
+            self._close()
+        elif self._node is not None:
+            fate_of(self._node).detached = True
+            self._node = None
         return self
 
     @property
