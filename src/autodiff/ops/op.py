@@ -149,6 +149,7 @@ class Op:
     are arguments for the tests: numbers and lists, made into tensors where the signature has tensors. `constants` are
     what the node shows besides what its rules name. `checks` raises PyTorch's error for inputs and attributes that
     a pointwise operation refuses before anything else. `written` is recorded in its stead when it acts in place.
+    What is differentiable `once` has a gradient that PyTorch implements no derivative of.
     """
 
     def __init__(
@@ -170,6 +171,7 @@ class Op:
         constants: Mapping[str, Any] | None = None,
         checks: Callable[[Sequence[Any], Mapping[str, Any]], None] | None = None,
         written: "Op | None" = None,
+        once: bool = False,
     ) -> None:
         self.name = name
         self.doc = doc
@@ -187,6 +189,7 @@ class Op:
         self.constants = constants or {}
         self.checks = checks
         self.written = written
+        self.once = once
         self._signature: tuple[Parameter, ...] | None = None
         self._saved_names: dict[tuple[str, ...], tuple[str, ...]] = {}
         self.inputs = tuple(p.name for p in self.signature if p.kind in _TENSOR_KINDS)
