@@ -116,6 +116,8 @@ class _Writer:
         op = self.source.table[step.operation]
         if op.forward is not None:  # a composed operation: its own steps, in place
             return self.composed(op, step.operands), True
+        if op.single is not None and self.carrier.dtype is float32:
+            return f"{self.source.bind(op.single)}({', '.join(operands)})", True
         function = op.complex if self.carrier.dtype.is_complex and op.complex else op.scalar
         if function in _INFIX:
             return f"({operands[0]} {_INFIX[function]} {operands[1]})", op.exact

@@ -288,6 +288,7 @@ class Elementwise(Op):
     `scalar` computes it on Python numbers, `complex` on complex ones, `array` on NumPy arrays (a ufunc's name, or a
     function). Instead, `forward` composes it of other operations, rounding after each, where PyTorch's
     kernel does. `exact` results need no rounding; `rounds` says that `scalar` rounds by itself.
+    `single` computes it in float32 where that is not the value in double, rounded once.
     """
 
     def __init__(
@@ -302,6 +303,7 @@ class Elementwise(Op):
         forward: Rule | None = None,
         exact: bool = False,
         rounds: bool = False,
+        single: Callable[..., float] | None = None,
         in_place: bool = True,
         **facts: Any,  # noqa: ANN401 - the keywords of Op
     ) -> None:
@@ -312,13 +314,18 @@ class Elementwise(Op):
         self.forward = forward
         self.exact = exact
         self.rounds = rounds
+        self.single = single
 
     def of_numbers(self, *numbers: complex, **attributes: Any) -> Any:  # noqa: ANN401
         """The value `math` gives for plain Python numbers."""
         function = self.complex if any(isinstance(n, complex) for n in numbers) else self.scalar
         if function is None:
             return super().of_numbers(*numbers, **attributes)
-        return function(*numbers, **attributes)
+        return function(*numbers, **attributes, **({"rounded": _unrounded} if self.rounds else {}))
+
+
+def _unrounded(number: Any) -> Any:  # noqa: ANN401
+    return number
 
 
 class Structural(Op):
