@@ -4,12 +4,13 @@ import warnings
 from math import ceil, floor, isfinite
 from typing import Any, Final
 
-from autodiff.dtypes import bool_, default_complex_dtype, default_dtype, dtype, int64
+from autodiff.dtypes import bfloat16, bool_, default_complex_dtype, default_dtype, dtype, float32, float64, int64
 from autodiff.engine.apply import check_size
 from autodiff.engine.core import TensorBase
 from autodiff.engine.create import _checked_dtype, check_options, leaf
 from autodiff.errors import TorchNotImplementedError, TorchRuntimeError, TorchTypeError, TorchValueError
 from autodiff.numbers.array import ARRAYS, np, numpy_dtype
+from autodiff.numbers.generator import fused
 from autodiff.numbers.scalar import SCALARS
 
 __all__ = ["arange", "linspace", "logspace"]
@@ -43,7 +44,7 @@ def arange(*bounds: Any, dtype: Any = None, requires_grad: bool = False, **optio
     kind = _checked_dtype("arange", dtype) or (int64 if whole else default_dtype())
     if kind is bool_:
         raise TorchNotImplementedError("\"arange_cpu\" not implemented for 'Bool'")
-    if not kind.is_differentiable and step != 0 and int(step) == 0:
+    if kind is int64 and step != 0 and int(step) == 0:
         raise TorchValueError("step must be nonzero")
     if step == 0:
         raise TorchRuntimeError("step must be nonzero")
@@ -53,9 +54,19 @@ def arange(*bounds: Any, dtype: Any = None, requires_grad: bool = False, **optio
         raise TorchRuntimeError("upper bound and lower bound inconsistent with step sign")
     count = -((start - end) // step) if whole else ceil((end - start) / step)
     check_size((count,))
-    exact = np.int64 if not kind.is_differentiable else np.float64
-    values = exact(start) + np.arange(count, dtype=exact) * exact(step)
+    values = _stepped(start, step, count, kind) if kind.is_differentiable else int(start) + np.arange(count) * int(step)
     return leaf(ARRAYS[kind].of(values), requires_grad=requires_grad)
+
+
+def _stepped(start: float, step: float, count: int, kind: dtype) -> Any:  # noqa: ANN401 - an array
+    """PyTorch's kernel fills vector registers, each from its own first number, two at a time; the rest one by one."""
+    values = fused(np.float64(step), np.arange(count, dtype=np.float64), np.float64(start))
+    lanes = {float32: 8, float64: 4}.get(kind)
+    if lanes is not None:
+        whole = count // (2 * lanes) * 2 * lanes
+        first = values[:whole:lanes].astype(numpy_dtype(kind)).astype(np.float64)
+        values[:whole] = fused(np.float64(step), np.tile(np.arange(lanes), whole // lanes), np.repeat(first, lanes))
+    return values
 
 
 def _is_whole(bound: Any) -> bool:  # noqa: ANN401
@@ -165,7 +176,7 @@ def _ends(name: str, start: Any, end: Any, steps: int, asked: Any, options: dict
 
 
 def _spaced(start: Any, end: Any, steps: int, kind: dtype, *, whole: bool = True) -> Any:  # noqa: ANN401 - an array
-    """From both ends towards the middle, each rounded in `kind` (integers: in float64), as PyTorch's kernel does."""
+    """From both ends towards the middle, each rounded once in `kind` (integers: in float64), as the kernel does."""
     real = kind.is_differentiable
     own: Any = numpy_dtype(kind).type if real else np.float64
     first, last = (own(SCALARS[kind].round(x)) for x in (start, end))
@@ -173,7 +184,10 @@ def _spaced(start: Any, end: Any, steps: int, kind: dtype, *, whole: bool = True
         return np.array([first])
     step = (last - first) / own(max(steps - 1, 1))
     counts = np.arange(steps)
-    ahead = first + step * counts.astype(own)
-    behind = last - step * (steps - 1 - counts).astype(own)
-    values = np.where(counts < steps // 2, ahead, behind)
+    ahead, behind = counts.astype(own), (steps - 1 - counts).astype(own)
+    if own in (np.float32, np.float64) and whole:
+        values = np.where(counts < steps // 2, fused(step, ahead, first), fused(-step, behind, last))
+    else:
+        values = np.where(counts < steps // 2, first + step * ahead, last - step * behind)
+    values = values.astype(np.float64) if kind is bfloat16 else values  # an array of it would not be rounded again
     return np.trunc(values) if whole and not real else values
