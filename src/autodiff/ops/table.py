@@ -50,6 +50,7 @@ from autodiff.ops import (
     repeating,
     replacing,
     rounding,
+    scaled,
     selection,
     shape,
     singular,
@@ -68,7 +69,7 @@ from autodiff.ops.op import Elementwise, Op, collect
 __all__ = ["FORMS", "OPS", "OVERLOADS", "found_in"]
 
 OPS: Final[tuple[Op, ...]] = collect(
-    selection, shape, joining, order, slicing, replacing, striding, complex, arithmetic,
+    selection, shape, joining, order, slicing, replacing, striding, complex, arithmetic, scaled,
     rounding, pairwise, exponential, division, power, circular, comparison, activation, smooth, special, gamma, bessel,
     indexing,
     gathering, masking, cast, memory, reduction, extremes, cumulative, diagonal, repeating, linalg, products, einsum,
