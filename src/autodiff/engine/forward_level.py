@@ -117,7 +117,7 @@ class Level:
 
     def call(self, function: Any, args: tuple[Any, ...]) -> Any:  # noqa: ANN401 - the user's
         """Call a user's function with tensors of which some may have tangents."""
-        from autodiff.engine.forward import called
+        from autodiff.engine.forward_function import called
 
         return called(self, function, args)
 
@@ -140,7 +140,7 @@ class Level:
 
     def write(self, t: TensorBase, result: TensorBase, node: Any) -> None:  # noqa: ANN401 - the change's, or None
         """Give `t`, whose memory was just changed, the tangents of the result."""
-        from autodiff.engine.forward import written
+        from autodiff.engine.forward_changes import written
 
         for level in enclosing(self):
             written(level, t, result, node)
