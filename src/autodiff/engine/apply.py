@@ -197,7 +197,7 @@ def _apply_structural(op: Structural, inputs: Sequence[Any], attributes: Mapping
         return _view(op, first, attributes, result)
     if op.scalar is not None and all(isinstance(t._data, Scalar) for t in operands):
         rounded = SCALARS[compute].round
-        outcome: Any = op.scalar(*(rounded(t._data.value) for t in operands), **attributes)
+        outcome: Any = op.scalar(*(rounded(_real(t._data.value, compute)) for t in operands), **attributes)
     else:
         arrays: Any = [
             None if x is None else array_of(x._data, compute if op.promotes or x is first else x._data.dtype)
@@ -212,6 +212,11 @@ def _apply_structural(op: Structural, inputs: Sequence[Any], attributes: Mapping
     if op.outputs:
         return named(op.name, op.outputs, finished)
     return finished if isinstance(outcome, (tuple, list)) else finished[0]
+
+
+def _real(value: Any, d: dtype) -> Any:  # noqa: ANN401 - a number
+    """What of a number a dtype can take."""
+    return value.real if isinstance(value, complex) and not d.is_complex and d is not bool_ else value
 
 
 def _structural_dtypes(

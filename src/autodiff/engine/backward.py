@@ -42,7 +42,7 @@ def walk(
     if not roots:
         return [None for _ in wanted or ()]
     journey = _Walk(keep=keep, create_graph=create_graph, wanted=wanted, accumulate=accumulate)
-    token = mode.set(FORMULA if create_graph else FORMULA_UNRECORDED)
+    token = mode.set((FORMULA if create_graph else FORMULA_UNRECORDED).with_hooks())
     try:
         for edge, seed in roots:
             journey.give(edge, seed)
@@ -59,7 +59,7 @@ def _key(edge: Edge) -> Any:  # noqa: ANN401 - a node, or a node and the number 
 
 
 def _has_node_hooks(node: Node) -> bool:
-    return node.extra is not None and bool(node.extra.pre_hooks or node.extra.post_hooks)
+    return node.extra is not None and bool(node.extra.pre_hooks or node.extra.post_hooks or node.extra.packed)
 
 
 def _has_detached(extra: NodeExtra) -> bool:

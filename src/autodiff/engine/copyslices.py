@@ -47,6 +47,10 @@ class CopySlices(Node):
             write(part, apply(copy_from, (part, back), {}))
         return [whole, *others]
 
+    def output_metas(self) -> Sequence[Meta]:
+        """That of the base."""
+        return (self.meta,)
+
     def input_metas(self, g: TensorBase) -> Sequence[Meta]:
         """The base's, then those of the other inputs of the change."""
         return (self.meta, *self.inner.input_metas(g)[1:])

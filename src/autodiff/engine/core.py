@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from autodiff.dtypes import dtype
+from autodiff.engine.read_only import read_only
 from autodiff.engine.size import Size
 from autodiff.numbers.array import Array
 from autodiff.numbers.scalar import Scalar
@@ -80,12 +81,12 @@ class TensorBase:
         self._extra = None
         return self
 
-    @property
+    @read_only
     def dtype(self) -> dtype:
         """The type of the elements."""
         return self._data.dtype
 
-    @property
+    @read_only
     def shape(self) -> Size:
         """The length of every dimension."""
         return Size(self._data.shape)

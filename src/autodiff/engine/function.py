@@ -78,7 +78,7 @@ class FunctionNode(Node):
     def pull(self, g: Any) -> Sequence[Any]:  # noqa: ANN401 - a tensor, or a list for several outputs
         """Call the user's `backward`."""
         parts = g if self.several else [g]
-        token = mode.set(RECORDING if mode.get().recording else UNRECORDED)
+        token = mode.set((RECORDING if mode.get().recording else UNRECORDED).with_hooks())
         try:
             answer = self.function.backward(self, *parts)
         finally:
@@ -109,6 +109,10 @@ class FunctionNode(Node):
                 raise TorchRuntimeError(f"expected Variable or None (got {kind}) for grad output {k}.")
         return found
 
+    def output_metas(self) -> Sequence[Meta]:
+        """Those of the results."""
+        return self._outputs
+
     def input_metas(self, g: TensorBase) -> Sequence[Meta]:  # noqa: ARG002 - they are known without it
         """Those of the arguments."""
         return self._inputs  # type: ignore[return-value] # None where no gradient goes
@@ -122,6 +126,10 @@ class FunctionNode(Node):
         """Turn what was to be saved into saved values."""
         chosen = self.__dict__.pop("_to_save", ())
         self._saved = [None if t is None else Saved(t._data, t._node) for t in chosen]
+        hooks = mode.get().hooks
+        for saved in self._saved:
+            if saved is not None and hooks is not None:
+                saved.pack(*hooks, None)
 
 
 @cache

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Final, NamedTuple
 
 from autodiff.dtypes import dtype
 from autodiff.engine.core import TensorBase
+from autodiff.engine.device import device
 from autodiff.engine.handle import RemovableHandle
 from autodiff.numbers.scalar import Scalar
 
@@ -48,6 +49,35 @@ class Meta(NamedTuple):
     dtype: dtype
 
 
+class InputMetadata:
+    """What a gradient that comes into a node must be."""
+
+    __module__ = "torch._C._autograd"
+    __slots__ = ("_meta",)
+    is_cpp_nested_tensor = is_nested_tensor = False
+
+    def __init__(self, meta: Meta) -> None:
+        self._meta = meta
+
+    @property
+    def shape(self) -> list[int]:
+        """The length of every dimension."""
+        return list(self._meta.shape)
+
+    @property
+    def dtype(self) -> dtype:
+        """The type of the elements."""
+        return self._meta.dtype
+
+    @property
+    def device(self) -> device:
+        """Where it is: on the CPU."""
+        return device("cpu")
+
+
+InputMetadata.__name__ = InputMetadata.__qualname__ = "_InputMetadata"
+
+
 class Fate:
     """What became of a tensor after its node was made: the `name` of its latest node, and whether it was detached.
 
@@ -64,7 +94,7 @@ class Fate:
 class NodeExtra:
     """What few nodes have: hooks, tensors that retain their gradient, what became of an output, a user's notes."""
 
-    __slots__ = ("fates", "metadata", "post_hooks", "pre_hooks", "retained", "tensor_hooks")
+    __slots__ = ("fates", "metadata", "packed", "post_hooks", "pre_hooks", "retained", "tensor_hooks")
 
     def __init__(self) -> None:
         self.retained: dict[int, weakref.ref[TensorBase]] = {}
@@ -73,6 +103,7 @@ class NodeExtra:
         self.post_hooks: list[Callable[..., Any]] = []
         self.fates: dict[int, Fate] = {}
         self.metadata: dict[str, Any] = {}
+        self.packed: dict[str, tuple[Callable[[Any], Any], Any]] = {}
 
     def retain(self, output: int, t: TensorBase) -> None:
         """Let `t` keep the gradient of an output."""
@@ -132,6 +163,15 @@ class Node:
     def pull(self, g: Any) -> Sequence[Any]:  # noqa: ANN401 - a tensor, or a list for several outputs
         """The gradients of the inputs, given the gradient `g` of the output, as tensors."""
         raise NotImplementedError
+
+    def output_metas(self) -> "Sequence[Meta]":
+        """What the gradients of the outputs must fit."""
+        raise NotImplementedError
+
+    @property
+    def _input_metadata(self) -> "tuple[InputMetadata, ...]":
+        """The same, as PyTorch shows it."""
+        return tuple(InputMetadata(meta) for meta in self.output_metas())
 
     def input_metas(self, g: TensorBase) -> Sequence[Meta]:
         """What the gradients of the inputs must fit, given one that fits the output."""
@@ -282,6 +322,10 @@ class AccumulateGrad(Node):
         self.meta = Meta(tuple(data.shape), data.dtype)
         self.reference = weakref.ref(leaf)
         return self
+
+    def output_metas(self) -> Sequence[Meta]:
+        """That of the leaf."""
+        return (self.meta,)
 
     @property
     def variable(self) -> TensorBase | None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from autodiff.dtypes import int64
-from autodiff.engine.apply import apply
+from autodiff.engine.apply import apply, broadcast_shape
 from autodiff.engine.copyslices import write
 from autodiff.engine.core import TensorBase
 from autodiff.engine.create import tensor
@@ -22,13 +22,16 @@ from autodiff.ops.memory import copy_from, fill_tensor
 from autodiff.ops.shape import alias, expand, unsqueeze, view
 from autodiff.ops.slicing import select, slice_
 
-__all__ = ["at", "put_at"]
+__all__ = ["assign_imag", "assign_real", "at", "copy_into", "put_at"]
 
 EXPANDED: Final = (
     "Use of index_put_ on expanded tensors is deprecated. Please clone() the tensor before performing this operation. "
     "This also applies to advanced indexing e.g. tensor[indices] = tensor (Triggered internally at "
     "/__w/pytorch/pytorch/aten/src/ATen/native/TensorAdvancedIndexing.cpp:976.)"
 )
+
+
+_C_NAMES: Final = {"int64": "int64_t", "int32": "int", "int16": "int16_t", "int8": "int8_t", "uint8": "uint8_t"}
 
 
 def at(x: Any, key: Any) -> Any:  # noqa: ANN401 - a tensor, an index
@@ -66,6 +69,30 @@ def _is_simple(key: Any) -> bool:  # noqa: ANN401
 # ------------------------------------------------------------------ writing
 
 
+def copy_into(self: Any, src: Any, non_blocking: bool = False) -> Any:  # noqa: ANN401, ARG001 - `copy_`
+    """Copy a tensor or a number into the memory of this tensor, and return it. Raises PyTorch's errors."""
+    if not isinstance(src, (TensorBase, int, float, complex)):
+        kind = type(src).__name__
+        raise TorchTypeError(f"copy_(): argument 'other' (position 1) must be Tensor, not {kind}")
+    value = src if isinstance(src, TensorBase) else tensor(src)
+    shape = broadcast_shape((self.shape, value.shape))
+    if shape != tuple(self.shape):
+        raise TorchRuntimeError(f"output with shape {list(self.shape)} doesn't match the broadcast shape {list(shape)}")
+    change_to(self, value)
+    return self
+
+
+def assign_real(x: Any, value: Any) -> None:  # noqa: ANN401 - tensors, or a number
+    """`x.real = value`."""
+    copy_into(x.real, _value(x.real, value))
+
+
+def assign_imag(x: Any, value: Any) -> None:  # noqa: ANN401
+    """`x.imag = value`. Raises RuntimeError if `x` is real."""
+    part = x.imag
+    copy_into(part, _value(part, value))
+
+
 def _value(x: Any, value: Any) -> Any:  # noqa: ANN401 - a tensor or a number; a tensor
     """What is assigned, as a tensor. Raises TypeError for what is no number, RuntimeError for one that does not fit."""
     if isinstance(value, TensorBase):
@@ -74,11 +101,20 @@ def _value(x: Any, value: Any) -> Any:  # noqa: ANN401 - a tensor or a number; a
         raise TorchTypeError(f"can't assign a {type(value).__name__} to a torch.{x.dtype.title}Tensor")
     if isinstance(value, complex) and not x.dtype.is_complex:
         if value.imag:
-            raise TorchRuntimeError(f"value cannot be converted to type {x.dtype.cpp} without overflow")
+            raise TorchRuntimeError(
+                f"value cannot be converted to type {_C_NAMES.get(x.dtype.name, x.dtype.cpp)} without overflow"
+            )
         value = value.real
     if isinstance(value, float) and not x.dtype.is_differentiable and not -(1 << 63) <= value < 1 << 63:
-        raise TorchRuntimeError(f"value cannot be converted to type {x.dtype.cpp} without overflow")
+        raise TorchRuntimeError(
+            f"value cannot be converted to type {_C_NAMES.get(x.dtype.name, x.dtype.cpp)} without overflow"
+        )
     return tensor(value, dtype=x.dtype)
+
+
+def _overflow(x: Any) -> Exception:  # noqa: ANN401 - a tensor
+    name = _C_NAMES.get(x.dtype.name, x.dtype.cpp)
+    return TorchRuntimeError(f"value cannot be converted to type {name} without overflow")
 
 
 def _copy_to(part: Any, value: Any) -> None:  # noqa: ANN401 - tensors

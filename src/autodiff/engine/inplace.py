@@ -5,7 +5,7 @@ A change of a view changes its base: the base's node becomes a `CopySlices`.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from autodiff.engine.apply import apply
 from autodiff.engine.call import bound_call
@@ -89,13 +89,16 @@ def change(t: Any, op: Op, inputs: Sequence[Any], attributes: dict[str, Any]) ->
     op = op.written or op
     if op.derivatives or op.node:  # the logic of bools changes leaves, too: PyTorch looks at gradients only
         check_may_change(t, inputs)
-    if isinstance(op, Elementwise):
-        for x in inputs:
-            check_overlap(t, x)
+    for x in inputs if op.name not in _FILLING else ():
+        check_overlap(t, x if isinstance(op, Elementwise) else None)
     result = apply(op, inputs, attributes)
     _check_result(t, result)
     write(t, result)
     return t
+
+
+_FILLING: Final = frozenset({"fill", "zero"})
+"""They may write the same number to one place several times."""
 
 
 def check_overlap(t: TensorBase, x: Any) -> None:  # noqa: ANN401 - a tensor, or anything

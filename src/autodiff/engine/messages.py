@@ -9,6 +9,8 @@ __all__ = [
     "CREATE_GRAPH",
     "DETACHED_IN_PLACE",
     "DETACH_OF_VIEW",
+    "HOOKED_AFTER_FREED",
+    "HOOKED_ALREADY",
     "LEAF_IN_PLACE",
     "LEGACY_FUNCTION",
     "NON_LEAF_GRAD",
@@ -17,6 +19,7 @@ __all__ = [
     "ONLY_INPUTS",
     "OVERLAPS_INPUT",
     "OVERLAPS_ITSELF",
+    "PACKING_CHANGES",
     "REQUIRES_GRAD_OF_NON_LEAF",
     "TO_SCALAR",
     "grad_dtype",
@@ -79,6 +82,20 @@ OVERLAPS_ITSELF: Final = (
 OVERLAPS_INPUT: Final = (
     "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory "
     "location. Please clone() the tensor before performing the operation."
+)
+HOOKED_ALREADY: Final = (
+    "Calling register_hooks on a saved tensor whose hooks have already been set. Hint: only one pair of hooks is "
+    "allowed at a time."
+)
+HOOKED_AFTER_FREED: Final = (
+    "Calling register_hooks on a saved tensor after it has been freed. Saved intermediate values of the graph are "
+    "freed when you call .backward() or autograd.grad(). Specify retain_graph=True if you need to backward through "
+    "the graph a second time or if you need to access saved variables after calling backward."
+)
+PACKING_CHANGES: Final = (
+    "A saved tensor pack hook is modifying its input in place. Tensors provided as input to pack hook cannot be "
+    "modified by in-place operations as this can lead to unexpected side-effects. Please open an issue if you need to "
+    "perform in-place operations on the input to a pack hook."
 )
 LEAF_IN_PLACE: Final = "a leaf Variable that requires grad is being used in an in-place operation."
 LEGACY_FUNCTION: Final = (

@@ -10,18 +10,20 @@ from autodiff.engine import (
     anomaly,
     convert,
     functional,
+    gradient_edge,
     in_place_functions,
     library,
     mode,
     names,
     ranges,
+    saved_hooks,
     settings,
 )
 from autodiff.engine.function import Function
-from autodiff.engine.graph import Node
 from autodiff.engine.parameter import Parameter
 from autodiff.engine.size import Size
 from autodiff.engine.tensors import Tensor
+from autodiff.engine.variable import Variable
 
 __all__ = ["torch_module"]
 
@@ -31,6 +33,13 @@ def _module(name: str, doc: str, members: Mapping[str, Any]) -> ModuleType:
     for key, value in members.items():
         setattr(module, key, value)
     return module
+
+
+def _graph_names() -> dict[str, Any]:
+    """The names in `torch.autograd.graph`."""
+    edges = ("GradientEdge", "get_gradient_edge", "increment_version")
+    found = {name: getattr(gradient_edge, name) for name in edges} | {"Node": gradient_edge.GraphNode}
+    return found | {name: getattr(saved_hooks, name) for name in saved_hooks.__all__}
 
 
 @cache
@@ -49,7 +58,8 @@ def torch_module() -> ModuleType:
             "set_detect_anomaly": anomaly.set_detect_anomaly,
             "grad_mode": _module("torch.autograd.grad_mode", "Recording, on and off.", modes),
             **library.autograd_names(),
-            "graph": _module("torch.autograd.graph", "The graph behind tensors.", {"Node": Node}),
+            "Variable": Variable,
+            "graph": _module("torch.autograd.graph", "The graph behind tensors.", _graph_names()),
         },
     )
     nn_functional = _module(

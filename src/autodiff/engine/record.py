@@ -4,7 +4,7 @@ What is saved follows from the declaration: a value that some rule names. Whethe
 follows from that in turn: it does if a node it visits had saved a tensor.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from math import prod
 from typing import Any, ClassVar, Final
@@ -24,13 +24,23 @@ from autodiff.engine.graph import (
 )
 from autodiff.engine.inference import NO_SAVE, refuse
 from autodiff.engine.inspection import node_directory, saved_attribute
-from autodiff.engine.messages import BACKWARD_TWICE, DETACHED_IN_PLACE, modified_in_place, refused_view, short_name
-from autodiff.errors import TorchAttributeError, TorchNotImplementedError, TorchRuntimeError
+from autodiff.engine.messages import (
+    BACKWARD_TWICE,
+    DETACHED_IN_PLACE,
+    HOOKED_AFTER_FREED,
+    HOOKED_ALREADY,
+    PACKING_CHANGES,
+    modified_in_place,
+    refused_view,
+    short_name,
+)
+from autodiff.engine.mode import UNRECORDED, mode
+from autodiff.errors import TorchAttributeError, TorchNotImplementedError, TorchRuntimeError, TorchTypeError
 from autodiff.numbers.array import Array, backed
 from autodiff.numbers.scalar import Number, Scalar
 from autodiff.ops.op import Op
 
-__all__ = ["OperationNode", "Saved", "node_class", "record", "refuse_detached", "stale", "tracked"]
+__all__ = ["OperationNode", "Saved", "node_class", "record", "refuse_detached", "stale", "tracked", "unpacked"]
 
 _FREED: Final = object()
 """In place of a saved value that was let go."""
@@ -39,7 +49,7 @@ _FREED: Final = object()
 class Saved:
     """A value kept for backward: its memory, the version it had, where its own gradient goes, and its tangents."""
 
-    __slots__ = ("data", "edge", "tangents", "version")
+    __slots__ = ("data", "edge", "packed", "tangents", "unpack", "version")
 
     def __init__(self, data: Scalar | Array, edge: Edge | None) -> None:
         refuse(data, NO_SAVE)
@@ -47,10 +57,27 @@ class Saved:
         self.version = data.version
         self.edge = edge
         self.tangents: Tangents | None = None
+        self.packed: Any = None
+        self.unpack: Callable[[Any], Any] | None = None
+
+    def pack(self, pack: Callable[[Any], Any], unpack: Callable[[Any], Any], own_node: Edge | None) -> None:
+        """Keep what `pack` makes of the value instead. Raises RuntimeError if it changes the value."""
+        if self.unpack is not None:
+            raise TorchRuntimeError(HOOKED_ALREADY)
+        token = mode.set(UNRECORDED)
+        try:
+            self.packed = pack(restored(self.data, own_node or self.edge))
+        finally:
+            mode.reset(token)
+        if self.data.version != self.version:
+            raise TorchRuntimeError(PACKING_CHANGES)
+        self.unpack = unpack
 
     def restored(self, own_node: Edge | None = None) -> TensorBase:
         """The value as a tensor with its history. Raises RuntimeError if the memory was changed since."""
         edge = own_node or self.edge
+        if self.unpack is not None:
+            return plain(unpacked(self.unpack, self.packed)._data, edge)  # type: ignore[no-any-return] # a Tensor
         if own_node is None:
             refuse_detached(edge)
         if self.data.version != self.version:
@@ -61,6 +88,15 @@ class Saved:
             if isinstance(self.data, Scalar):
                 backed(self.data)  # a 0-d tensor with tangents never takes the short way
         return found
+
+
+def unpacked(unpack: Callable[[Any], Any], packed: Any) -> TensorBase:  # noqa: ANN401
+    """What the user's hook makes of what was `packed`. Raises TypeError if that is no tensor."""
+    made = unpack(packed)
+    if isinstance(made, TensorBase):
+        return made
+    kind = type(made).__name__
+    raise TorchTypeError(f"Output of saved tensor unpack_hook expected to be a Tensor but got result of type {kind}")
 
 
 def restored(data: Scalar | Array, edge: Edge | None) -> TensorBase:
@@ -153,6 +189,18 @@ class OperationNode(Node):
             for name, edge in zip(op.tracked, self._edges, strict=True)
         ]
 
+    def output_metas(self) -> Sequence[Meta]:
+        """Those of the results."""
+        return self.results
+
+    def pack_saved(self, name: str, pack: Callable[[Any], Any], unpack: Callable[[Any], Any]) -> None:
+        """Keep what `pack` makes of a saved tensor. Raises RuntimeError if it was let go or packed before."""
+        saved = self.saved.get(name)
+        if saved is _FREED:
+            raise TorchRuntimeError(HOOKED_AFTER_FREED)
+        if isinstance(saved, Saved):
+            saved.pack(pack, unpack, self if name == self.op.results[0] else None)
+
     def input_metas(self, g: TensorBase) -> Sequence[Meta]:  # noqa: ARG002 - they are known without it
         """Those of the recorded inputs."""
         return self.inputs
@@ -193,6 +241,8 @@ class OperationNode(Node):
             return getattr(self.inputs[self.op.tracked.index(target)], fact)
         if fact == "numel" and target in self.op.tracked:
             return prod(self.inputs[self.op.tracked.index(target)].shape)
+        if fact == "dim" and target in self.op.tracked:
+            return len(self.inputs[self.op.tracked.index(target)].shape)
         if fact == "shapes":
             return [meta.shape for meta in self.inputs]
         return self.attributes.get(name)  # None for an input that was not saved
@@ -208,7 +258,7 @@ class OperationNode(Node):
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - `_saved_…` of any kind
         try:
-            return saved_attribute(self.op, name, self.value)
+            return saved_attribute(self, name)
         except AttributeError:
             raise TorchAttributeError(f"'{type(self).__name__}' object has no attribute '{name}'") from None
 
@@ -242,7 +292,20 @@ def record(
     node.inputs = tuple(Meta(tuple(x.shape), x.dtype) if isinstance(x, TensorBase) else _NUMBER for x in flat)
     node.results = tuple(Meta(tuple(r.shape), r.dtype) for r in results)
     node.saved = dict(_save(op, inputs, edges, attributes, results))
+    hooks = mode.get().hooks
+    if hooks is not None:
+        _pack_all(node, *hooks)
     return node
+
+
+def _pack_all(node: OperationNode, pack: Callable[[Any], Any], unpack: Callable[[Any], Any]) -> None:
+    """Hand every saved tensor to the user's hook, inputs before results, as PyTorch's generated code does."""
+    results = node.op.results
+    for name in sorted(node.saved, key=lambda name: (name in results, name)):
+        saved = node.saved[name]
+        for one in saved if isinstance(saved, list) else (saved,):
+            if isinstance(one, Saved) and not isinstance(one.data, Number):
+                one.pack(pack, unpack, node if name == results[0] else None)
 
 
 def tracked(op: Op, inputs: Sequence[Any]) -> list[Any]:

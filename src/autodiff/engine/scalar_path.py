@@ -11,11 +11,11 @@ from typing import Any, ClassVar, Final
 
 from autodiff.engine.apply import apply
 from autodiff.engine.core import TensorBase
-from autodiff.engine.graph import Edge, Node, linked, next_number, unlinked
+from autodiff.engine.graph import Edge, Meta, Node, linked, next_number, unlinked
 from autodiff.engine.inspection import node_directory, saved_attribute
-from autodiff.engine.messages import BACKWARD_TWICE
+from autodiff.engine.messages import BACKWARD_TWICE, HOOKED_AFTER_FREED, HOOKED_ALREADY
 from autodiff.engine.mode import RECORDING, mode
-from autodiff.engine.record import refuse_detached, restored, stale
+from autodiff.engine.record import refuse_detached, restored, stale, unpacked
 from autodiff.errors import TorchAttributeError, TorchRuntimeError
 from autodiff.numbers.scalar import Float32, Float64, Number, Scalar
 from autodiff.ops.arithmetic import add_number, div_number, mul_number, sub_number
@@ -59,6 +59,10 @@ class ScalarNode(Node):
     def edges(self) -> tuple[Edge | None, ...]:
         """One for each input."""
         return (self.first, self.second) if self.slots == 2 else (self.first,)
+
+    def output_metas(self) -> Sequence[Meta]:
+        """That of a number."""
+        return (Meta((), self.carrier.dtype),)
 
     def release(self) -> None:
         """Let the saved memory go."""
@@ -112,6 +116,8 @@ class ScalarNode(Node):
             return ()
         if self.versions == FREED and name in self.op.saved_names(self._needing()):
             raise TorchRuntimeError(BACKWARD_TWICE)
+        if self.extra is not None and name in self.extra.packed:
+            return unpacked(*self.extra.packed[name])
         place = places_of(self.op)[name]
         saved: Scalar | None = getattr(self, place)
         if saved is None:
@@ -121,13 +127,22 @@ class ScalarNode(Node):
         edge = self if place == "out" else self.first if place == "x" or self.slots == 1 else self.second
         return restored(saved, unlinked(edge))
 
+    def pack_saved(self, name: str, pack: Callable[[Any], Any], unpack: Callable[[Any], Any]) -> None:
+        """Keep what `pack` makes of a saved tensor. Raises RuntimeError if it was let go or packed before."""
+        if self.versions == FREED:
+            raise TorchRuntimeError(HOOKED_AFTER_FREED)
+        known = self.observed().packed
+        if name in known:
+            raise TorchRuntimeError(HOOKED_ALREADY)
+        known[name] = unpack, pack(self.value(name))
+
     def _needing(self) -> tuple[str, ...]:
         """The inputs that need a gradient."""
         return tuple(name for name, edge in zip(self.op.inputs, self.edges, strict=False) if edge is not None)
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - `_saved_…`
         try:
-            return saved_attribute(self.op, name, self.value)
+            return saved_attribute(self, name)
         except AttributeError:
             raise TorchAttributeError(f"'{type(self).__name__}' object has no attribute '{name}'") from None
 

@@ -14,6 +14,7 @@ from autodiff.engine.memory import replace_memory
 from autodiff.engine.messages import DETACH_OF_VIEW, NON_LEAF_GRAD, REQUIRES_GRAD_OF_NON_LEAF, grad_dtype
 from autodiff.engine.mode import mode
 from autodiff.engine.protocol import Protocol
+from autodiff.engine.read_only import read_only
 from autodiff.engine.view import current_edge, requires_grad
 from autodiff.errors import TorchRuntimeError, TorchTypeError
 
@@ -88,19 +89,19 @@ class Tensor(Protocol, plain=True, metaclass=TensorType):
         node.closed = False
         self._node, node.grad = node, kept
 
-    @property
+    @read_only
     def is_leaf(self) -> bool:
         """Whether the user made this tensor, or it needs no gradient."""
         edge = current_edge(self)
         return edge is None or isinstance(edge, AccumulateGrad)
 
-    @property
+    @read_only
     def grad_fn(self) -> Node | None:
         """The node of the operation that made this tensor; None for a leaf."""
         edge = current_edge(self)
         return None if edge is None or isinstance(edge, AccumulateGrad) else node_of(edge)
 
-    @property
+    @read_only
     def output_nr(self) -> int:
         """Which output of its node this tensor is."""
         edge = current_edge(self)
@@ -165,7 +166,7 @@ class Tensor(Protocol, plain=True, metaclass=TensorType):
         """Call `hook` with this leaf after a gradient was added to its `.grad`."""
         return register_post_accumulate_grad_hook(self, hook)
 
-    @property
+    @read_only
     def retains_grad(self) -> bool:
         """Whether this non-leaf keeps its gradient."""
         return self._extra is not None and self._extra.retains_grad
@@ -211,12 +212,12 @@ class Tensor(Protocol, plain=True, metaclass=TensorType):
             )
         replace_memory(self, value)
 
-    @property
+    @read_only
     def _version(self) -> int:
         refuse(self._data, NO_VERSION)
         return self._data.version
 
-    @property
+    @read_only
     def _base(self) -> TensorBase | None:
         return None if self.view_of is None else self.view_of.base
 
