@@ -175,7 +175,10 @@ def test_a_declaration_is_documented(op: Op) -> None:
 def test_rules_name_only_what_exists(op: Op) -> None:
     """A rule's parameters are the gradient, inputs, results, attributes, or facts about an input."""
     known = {"g", *op.results, *(p.name for p in op.signature)}
-    facts = re.compile(rf"(?:{'|'.join(op.inputs) or '-'})_(?:shape|dtype|numel|strides)|tensors_shapes")
+    facts = re.compile(
+        rf"(?:{'|'.join(op.inputs) or '-'})_(?:shape|dtype|numel|strides|dim)|tensors_shapes"
+        rf"|(?:{'|'.join((*op.inputs, *op.results))})_sym_argsize_minus_[12]"
+    )
     for target, named in op.rule_names.items():
         assert target in op.inputs
         assert [name for name in named if name not in known and not facts.fullmatch(name)] == []

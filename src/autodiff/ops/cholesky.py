@@ -13,6 +13,7 @@ from autodiff.ops.matrix import (
     adjoint_array,
     broadcast_batches,
     check_outcome,
+    check_same_kind,
     check_square,
     each_matrix,
     no_integers,
@@ -142,7 +143,8 @@ def _solution(self: Values, input2: Values, upper: bool) -> Values:
             raise TorchRuntimeError(
                 f"{name} should have at least 2 dimensions, but has {matrix.ndim} dimensions instead"
             )
-    check_square("cholesky_solve", input2)
+    check_same_kind(self, input2)
+    check_square("", input2)
     if input2.shape[-1] != self.shape[-2]:
         raise TorchRuntimeError(
             "Incompatible matrix sizes for cholesky_solve: each A matrix is "
@@ -170,7 +172,7 @@ cholesky_solve: Structural = Structural(
         "self": lambda g, self, input2, out, upper: cholesky_solve(g, input2, upper=upper),
         "input2": _factor_back,
     },
-    samples=((_OTHER, [[3.0, 0.0], [0.5, 2.0]]), ([[2.0]], [[3.0]], True)),
+    samples=(([[2.0, 1.0]], [[3.0]]), ([[2.0]], [[3.0]], True)),
 )
 
 
@@ -184,7 +186,7 @@ def _inverse(self: Values, upper: bool) -> Values:
 
 
 def _diagonals(self: Values) -> Values:
-    return self.diagonal(0, -2, -1).reshape(-1, self.shape[-1])
+    return self.diagonal(0, -2, -1).reshape(int(np.prod(self.shape[:-2])), self.shape[-1])
 
 
 def _inverse_back(g: Any, self: Any, out: Any, upper: bool) -> Any:
@@ -200,5 +202,5 @@ cholesky_inverse = Structural(
     refuses=no_integers(not_implemented("cholesky_inverse_out_cpu")),
     dtypes=without_half("cholesky_inverse_out_cpu"),
     derivatives={"self": _inverse_back},
-    samples=(([[3.0, 0.0], [0.5, 2.0]],),),
+    samples=(([[3.0]],), ([[-2.0]], True)),
 )

@@ -8,7 +8,7 @@ from autodiff.numbers.array import Values, np, numpy_dtype
 from autodiff.ops.complex import conj, imag
 from autodiff.ops.elementwise import log
 from autodiff.ops.elimination import eliminated, parity
-from autodiff.ops.factorization import factors_solve
+from autodiff.ops.factored import factors_solve
 from autodiff.ops.matrix import check_square, each_matrix, low_precision, on_diagonal, real_or_complex, without_half
 from autodiff.ops.op import Composite, Structural
 from autodiff.ops.order import adjoint_of

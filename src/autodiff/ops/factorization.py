@@ -6,15 +6,11 @@ from typing import Any
 from autodiff.dtypes import int32
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
-from autodiff.ops.elimination import eliminated, order_of_rows, substituted
+from autodiff.ops.elimination import eliminated, order_of_rows
 from autodiff.ops.joining import cat
 from autodiff.ops.linalg import matmul
 from autodiff.ops.matrix import (
-    adjoint_array,
-    broadcast_batches,
-    check_fit,
     check_outcome,
-    check_square,
     each_matrix,
     no_integers,
     without_half,
@@ -31,10 +27,11 @@ _FAILURE = (
     "U[{0},{0}] is zero and using it on lu_solve would result in a division by zero. If you still want to perform the "
     "factorization, consider calling linalg.lu(A, pivot) or linalg.lu_factor_ex(A, pivot)"
 )
-_KERNEL: dict[str, Any] = {
+KERNEL: dict[str, Any] = {
     "refuses": no_integers(not_implemented("lu_cpu")),
     "dtypes": without_half("lu_cpu"),
 }
+"""What the kernel refuses."""
 
 
 def _check_pivots(name: str, self: Values, pivot: bool) -> None:
@@ -116,7 +113,7 @@ linalg_lu = Structural(
     derivatives={"A": lambda g, P, L, U, pivot: factors_back(g[1], g[2], P, L, U)},
     places="linalg",
     samples=((_SQUARE,), (_WIDE,), (_TALL,)),
-    **_KERNEL,
+    **KERNEL,
 )
 
 # ------------------------------------------------------------------ both triangles in one matrix
@@ -133,7 +130,7 @@ def _packed(A: Values, pivot: bool, check_errors: bool) -> Any:
 def _packed_back(g: Any, LU: Any, pivots: Any, pivot: bool) -> Any:  # noqa: ARG001 - saved, as in PyTorch
     rows, columns = LU.shape[-2:]
     count = min(rows, columns)
-    order, lower, upper = _lu_unpack(LU, pivots, unpack_data=True, unpack_pivots=True)
+    order, lower, upper = unpack(LU, pivots, unpack_data=True, unpack_pivots=True)
     lower_g = g[0].narrow(-1, 0, count).tril(-1)
     return factors_back(lower_g, g[0].narrow(-2, 0, count).triu(), order, lower, upper)
 
@@ -148,13 +145,13 @@ lu_factor_ex = Structural(
     derivatives={"A": _packed_back},
     places="linalg",
     samples=((_SQUARE,), (_WIDE,), (_TALL,)),
-    **_KERNEL,
+    **KERNEL,
 )
 
 
 def _lu_factor(A: Any, pivot: bool) -> Any:
     lu, pivots, info = lu_factor_ex(A, pivot=pivot, check_errors=False)
-    check_outcome("torch.linalg.lu_factor", info, _FAILURE)
+    check_outcome("torch.linalg.lu_factor", info, _FAILURE, TorchRuntimeError)
     return lu, pivots
 
 
@@ -200,7 +197,7 @@ def _unpack_back(g: Any, LU_data_sym_argsize_minus_2: int, LU_data_sym_argsize_m
     return lower + upper if lower is not None and upper is not None else upper if lower is None else lower
 
 
-_lu_unpack: Structural = Structural(
+unpack: Structural = Structural(
     "_lu_unpack",
     "P, L and U of the triangles in one matrix and the swaps of rows",
     "LU_data, Tensor LU_pivots, bool unpack_data=True, bool unpack_pivots=True",
@@ -220,7 +217,7 @@ def _checked_unpack(LU_data: Any, LU_pivots: Any, unpack_data: bool, unpack_pivo
             "torch.lu_unpack: LU_pivots is expected to be a contiguous tensor of torch.int32 dtype.\n"
             "Note: this function is intended to be used with the output produced by torch.linalg.lu_factor"
         )
-    return tuple(_lu_unpack(LU_data, LU_pivots, unpack_data=unpack_data, unpack_pivots=unpack_pivots))
+    return tuple(unpack(LU_data, LU_pivots, unpack_data=unpack_data, unpack_pivots=unpack_pivots))
 
 
 lu_unpack = Composite(
@@ -230,77 +227,4 @@ lu_unpack = Composite(
     compute=_checked_unpack,
     outputs=("P", "L", "U"),
     places="function",
-)
-
-# ------------------------------------------------------------------ systems with the factors
-
-
-def _solved(LU: Values, pivots: Values, B: Values, left: bool, adjoint: bool) -> Values:
-    right = B if left else adjoint_array(B)
-    lu, right = broadcast_batches(LU, right)
-    swaps = np.broadcast_to(pivots, (*lu.shape[:-2], pivots.shape[-1]))
-    solved: Values = each_matrix(lambda f, p, r: substituted(f, p, r, adjoint=adjoint == left), lu, swaps, right)
-    return solved if left else adjoint_array(solved).copy()
-
-
-def _factors_back(
-    g: Any,
-    LU: Any,
-    pivots: Any,
-    out: Any,
-    left: bool,
-    adjoint: bool,
-) -> Any:
-    """By way of the gradient of A, -X_B out.mH for A out = B; the triangles of what the factors make of it."""
-    right = factors_solve(LU, pivots, g, left=left, adjoint=not adjoint)
-    if left:
-        whole = -matmul(out, adjoint_of(right)) if adjoint else -matmul(right, adjoint_of(out))
-    else:
-        whole = -matmul(adjoint_of(right), out) if adjoint else -matmul(adjoint_of(out), right)
-    order, lower, upper = _lu_unpack(LU, pivots, unpack_data=True, unpack_pivots=True)
-    turned = matmul(adjoint_of(order), whole)
-    return matmul(turned, adjoint_of(upper)).tril(-1) + matmul(adjoint_of(lower), turned).triu()
-
-
-factors_solve: Structural = Structural(
-    "_lu_solve",
-    "X with A X = B, given the factors of A",
-    "LU, Tensor pivots, Tensor B, *, bool left=True, bool adjoint=False",
-    node="LinalgLuSolveBackward0",
-    array=_solved,
-    derivatives={
-        "LU": _factors_back,
-        "B": lambda g, LU, pivots, left, adjoint: factors_solve(LU, pivots, g, left=left, adjoint=not adjoint),
-    },
-    public=False,
-    **_KERNEL,
-)
-
-
-def _checked_solve(LU: Any, pivots: Any, B: Any, left: bool, adjoint: bool) -> Any:
-    if LU.dtype is not B.dtype:
-        raise TorchRuntimeError(
-            f"linalg.lu_solve: Expected LU and B to have the same dtype, but found LU of type {LU.dtype.title} and B "
-            f"of type {B.dtype.title} instead"
-        )
-    if pivots.dtype is not int32:
-        raise TorchRuntimeError("linalg.lu_solve: pivots should be a Tensor of scalar type torch.int32")
-    check_square("torch.linalg.lu_solve", LU)
-    check_fit("linalg.lu_solve", LU, B, left=left)
-    return factors_solve(LU, pivots, B, left=left, adjoint=adjoint)
-
-
-lu_solve = Composite(
-    "linalg_lu_solve",
-    "X with A X = B, given the factors of A",
-    "LU, Tensor pivots, Tensor B, *, bool left=True, bool adjoint=False",
-    compute=_checked_solve,
-    places="linalg",
-)
-
-lu_solve_older = Composite(
-    "lu_solve",
-    "X with A X = self, given the factors of A",
-    "self, Tensor LU_data, Tensor LU_pivots",
-    compute=lambda self, LU_data, LU_pivots: _checked_solve(LU_data, LU_pivots, self, left=True, adjoint=False),
 )

@@ -13,7 +13,8 @@ from autodiff.errors import (
 from autodiff.numbers.array import Values, np
 from autodiff.numbers.generator import current_generator
 from autodiff.ops.filling import full_like
-from autodiff.ops.linalg import addmm, matmul
+from autodiff.ops.added_products import addmm
+from autodiff.ops.linalg import matmul
 from autodiff.ops.op import Composite, Structural
 from autodiff.ops.order import t
 from autodiff.ops.selection import masked_fill

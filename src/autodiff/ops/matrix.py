@@ -46,6 +46,15 @@ def without_half(refusal: Refusal | str, result: Dtypes = lambda d: (d, d)) -> D
     return kept
 
 
+def check_same_kind(b: Values, a: Values) -> None:
+    """Raise the RuntimeError of PyTorch's older functions unless both sides of a system have one dtype."""
+    if a.dtype != b.dtype:
+        raise TorchRuntimeError(
+            f"Expected b and A to have the same dtype, but found b of type {title_of(b)} and A of type {title_of(a)} "
+            "instead."
+        )
+
+
 def title_of(array: Values) -> str:
     """PyTorch's name of an array's dtype, as in `Float`."""
     return next(d.title for d in DTYPES if d.name == array.dtype.name)
@@ -63,12 +72,13 @@ def check_matrix(name: str, matrix: Any, argument: str = "A") -> None:
 
 
 def check_square(name: str, matrix: Any) -> None:
-    """Raise PyTorch's RuntimeError unless the last two dimensions are of equal length."""
+    """Raise PyTorch's RuntimeError unless the last two dimensions are of equal length; older functions have no name."""
     check_matrix(name, matrix)
     rows, columns = matrix.shape[-2:]
     if rows != columns:
         raise TorchRuntimeError(
-            f"{name}: A must be batches of square matrices, but they are {rows} by {columns} matrices"
+            f"{name + ': ' if name else ''}A must be batches of square matrices, but they are {rows} by {columns} "
+            "matrices"
         )
 
 
@@ -82,13 +92,13 @@ def check_fit(name: str, a: Values, b: Values, *, left: bool) -> None:
         )
 
 
-def check_outcome(name: str, info: Any, failure: str) -> None:
-    """Raise PyTorch's LinAlgError for the first matrix with an `info` other than 0; `{}` in `failure` is that."""
+def check_outcome(name: str, info: Any, failure: str, error: Callable[[str], Exception] = LinAlgError) -> None:
+    """Raise PyTorch's error for the first matrix with an `info` other than 0; `{}` in `failure` is that."""
     values = info.reshape(-1).tolist()
     wrong = next((k for k, value in enumerate(values) if value), None)
     if wrong is not None:
         where = f" (Batch element {wrong}):" if info.shape else ""
-        raise LinAlgError(f"{name}:{where} {failure.format(values[wrong])}")
+        raise error(f"{name}:{where} {failure.format(values[wrong])}")
 
 
 SINGULAR = "The diagonal element {} is zero, the inversion could not be completed because the input matrix is singular."

@@ -167,5 +167,4 @@ vander = Composite(
     "x, int N=None, bool increasing=False",
     compute=_rows_of_powers,
     places="function",
-    samples=(([0.5, -1.5, 2.0],), ([0.5, -1.5, 2.0], 2, True)),
 )

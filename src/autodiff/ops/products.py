@@ -3,6 +3,7 @@
 from itertools import pairwise
 from typing import Any
 
+from autodiff.dtypes import Category
 from autodiff.errors import TorchIndexError, TorchRuntimeError
 from autodiff.numbers.array import Values, np
 from autodiff.ops.complex import conj
@@ -30,6 +31,15 @@ vdot = Structural(
 
 
 def _vecdot(x: Any, y: Any, dim: int) -> Any:  # noqa: ANN401 - tensors
+    if x.dtype.category < Category.FLOAT:
+        raise TorchRuntimeError(
+            f"linalg.vecdot: Expected a floating point or complex tensor as input. Got {x.dtype.title}"
+        )
+    if x.dtype is not y.dtype:
+        raise TorchRuntimeError(
+            f"linalg.vecdot: Expected x and y to have the same dtype, but found x of type {x.dtype.title} and y of "
+            f"type {y.dtype.title} instead"
+        )
     if len(x.shape) == 1 and len(y.shape) == 1:
         return vdot(x, y)
     return (conj(x) * y).sum(dim)
@@ -97,7 +107,7 @@ cross = Composite(
     "the products of vectors in space",
     "self, Tensor other, int dim=None",
     compute=_cross_along,
-    samples=((_V3, _W3),),
+    samples=((_V3, _W3, 0), (_M23, _M23, 1)),
 )
 
 

@@ -110,6 +110,7 @@ _svd = Structural(
     dtypes=without_half("linalg_svd_cpu"),
     derivatives={"A": _svd_back},
     public=False,
+    samples=((_SQUARE,), (_WIDE,), (_TALL,)),
 )
 
 linalg_svd = Composite(

@@ -8,7 +8,7 @@ from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
 from autodiff.ops.complex import conj
 from autodiff.ops.elimination import eliminated, substituted
-from autodiff.ops.factorization import factors_solve
+from autodiff.ops.factored import factors_solve
 from autodiff.ops.linalg import matmul
 from autodiff.ops.matrix import (
     SINGULAR,
@@ -224,7 +224,7 @@ def _tensor_solve(self: Any, other: Any, dims: Any) -> Any:
         self = self.movedim(dims, list(range(ndim - len(dims), ndim)))
     lengths = tuple(self.shape[len(other.shape) :])
     count = int(np.prod(lengths))
-    rows = int(np.prod(tuple(self.shape[: len(other.shape)])))
+    rows = int(np.prod(tuple(other.shape)))
     if count != rows:
         raise TorchRuntimeError(
             f"Expected self to satisfy the requirement prod(self.shape[other.ndim:]) == prod(self.shape[:other.ndim]), "

@@ -5,6 +5,7 @@ from typing import Final
 
 from autodiff.ops import (
     activation,
+    added_products,
     arithmetic,
     bessel,
     cast,
@@ -24,6 +25,7 @@ from autodiff.ops import (
     exponential,
     extremes,
     filling,
+    factored,
     factorization,
     gamma,
     gates,
@@ -72,8 +74,8 @@ OPS: Final[tuple[Op, ...]] = collect(
     selection, shape, joining, order, slicing, replacing, striding, complex, arithmetic, scaled,
     rounding, pairwise, exponential, division, power, circular, comparison, activation, smooth, special, gamma, bessel,
     indexing,
-    gathering, masking, cast, memory, reduction, extremes, cumulative, diagonal, repeating, linalg, products, einsum,
-    triangular, factorization, system, determinant, cholesky, singular, orthogonal, eigen, matrix_function,
+    gathering, masking, cast, memory, reduction, extremes, cumulative, diagonal, repeating, linalg, added_products, products, einsum,
+    triangular, factorization, factored, system, determinant, cholesky, singular, orthogonal, eigen, matrix_function,
     sorting, norm, condition, distance,
     statistics,
     filling, gates, loss, softmax, cross_entropy, likelihood, margin, margin_classes, normalization, layer,

@@ -3,7 +3,7 @@
 
 from typing import Any
 
-from autodiff.errors import TorchRuntimeError
+from autodiff.errors import TorchNotImplementedError, TorchRuntimeError
 from autodiff.numbers.array import Values, np
 from autodiff.ops.complex import conj
 from autodiff.ops.elimination import triangle_solved
@@ -13,9 +13,11 @@ from autodiff.ops.matrix import (
     broadcast_batches,
     check_fit,
     check_matrix,
+    check_same_kind,
     check_square,
     each_matrix,
     no_integers,
+    title_of,
     without_half,
 )
 from autodiff.ops.op import Composite, Structural, not_implemented
@@ -84,12 +86,10 @@ def _solution(
                 f"torch.triangular_solve: Expected {name} to have at least 2 dimensions, but it has {matrix.ndim} "
                 "dimensions instead"
             )
-    if self.dtype != A.dtype:
-        raise TorchRuntimeError(
-            f"triangular_solve: Expected b and A to have the same dtype, but found b of type {self.dtype} and A of "
-            f"type {A.dtype} instead"
-        )
-    check_square("triangular_solve", A)
+    check_same_kind(self, A)
+    check_square("", A)
+    if self.dtype.kind not in "fc" or self.dtype.itemsize < 4:
+        raise TorchNotImplementedError(f"\"{_KERNEL}\" not implemented for '{title_of(self)}'")
     check_fit("triangular_solve", A, self, left=True)
     triangle, right = broadcast_batches(A, self)
     turned = triangle.swapaxes(-1, -2) if transpose else triangle
@@ -148,6 +148,7 @@ _triangular_solve: Structural = Structural(
     sees_missing=True,
     derivatives={"self": _solution_back, "A": _coefficients_back},
     public=False,
+    samples=((_OTHER, _SQUARE), (_OTHER, _SQUARE, False, True, True)),
 )
 
 
@@ -173,5 +174,4 @@ triangular_solve = Composite(
     "self, Tensor A, bool upper=True, bool transpose=False, bool unitriangular=False",
     compute=_warned,
     outputs=("solution", "cloned_coefficient"),
-    samples=((_OTHER, _SQUARE), (_OTHER, _SQUARE, False, True, True)),
 )
