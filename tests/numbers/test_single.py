@@ -60,3 +60,32 @@ def test_arrays_are_computed_by_element_but_for_whole_vectors() -> None:
     values = single.by_element(single.sinh, "sinh", whole=single.VECTOR)(x)
     assert set(values[:32].tolist()) == {float(np.float32(math.sinh(float(x[0]))))}
     assert set(values[32:].tolist()) == {single.sinh(float(x[0]))}
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        # recorded with PyTorch 2.13.0: complex64 tensors, .item()
+        ("(a - 10 - b) ** 7", -150172.6875 - 23243068.0j),
+        ("z / z", 1.0 - 1.5089337779272682e-08j),
+        ("(b - 2.5) / (a * 0)", complex(-math.inf, math.inf)),
+    ],
+)
+def test_complex_arithmetic_rounds_at_every_step(expression: str, expected: complex) -> None:
+    """Products, quotients and powers of complex64 tensors have PyTorch's digits, and its infinities."""
+    import autodiff
+
+    names = {"a": autodiff.tensor(-0.5j), "b": autodiff.tensor(1 + 2j), "z": autodiff.tensor(-0.3 + 0.5j).acosh()}
+    assert eval(expression, names).item() == expected  # noqa: S307 - ours
+
+
+@pytest.mark.parametrize(("x", "exponent", "expected"), [(-math.inf, 0.5, math.nan), (1.390283226966858, 3.0, None)])
+def test_a_power_of_a_number_differs_from_that_of_a_tensor(x: float, exponent: float, expected: float | None) -> None:
+    """x**0.5 is a root and x**3 a product, each of a number only; of a tensor both are C's power."""
+    import autodiff
+
+    of_number = (autodiff.tensor(x) ** exponent).item()
+    of_tensor = (autodiff.tensor(x) ** autodiff.tensor(exponent)).item()
+    assert of_number != of_tensor
+    if expected is not None:
+        assert of_number == pytest.approx(expected, nan_ok=True)

@@ -208,13 +208,15 @@ def atanh(x: float) -> float:
     return copysign(r(0.5 * log1p(inner)), x)
 
 
-def by_element(single: Callable[[float], float], ufunc: str, *, whole: int = 0) -> Callable[[Values], Values]:
-    """`single` of every element of a float32 array, `ufunc` in double, rounded once, of any other.
+def by_element(
+    single: Callable[[float], float], function: str | Callable[[Values], Values], *, whole: int = 0
+) -> Callable[[Values], Values]:
+    """`single` of every element of a float32 array; `function`, or a ufunc's name, in double, rounded once, of others.
 
     PyTorch computes `whole` elements at a time by other means, which round well, and the rest with C's library. (So
     do we for huge arrays, where speed counts more than the last digit.)
     """
-    one_by_one, together = each(single), once_rounded(ufunc)
+    one_by_one, together = each(single), once_rounded(function)
 
     def compute(x: Values) -> Values:
         if x.dtype != np.float32 or x.size > MANY:
