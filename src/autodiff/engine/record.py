@@ -60,13 +60,13 @@ class Saved:
         self.packed: Any = None
         self.unpack: Callable[[Any], Any] | None = None
 
-    def pack(self, pack: Callable[[Any], Any], unpack: Callable[[Any], Any], own_node: Edge | None) -> None:
-        """Keep what `pack` makes of the value instead. Raises RuntimeError if it changes the value."""
+    def pack(self, pack: Callable[[Any], Any], unpack: Callable[[Any], Any], edge: Edge | None) -> None:
+        """Keep what `pack` makes of the value, with a history of `edge`. Raises RuntimeError if it changes the value."""
         if self.unpack is not None:
             raise TorchRuntimeError(HOOKED_ALREADY)
         token = mode.set(UNRECORDED)
         try:
-            self.packed = pack(restored(self.data, own_node or self.edge))
+            self.packed = pack(restored(self.data, edge))
         finally:
             mode.reset(token)
         if self.data.version != self.version:
@@ -199,7 +199,7 @@ class OperationNode(Node):
         if saved is _FREED:
             raise TorchRuntimeError(HOOKED_AFTER_FREED)
         if isinstance(saved, Saved):
-            saved.pack(pack, unpack, self if name == self.op.results[0] else None)
+            saved.pack(pack, unpack, None)
 
     def input_metas(self, g: TensorBase) -> Sequence[Meta]:  # noqa: ARG002 - they are known without it
         """Those of the recorded inputs."""
@@ -305,7 +305,7 @@ def _pack_all(node: OperationNode, pack: Callable[[Any], Any], unpack: Callable[
         saved = node.saved[name]
         for one in saved if isinstance(saved, list) else (saved,):
             if isinstance(one, Saved) and not isinstance(one.data, Number):
-                one.pack(pack, unpack, node if name == results[0] else None)
+                one.pack(pack, unpack, node if name == results[0] else one.edge)
 
 
 def tracked(op: Op, inputs: Sequence[Any]) -> list[Any]:

@@ -63,9 +63,9 @@ _CONSTANTS: Final = {"None": None, "True": True, "False": False, "inf": float("i
 
 
 def _read_signature(text: str) -> tuple[Parameter, ...]:
-    """`self, ints dim=None, *, dtype dtype=None` as parameters; one without a type is a Tensor."""
+    """`self, ints dim=(0,1), *, dtype dtype=None` as parameters; one without a type is a Tensor."""
     found, keyword_only = [], False
-    for part in filter(None, (p.strip() for p in text.split(","))):
+    for part in filter(None, (p.strip() for p in text.split(", "))):
         if part == "*":
             keyword_only = True
             continue
@@ -82,6 +82,8 @@ def _constant(text: str) -> Any:  # noqa: ANN401 - a default of any kind
         return _CONSTANTS[text]
     if text.startswith("'"):
         return text.strip("'")
+    if text.startswith("("):
+        return tuple(map(int, text.strip("()").split(",")))
     return float(text) if "." in text or "e" in text else int(text)
 
 

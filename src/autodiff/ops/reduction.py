@@ -73,6 +73,7 @@ nansum = Structural(
         np.where(np.isnan(self), self.dtype.type(0), self), wrapped_all(dim, self.ndim), keepdims=keepdim
     ),
     dtypes=counted,
+    refuses={Category.COMPLEX: refused("nansum on CPU does not support complex inputs")},
     derivatives={
         "self": lambda g, self, dim, keepdim: spread(g, self.shape, dim, keepdim=keepdim) * logical_not(isnan(self))
     },

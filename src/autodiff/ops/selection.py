@@ -43,10 +43,15 @@ _BYTE_CONDITION: Final = (
 )
 
 
+_C_NAMES: Final = {"int64": "long int", "int16": "short int"}
+
+
 def _check_mask(inputs: Sequence[Any], attributes: Mapping[str, Any]) -> None:  # noqa: ARG001
     kind = inputs[1].dtype
     if kind is not bool_:
-        raise TorchRuntimeError(f"masked_fill_ only supports boolean masks, but got mask with dtype {kind.cpp}")
+        raise TorchRuntimeError(
+            f"masked_fill_ only supports boolean masks, but got mask with dtype {_C_NAMES.get(kind.name, kind.cpp)}"
+        )
 
 
 where: Elementwise = Elementwise(
