@@ -61,7 +61,7 @@ class Saved:
         self.unpack: Callable[[Any], Any] | None = None
 
     def pack(self, pack: Callable[[Any], Any], unpack: Callable[[Any], Any], edge: Edge | None) -> None:
-        """Keep what `pack` makes of the value, with a history of `edge`. Raises RuntimeError if it changes the value."""
+        """Keep what `pack` makes of the value, with the history of `edge`. Raises RuntimeError if `pack` changes it."""
         if self.unpack is not None:
             raise TorchRuntimeError(HOOKED_ALREADY)
         token = mode.set(UNRECORDED)
