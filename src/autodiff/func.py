@@ -1,6 +1,5 @@
 """The door `torch.func`: transforms of functions."""
 
-from autodiff.engine.door import door
+from autodiff.engine.door import door as _door
 
-__all__: list[str] = []
-__getattr__, __dir__ = door("func")
+__getattr__, __dir__ = _door("func")

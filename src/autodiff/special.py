@@ -1,6 +1,5 @@
 """The door `torch.special`: special functions."""
 
-from autodiff.engine.door import door
+from autodiff.engine.door import door as _door
 
-__all__: list[str] = []
-__getattr__, __dir__ = door("special")
+__getattr__, __dir__ = _door("special")

@@ -1,6 +1,5 @@
 """The door `torch.autograd.forward_ad`: forward-mode differentiation."""
 
-from autodiff.engine.door import door
+from autodiff.engine.door import door as _door
 
-__all__: list[str] = []
-__getattr__, __dir__ = door("autograd.forward_ad")
+__getattr__, __dir__ = _door("autograd.forward_ad")

@@ -1,6 +1,5 @@
 """The door `torch.autograd.function`: functions whose derivative the user writes."""
 
-from autodiff.engine.door import door
+from autodiff.engine.door import door as _door
 
-__all__: list[str] = []
-__getattr__, __dir__ = door("autograd.function")
+__getattr__, __dir__ = _door("autograd.function")

@@ -1,6 +1,5 @@
 """The door `torch.autograd.functional`: Jacobians, Hessians and products with them."""
 
-from autodiff.engine.door import door
+from autodiff.engine.door import door as _door
 
-__all__: list[str] = []
-__getattr__, __dir__ = door("autograd.functional")
+__getattr__, __dir__ = _door("autograd.functional")

@@ -1,6 +1,5 @@
 """The door `torch.autograd.graph`: the graph behind tensors."""
 
-from autodiff.engine.door import door
+from autodiff.engine.door import door as _door
 
-__all__: list[str] = []
-__getattr__, __dir__ = door("autograd.graph")
+__getattr__, __dir__ = _door("autograd.graph")

@@ -1,6 +1,5 @@
 """The door `torch.nn.functional`: functions of neural networks."""
 
-from autodiff.engine.door import door
+from autodiff.engine.door import door as _door
 
-__all__: list[str] = []
-__getattr__, __dir__ = door("nn.functional")
+__getattr__, __dir__ = _door("nn.functional")
