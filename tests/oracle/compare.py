@@ -1,7 +1,7 @@
 # ruff: noqa: T201 - a script prints
 """Compares random programs with a live PyTorch, character by character.
 
-    PYTHONPATH=src python -m tests.oracle.compare [--count 1000] [--seed 1] [--arrays] [--session] [--show 20]
+    PYTHONPATH=src python -m tests.oracle.compare [--count 1000] [--seed 1] [--arrays | --memory] [--session]
 
 Every statement's printed value, warnings and error are compared. A program that differs is shrunk to the statements
 and the expressions it takes to differ. `--session` runs the text through the language as the command line does.
@@ -18,6 +18,7 @@ from collections import Counter, defaultdict
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from tests.oracle.memory_programs import memory_program
 from tests.oracle.programs import program
 from tests.oracle.shrink import shrunk
 from tests.oracle.spoken import by_pytorch, by_session
@@ -107,12 +108,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--show", type=int, default=20, help="how many kinds of differences to show")
     parser.add_argument("--all", action="store_true", help="show small differences, too")
     parser.add_argument("--session", action="store_true", help="through the language, as the command line does")
+    parser.add_argument("--memory", action="store_true", help="views, in-place changes and detaching instead")
     options = parser.parse_args(arguments)
     comparison, counts = Comparison(spoken=options.session), Counter[str]()
     differing: dict[str, list[Statements]] = defaultdict(list)
     started = time.perf_counter()
     for number in range(options.count):
-        statements = program(Random(f"{options.seed}/{number}"), arrays=options.arrays)  # noqa: S311 - reproducible
+        random = Random(f"{options.seed}/{number}")  # noqa: S311 - reproducible
+        if options.memory:
+            statements = memory_program(random, blocks=not options.session)
+        else:
+            statements = program(random, arrays=options.arrays)
         found = comparison.verdict(statements)
         counts[found] += 1
         if found == WRONG or (options.all and found != AGREED):

@@ -8,6 +8,7 @@ import itertools
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
+from types import NoneType
 from typing import Any, ClassVar, Final, NamedTuple
 
 from autodiff.dtypes import dtype
@@ -130,7 +131,7 @@ class Kind(type):
     """The class of node classes: users see no base, as PyTorch's nodes are made in C++ and have none."""
 
     @property
-    def __mro__(cls) -> tuple[type, ...]:  # type: ignore[override] # for whoever looks, not for Python itself
+    def __mro__(cls) -> tuple[type, ...]:  # for whoever looks, not for Python itself
         return cls, object
 
 
@@ -175,7 +176,7 @@ class Node(metaclass=Kind):
         if len(gradients) != expected:
             raise TorchTypeError(f"expected {expected} arguments, got {len(gradients)} instead")
         for k, g in enumerate(gradients):
-            if g is not None and not isinstance(g, TensorBase):
+            if not isinstance(g, (TensorBase, NoneType)):
                 raise TorchTypeError(f"argument {k} is not a Variable")
         pulled = tuple(self.pull(list(gradients) if self.several else gradients[0]))
         return pulled[0] if len(pulled) == 1 else pulled

@@ -14,7 +14,8 @@ from autodiff.engine.copyslices import write
 from autodiff.engine.core import TensorBase
 from autodiff.engine.create import tensor
 from autodiff.engine.index_key import END, as_tuple, bounds_of, specified_dimensions, tensor_of
-from autodiff.engine.inplace import check_may_change, check_overlap
+from autodiff.engine.inplace import check_may_change, check_overlap, share_places
+from autodiff.engine.messages import OVERLAPS_INPUT
 from autodiff.errors import TorchIndexError, TorchRuntimeError, TorchTypeError
 from autodiff.ops.cast import in_dtype
 from autodiff.ops.indexing import index, index_put
@@ -75,6 +76,7 @@ def copy_into(self: Any, src: Any, non_blocking: bool = False) -> Any:  # noqa: 
         kind = type(src).__name__
         raise TorchTypeError(f"copy_(): argument 'other' (position 1) must be Tensor, not {kind}")
     value = src if isinstance(src, TensorBase) else tensor(src)
+    check_may_change(self, (value,))
     shape = broadcast_shape((self.shape, value.shape))
     if shape != tuple(self.shape):
         raise TorchRuntimeError(f"output with shape {list(self.shape)} doesn't match the broadcast shape {list(shape)}")
@@ -124,6 +126,7 @@ def _copy_to(part: Any, value: Any) -> None:  # noqa: ANN401 - tensors
         return
     if not value.shape:
         check_may_change(part, (value,))
+        check_overlap(part, value)
         write(part, apply(fill_tensor, (part, value), {}))
         return
     value = apply(view, (value,), {"size": _without_leading_ones(value.shape)})
@@ -135,9 +138,8 @@ def _copy_to(part: Any, value: Any) -> None:  # noqa: ANN401 - tensors
 def change_to(part: Any, value: Any) -> None:  # noqa: ANN401 - tensors of one shape
     """Copy `value` into the memory of `part`."""
     check_may_change(part, (value,))
-    if part is value:
-        return
-    check_overlap(part, value)
+    if part is not value:
+        check_overlap(part, value)
     if value.dtype.is_complex and not part.dtype.is_complex:  # which warns
         write(part, apply(copy_from, (part, in_dtype(value, part.dtype)), {}))
     else:
@@ -162,6 +164,9 @@ def _put(part: Any, positions: list[Any], value: Any) -> None:  # noqa: ANN401 -
         )
     if any(stride == 0 and n > 1 for stride, n in zip(part.stride(), part.shape, strict=True)):
         warnings.warn(EXPANDED, UserWarning, stacklevel=4)
+    for operand in (value, *positions):
+        if operand is not None and share_places(part, operand):
+            raise TorchRuntimeError(OVERLAPS_INPUT)
     write(part, apply(index_put, (part, value), {"indices": positions, "accumulate": False}))
 
 

@@ -13,16 +13,26 @@ from autodiff.engine.copyslices import write
 from autodiff.engine.core import TensorBase
 from autodiff.engine.graph import AccumulateGrad, succeed
 from autodiff.engine.inference import NO_CHANGE, refuse
-from autodiff.engine.memory import overlap_partly, overlaps_itself
+from autodiff.engine.memory import overlap, overlap_partly, overlaps_itself
 from autodiff.engine.messages import LEAF_IN_PLACE, OVERLAPS_INPUT, OVERLAPS_ITSELF
 from autodiff.engine.mode import mode
 from autodiff.engine.view import refuse_special, requires_grad
 from autodiff.errors import TorchRuntimeError
-from autodiff.numbers.array import Array
+from autodiff.numbers.array import Array, np
+from autodiff.ops.memory import fill_number, zero
 from autodiff.ops.op import Elementwise, Op
 from autodiff.ops.table import OVERLOADS
 
-__all__ = ["change", "check_may_change", "check_overlap", "in_place_method", "operate_in_place", "view_method", "write"]
+__all__ = [
+    "change",
+    "check_may_change",
+    "check_overlap",
+    "in_place_method",
+    "operate_in_place",
+    "share_places",
+    "view_method",
+    "write",
+]
 
 
 def in_place_method(name: str) -> Callable[..., Any]:
@@ -37,12 +47,12 @@ def in_place_method(name: str) -> Callable[..., Any]:
     return call
 
 
-def view_method(op: Op) -> Callable[..., Any]:
+def view_method(name: str, ops: tuple[Op, ...]) -> Callable[..., Any]:
     """A method that changes how a tensor views its memory, such as `squeeze_`."""
 
     def call(self: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the user's
         check_may_change(self)
-        result = apply(*bound_call(op.name, (op,), (self, *args), kwargs))
+        result = apply(*bound_call(name, ops, (self, *args), kwargs))
         before, self._data, self._node = self._node, result._data, result._node
         self._data.set_version(self._data.version + 1)
         self.extra.tangents = result.extra.tangents
@@ -52,8 +62,8 @@ def view_method(op: Op) -> Callable[..., Any]:
             self.view_of.version = self._data.version
         return self
 
-    call.__name__ = call.__qualname__ = op.name
-    call.__doc__ = f"{op.doc}; in place"
+    call.__name__ = call.__qualname__ = name
+    call.__doc__ = f"{ops[0].doc}; in place"
     return call
 
 
@@ -89,7 +99,7 @@ def change(t: Any, op: Op, inputs: Sequence[Any], attributes: dict[str, Any]) ->
     op = op.written or op
     if op.derivatives or op.node:  # the logic of bools changes leaves, too: PyTorch looks at gradients only
         check_may_change(t, inputs)
-    for x in inputs if op.name not in _FILLING else ():
+    for x in inputs if op not in _FILLING else ():
         check_overlap(t, x if isinstance(op, Elementwise) else None)
     result = apply(op, inputs, attributes)
     _check_result(t, result)
@@ -97,7 +107,7 @@ def change(t: Any, op: Op, inputs: Sequence[Any], attributes: dict[str, Any]) ->
     return t
 
 
-_FILLING: Final = frozenset({"fill", "zero"})
+_FILLING: Final = (fill_number, zero)
 """They may write the same number to one place several times."""
 
 
@@ -107,9 +117,22 @@ def check_overlap(t: TensorBase, x: Any) -> None:  # noqa: ANN401 - a tensor, or
         return
     if overlaps_itself(t._data.value):
         raise TorchRuntimeError(OVERLAPS_ITSELF)
-    shares = isinstance(x, TensorBase) and isinstance(x._data, Array) and x._data.storage is t._data.storage
-    if shares and x is not t and overlap_partly(t._data.value, x._data.value):
+    elsewhere = not isinstance(x, TensorBase) or x is t or not _share_memory(t, x)
+    if not elsewhere and overlap_partly(t._data.value, x._data.value):
         raise TorchRuntimeError(OVERLAPS_INPUT)
+
+
+def _share_memory(t: TensorBase, x: TensorBase) -> bool:
+    return (
+        isinstance(t._data, Array) and isinstance(x._data, Array) and np.may_share_memory(t._data.value, x._data.value)
+    )
+
+
+def share_places(t: TensorBase, x: TensorBase) -> bool:
+    """Whether some element of `t` lies where one of `x` does; of tensors with gaps PyTorch does not say."""
+    if x is t:
+        return True
+    return _share_memory(t, x) and overlap(t._data.value, x._data.value)
 
 
 def _check_result(t: TensorBase, result: TensorBase) -> None:

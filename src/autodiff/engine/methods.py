@@ -35,8 +35,8 @@ def _members() -> dict[str, Any]:
         members[name] = read_only(compute)
     for name in _IN_PLACE:
         members[f"{name}_"] = in_place_method(name)
-    for name, op in SELF_VIEWS.items():
-        members[name] = view_method(op)
+    for name, ops in SELF_VIEWS.items():
+        members[name] = view_method(name, ops)
     return members
 
 

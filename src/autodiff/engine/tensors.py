@@ -174,9 +174,9 @@ class Tensor(Protocol, plain=True, metaclass=TensorType):
     def retain_grad(self) -> None:
         """Keep the gradient of this non-leaf in `.grad`; nothing to do for a leaf."""
         edge = current_edge(self)
-        if edge is None:
+        if not self.requires_grad:
             raise TorchRuntimeError("can't retain_grad on Tensor that has requires_grad=False")
-        if not isinstance(edge, AccumulateGrad):
+        if edge is not None and not isinstance(edge, AccumulateGrad):
             self.extra.retains_grad = True
             node_of(edge).observed().retain(output_of(edge), self)
 

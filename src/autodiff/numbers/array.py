@@ -165,6 +165,11 @@ def _backed_class(kind: type[Scalar]) -> type[_Backed]:
 def backed(scalar: Scalar) -> Array:
     """The memory of `scalar` as a 0-d array, for views of it; both see each other's changes from now on."""
     kind = type(scalar)
+    window_on: Scalar | None = getattr(scalar, "target", None)
+    if window_on is not None:  # `t.data`: its memory is the other's, its versions are its own
+        view = backed(window_on)
+        view.storage = scalar
+        return view
     if not isinstance(scalar, _Backed):
         memory = array_of(scalar, kind.dtype)
         scalar.__class__ = _backed_class(kind)  # type: ignore[arg-type] # a class hashes by identity

@@ -1,5 +1,7 @@
 """Writing into memory: copy, fill and zero, and views that a tensor turns itself into."""
 
+from collections.abc import Sequence
+
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
 from autodiff.ops.dimension import wrapped
@@ -85,6 +87,34 @@ squeeze_self = Structural(
     public=False,
 )
 
+squeeze_self_dim = Structural(
+    "squeeze_",
+    "drop dimension dim if its length is 1",
+    "self, int dim",
+    node="SqueezeBackward4",
+    array=lambda self, dim: _squeezed(self, (dim,)),
+    view=True,
+    derivatives={"self": lambda g, self_shape: reshape(g, self_shape)},
+    public=False,
+)
+
+squeeze_self_dims = Structural(
+    "squeeze_",
+    "drop the given dimensions where their length is 1",
+    "self, ints dim",
+    node="SqueezeBackward5",
+    array=lambda self, dim: _squeezed(self, dim),
+    view=True,
+    derivatives={"self": lambda g, self_shape: reshape(g, self_shape)},
+    public=False,
+)
+
+
+def _squeezed(self: Values, dims: Sequence[int]) -> Values:
+    axes = {wrapped(dim, self.ndim) for dim in dims}
+    return self.squeeze(tuple(axis for axis in axes if self.ndim and self.shape[axis] == 1))
+
+
 unsqueeze_self = Structural(
     "unsqueeze_",
     "add a dimension of length 1 at dim",
@@ -107,15 +137,29 @@ transpose_self = Structural(
     public=False,
 )
 
+
+def _flipped(self: Values) -> Values:
+    if self.ndim > 2:
+        raise TorchRuntimeError(f"t_() expects a tensor with <= 2 dimensions, but self is {self.ndim}D")
+    return self.T
+
+
 t_self = Structural(
     "t_",
     "transpose the matrix",
     node="TBackward1",
-    array=lambda self: self.T,
+    array=_flipped,
     view=True,
     derivatives={"self": lambda g: t(g)},
     public=False,
 )
 
-SELF_VIEWS = {op.name: op for op in (squeeze_self, unsqueeze_self, transpose_self, t_self)}
+SELF_VIEWS = {
+    "squeeze_": (squeeze_self, squeeze_self_dim, squeeze_self_dims),
+    "unsqueeze_": (unsqueeze_self,),
+    "transpose_": (transpose_self,),
+    "swapaxes_": (transpose_self,),
+    "swapdims_": (transpose_self,),
+    "t_": (t_self,),
+}
 """The methods that change how a tensor views its memory, by name."""

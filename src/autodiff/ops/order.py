@@ -17,14 +17,16 @@ transpose: Structural = Structural(
     "transpose",
     "with two dimensions swapped",
     "self, int dim0, int dim1",
-    array=lambda self, dim0, dim1: (
-        np.swapaxes(self, wrapped(dim0, self.ndim), wrapped(dim1, self.ndim)) if self.ndim else self[...]
-    ),
+    array=lambda self, dim0, dim1: _swapped(self, wrapped(dim0, self.ndim), wrapped(dim1, self.ndim)),
     view=True,
     derivatives={"self": lambda g, dim0, dim1: transpose(g, dim0=dim0, dim1=dim1)},
     spellings=("swapaxes", "swapdims"),
     samples=((_MATRIX, 0, 1),),
 )
+
+
+def _swapped(self: Values, axis: int, other: int) -> Values:
+    return np.swapaxes(self, axis, other) if self.ndim else self[...]
 
 
 def _permuted(self: Values, dims: Any) -> Values:  # noqa: ANN401 - a sequence of ints

@@ -197,6 +197,8 @@ def _chunk(self: Any, chunks: int, dim: int) -> Any:  # noqa: ANN401 - tensors
     if chunks <= 0:
         raise TorchRuntimeError(f"chunk expects `chunks` to be greater than 0, got: {chunks}")
     length = self.shape[wrapped(dim, len(self.shape))]
+    if not length:
+        return split_with_sizes(self, split_sizes=(0,) * chunks, dim=dim)
     return split(self, split_size=-(-length // chunks), dim=dim)
 
 
