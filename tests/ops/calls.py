@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from autodiff.ops.op import no_derivative
 from autodiff.ops.table import OPS
 
 if TYPE_CHECKING:
@@ -40,10 +41,16 @@ def operands(op: Op, sample: tuple[Any, ...], make: Callable[[Any, bool], Any]) 
 def _made(op: Op, parameter: Parameter, value: Any, make: Callable[[Any, bool], Any]) -> Any:  # noqa: ANN401
     if parameter.kind not in _TENSORS or value is None:
         return value
-    differentiable = parameter.name in op.derivatives or (not op.derivatives and _has_floats(value))
+    rule = op.derivatives.get(parameter.name)
+    differentiable = not _refuses(rule) if rule else not op.derivatives and _has_floats(value)
     if parameter.kind in ("Tensors", "Variadic"):
         return [make(each, differentiable) for each in value]
     return make(value, differentiable)
+
+
+def _refuses(rule: Callable[..., Any]) -> bool:
+    """Whether a rule only says that PyTorch has no derivative there."""
+    return rule.__code__ is no_derivative("").__code__
 
 
 def _has_floats(value: Any) -> bool:  # noqa: ANN401 - a number or nested lists

@@ -7,9 +7,10 @@ import warnings
 from typing import Any, Final
 
 from autodiff.errors import TorchRuntimeError, TorchValueError
+from autodiff.ops.arithmetic import neg
 from autodiff.ops.dimension import common_shape
 from autodiff.ops.reduction import mean, sum_
-from autodiff.ops.shape import alias, expand
+from autodiff.ops.shape import expand
 from autodiff.ops.summation import mean_of, total
 
 __all__ = [
@@ -121,7 +122,7 @@ def check_no_gradient(tensor: Any, argument: str, function: str) -> None:  # noq
     """Raise PyTorch's RuntimeError if a tensor requires a gradient that the function does not compute."""
     if tensor is None or not tensor.requires_grad:
         return
-    if alias(tensor).requires_grad:  # what is recorded, not what could be
+    if neg(tensor).requires_grad:  # whether it is recorded, not whether it could be
         raise TorchRuntimeError(
             f"The function '{function}' is not differentiable with respect to argument '{argument}'. "
             "This input cannot have requires_grad True."

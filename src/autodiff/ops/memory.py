@@ -30,6 +30,7 @@ copy_from = Structural(
     derivatives={"self": lambda g: 0, "src": lambda g: g},
     places="",
     in_place=True,
+    samples=(([0.5, -1.5], [2.0, 0.25]), ([0.5, -1.5], 2.0)),
 )
 
 
@@ -51,6 +52,7 @@ fill_tensor = Structural(
     derivatives={"self": lambda g: 0, "value": lambda g: g},
     places="",
     in_place=True,
+    samples=(([0.5, -1.5], 2.0),),
 )
 
 fill_number = Structural(
@@ -63,6 +65,7 @@ fill_number = Structural(
     derivatives={"self": lambda g: 0},
     places="",
     in_place=True,
+    samples=(([0.5, -1.5], 2.0),),
 )
 
 zero = Structural(
@@ -73,6 +76,7 @@ zero = Structural(
     derivatives={"self": lambda g: 0},
     places="",
     in_place=True,
+    samples=(([0.5, -1.5],),),
 )
 
 # ------------------------------------------------------------------ a tensor that becomes a view of itself

@@ -201,7 +201,7 @@ nextafter = Elementwise(
         "self": lambda g, self, other: g * where(self != other, 1, 0),
         "other": lambda g, self, other: 0,
     },
-    samples=(),
+    samples=((0.7, 1.5), ([0.5, -1.5], [-2.0, 3.0])),
 )
 
 
