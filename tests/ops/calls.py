@@ -60,8 +60,10 @@ def _has_floats(value: Any) -> bool:  # noqa: ANN401 - a number or nested lists
 def public_place(op: Op) -> str:
     """How PyTorch's user reaches it: a prefix with `{}` for the arguments, or nothing."""
     places = op.places_of(op.name)
-    if {"function", "functional"} & places:
+    if "function" in places:
         return op.name + "({})"
+    if "functional" in places:  # by its full name: torch may have another function of this name
+        return f"torch.nn.functional.{op.name}({{}})"
     for place in ("linalg", "special"):
         if place in places:
             return f"torch.{place}.{op.name.removeprefix(f'{place}_')}({{}})"

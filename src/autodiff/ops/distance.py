@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from autodiff.dtypes import result_type
+from autodiff.dtypes import DTYPES, Category, result_type
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
 from autodiff.ops.arithmetic import add_number
@@ -11,7 +11,7 @@ from autodiff.ops.complex import magnitude
 from autodiff.ops.dimension import common_shape, wrapped
 from autodiff.ops.filling import bounded_clone
 from autodiff.ops.norm import linalg_vector_norm, norm_back, vector_length
-from autodiff.ops.op import Composite, Structural
+from autodiff.ops.op import Composite, Structural, any_of, refused
 from autodiff.ops.reduction import sum_dim
 from autodiff.ops.selection import where
 from autodiff.ops.shape import expand
@@ -19,6 +19,7 @@ from autodiff.ops.shape import expand
 __all__: list[str] = []
 
 _VECTOR, _MATRIX = [0.5, -1.5, 2.0], [[1.0, 3.0, 2.0], [4.0, 5.0, 7.0]]
+_NO_FLOATS = (Category.BOOL, Category.INTEGER)
 
 # ------------------------------------------------------------------ distances
 
@@ -27,6 +28,10 @@ dist = Structural(
     "the norm of order p of self - other",
     "self, Tensor other, Scalar p=2",
     array=lambda self, other, p: vector_length(self - other, p, None, keepdim=False),
+    dtypes=magnitude,
+    refuses=any_of(
+        refused("norm(): input dtype should be either floating point or complex. Got {} instead."), *_NO_FLOATS
+    ),
     promotes=True,
     derivatives={
         "self": lambda g, self, other, out, p: norm_back(g, self - other, out, p, None, keepdim=False),
@@ -38,6 +43,9 @@ dist = Structural(
 
 def _pairwise(x1: Values, x2: Values, p: float) -> Values:
     for k, x in enumerate((x1, x2), 1):
+        if x.dtype.kind != "f":
+            title = next(d.title for d in DTYPES if d.name == x.dtype.name)
+            raise TorchRuntimeError(f"cdist only supports floating-point dtypes, X{k} got: {title}")
         if x.ndim < 2:
             raise TorchRuntimeError(f"cdist only supports at least 2D tensors, X{k} got: {x.ndim}D")
     if x1.shape[-1] != x2.shape[-1]:
@@ -90,6 +98,9 @@ renorm = Structural(
     "the slices along dim shrunk to the norm maxnorm where theirs is larger",
     "self, Scalar p, int dim, Scalar maxnorm",
     array=_limited,
+    refuses=any_of(
+        refused("linalg.vector_norm: Expected a floating point or complex tensor as input. Got {}"), *_NO_FLOATS
+    ),
     derivatives={"self": _limited_back},
     samples=((_MATRIX, 2, 0, 1.0),),
 )

@@ -210,6 +210,9 @@ def _kl_div(
         warnings.warn(_MEAN_OF_BATCH, UserWarning, stacklevel=4)
     reduction = chosen(size_average, reduce, reduction)
     number = number_of("sum" if reduction == "batchmean" else reduction)
+    for category, word in ((Category.COMPLEX, "Complex"), (Category.INTEGER, "Integral"), (Category.BOOL, "Integral")):
+        if category in (self.dtype.category, target.dtype.category):
+            raise TorchRuntimeError(f"kl_div: {word} inputs not supported.")
     right = target - self if log_target else target * self  # first, as in C++: gradients add up in this order
     losses = exp(target) * right if log_target else xlogy(target, target) - right
     total = tensor_reduced(losses, number)
@@ -282,6 +285,8 @@ def _gaussian(self: Any, target: Any, var: Any, full: bool, eps: float, reductio
     var = _fit_variance(self, var)
     if reduction not in ("none", "mean", "sum"):
         raise TorchValueError(f"{reduction} is not valid")
+    if not var.dtype.is_floating_point:
+        raise TorchRuntimeError("result type Float can't be cast to the desired output type long int")
     var = bounded_clone(var, least=eps)
     losses = 0.5 * (log(var) + (self - target) ** 2 / var)
     return reduced(losses + 0.5 * math.log(2 * math.pi) if full else losses, reduction)

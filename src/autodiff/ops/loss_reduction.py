@@ -17,6 +17,7 @@ __all__ = [
     "array_reduced",
     "broadcast",
     "check_no_gradient",
+    "check_real",
     "check_same_size",
     "chosen",
     "number_of",
@@ -116,6 +117,14 @@ def check_same_size(weight: Any, self: Any) -> None:  # noqa: ANN401 - tensors
     """Raise ValueError unless weights and elements pair off."""
     if weight.shape != self.shape:
         raise TorchValueError("Weights and input must have the same size.")
+
+
+def check_real(tensor: Any, function: str) -> None:  # noqa: ANN401 - a tensor
+    """Raise PyTorch's RuntimeError if the gradient of a complex tensor would be recorded where there is none."""
+    if tensor.dtype.is_complex and tensor.requires_grad and neg(tensor).requires_grad:
+        raise TorchRuntimeError(
+            f"{function} does not support automatic differentiation for outputs with complex dtype."
+        )
 
 
 def check_no_gradient(tensor: Any, argument: str, function: str) -> None:  # noqa: ANN401 - a tensor or None
