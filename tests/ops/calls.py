@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from autodiff.ops.op import Op, Parameter
 
-__all__ = ["Call", "calls", "label", "operands", "public_place", "unique_ops"]
+__all__ = ["Call", "calls", "label", "operands", "public_place", "refuses", "unique_ops"]
 
 _TENSORS = ("Tensor", "Operand", "Mask", "Tensors", "Variadic")
 
@@ -42,13 +42,13 @@ def _made(op: Op, parameter: Parameter, value: Any, make: Callable[[Any, bool], 
     if parameter.kind not in _TENSORS or value is None:
         return value
     rule = op.derivatives.get(parameter.name)
-    differentiable = not _refuses(rule) if rule else not op.derivatives and _has_floats(value)
+    differentiable = not refuses(rule) if rule else not op.derivatives and _has_floats(value)
     if parameter.kind in ("Tensors", "Variadic"):
         return [make(each, differentiable) for each in value]
     return make(value, differentiable)
 
 
-def _refuses(rule: Callable[..., Any]) -> bool:
+def refuses(rule: Callable[..., Any]) -> bool:
     """Whether a rule only says that PyTorch has no derivative there."""
     return rule.__code__ is no_derivative("").__code__
 

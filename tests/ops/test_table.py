@@ -12,7 +12,7 @@ import pytest
 import autodiff as torch
 from autodiff.ops.op import Composite, Elementwise, Structural
 from autodiff.ops.table import OPS
-from tests.ops.calls import label, operands, unique_ops
+from tests.ops.calls import label, operands, refuses, unique_ops
 from tests.ops.gradcheck import assert_gradients, flat
 from tests.ops.record_samples import read
 
@@ -105,7 +105,8 @@ def _filled(template: list[Any], tensors: list[Any]) -> list[Any]:
 
 def test_every_differentiable_operation_has_samples() -> None:
     """A public declaration with a derivative says where it can be tested."""
-    assert [label(op) for op in unique_ops() if op.public and op.derivatives and not op.samples] == []
+    without = [op for op in unique_ops() if op.public and op.derivatives and not op.samples]
+    assert [label(op) for op in without if not all(map(refuses, op.derivatives.values()))] == []
 
 
 # ------------------------------------------------------------------ carriers
