@@ -179,7 +179,7 @@ def test_rules_name_only_what_exists(op: Op) -> None:
     """A rule's parameters are the gradient, inputs, results, attributes, or facts about an input."""
     known = {"g", *op.results, *(p.name for p in op.signature)}
     facts = re.compile(
-        rf"(?:{'|'.join(op.inputs) or '-'})_(?:shape|dtype|numel|strides|dim)|tensors_shapes"
+        rf"(?:{'|'.join(op.inputs) or '-'})_(?:shape|dtype|numel|strides|dim|geometry)|tensors_shapes"
         rf"|(?:{'|'.join((*op.inputs, *op.results))})_sym_argsize_minus_[12]"
     )
     for target, named in op.rule_names.items():

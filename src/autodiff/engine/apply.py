@@ -17,7 +17,7 @@ from autodiff.engine.mode import dual_level, mode
 from autodiff.engine.record import record, tracked
 from autodiff.engine.results import named
 from autodiff.engine.view import current_edge, requires_grad
-from autodiff.errors import TooLarge, TorchRuntimeError
+from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import ARRAYS, Array, array_of, backed, np, numpy_dtype
 from autodiff.numbers.scalar import SCALARS, Number, Scalar
 from autodiff.ops.compiled import forward_function
@@ -27,7 +27,8 @@ from autodiff.ops.table import FORMS
 
 __all__ = ["apply", "broadcast_shape", "check_size"]
 
-MOST_ELEMENTS: Final = 1 << 31
+MOST_ELEMENTS: Final = 1 << 28
+"""A gigabyte of floats: more than a user of the command line can mean."""
 
 
 def apply(op: Op, inputs: Sequence[Any], attributes: Mapping[str, Any]) -> Any:  # noqa: ANN401 - tensor or tuple
@@ -45,10 +46,16 @@ def apply(op: Op, inputs: Sequence[Any], attributes: Mapping[str, Any]) -> Any: 
     raise TypeError(f"{op!r} says nothing about its values")
 
 
-def check_size(shape: Sequence[int]) -> None:
-    """Refuse at once what no shell command should allocate."""
-    if prod(shape) > MOST_ELEMENTS:
-        raise TooLarge(f"a tensor of shape {list(shape)} would have {prod(shape):,} elements; the limit is 2**31")
+def check_size(shape: Sequence[int], itemsize: int = 4) -> None:
+    """Refuse at once what no shell command should allocate, with PyTorch's error for memory that there is not."""
+    count = prod(shape)
+    if count * itemsize >= 1 << 63:
+        raise TorchRuntimeError(f"Storage size calculation overflowed with sizes={list(shape)}")
+    if count > MOST_ELEMENTS:
+        raise TorchRuntimeError(
+            "[enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to "
+            f"allocate {count * itemsize} bytes. Error code 12 (Cannot allocate memory)"
+        )
 
 
 def broadcast_shape(shapes: Sequence[Sequence[int]]) -> tuple[int, ...]:
@@ -82,7 +89,7 @@ def _apply_elementwise(op: Elementwise, inputs: Sequence[Any], attributes: Mappi
     if shape == ():
         data = SCALARS[result].of(_compute_numbers(op, inputs, attributes, compute))
     else:
-        check_size(shape)
+        check_size(shape, result.itemsize)
         values = _compute_arrays(op, inputs, attributes, compute)
         data = ARRAYS[result].of(values if values.shape == shape else np.broadcast_to(values, shape).copy())
     return finish(op, inputs, attributes, (data,))[0]

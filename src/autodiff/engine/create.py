@@ -15,6 +15,7 @@ from autodiff.dtypes import (
 )
 from autodiff.engine.apply import check_size
 from autodiff.engine.core import TensorBase, plain
+from autodiff.engine.device import check_available
 from autodiff.engine.graph import AccumulateGrad
 from autodiff.engine.inference import marked
 from autodiff.engine.literals import data_of
@@ -39,12 +40,25 @@ __all__ = [
 _PYTHON_TYPES: Final[dict[Any, dtype]] = {float: float64, int: int64, bool: bool_, complex: complex128}
 
 
-def tensor(data: Any, *, dtype: Any = None, requires_grad: bool = False, **options: Any) -> Any:  # noqa: ANN401
+_MISSING: Final = object()
+
+
+def tensor(
+    data: Any = _MISSING,  # noqa: ANN401
+    *further: Any,  # noqa: ANN401
+    dtype: Any = None,  # noqa: ANN401
+    requires_grad: bool = False,
+    **options: Any,  # noqa: ANN401
+) -> Any:  # noqa: ANN401
     """A tensor of a number, nested lists of numbers, an array or another tensor; always a copy.
 
     The dtype is inferred if not given: int64, the default dtype, its complex partner, or bool.
     Raises PyTorch's TypeError, ValueError or RuntimeError for data that is none of these.
     """
+    if data is _MISSING:
+        raise TorchTypeError('tensor() missing 1 required positional arguments: "data"')
+    if further:
+        raise TorchTypeError(f"tensor() takes 1 positional argument but {1 + len(further)} were given")
     kind = _checked_dtype("tensor", dtype)
     check_options("tensor", options)
     if not isinstance(requires_grad, bool):
@@ -77,25 +91,12 @@ def _checked_dtype(name: str, asked: Any) -> dtype | None:  # noqa: ANN401
     raise TorchTypeError(f"{name}(): argument 'dtype' must be torch.dtype, not {type(asked).__name__}")
 
 
-def _check_device(device: object) -> None:
-    """There is the CPU only. Raises PyTorch's errors for anything else."""
-    name = str(device).partition(":")[0]
-    if device is None or name == "cpu":
-        return
-    if name == "cuda":
-        raise AssertionError("Torch not compiled with CUDA enabled")
-    raise TorchRuntimeError(
-        "Expected one of cpu, cuda, ipu, xpu, mkldnn, opengl, opencl, ideep, hip, ve, fpga, maia, xla, lazy, vulkan, "
-        f"mps, meta, hpu, mtia, privateuseone device type at start of device string: {name}"
-    )
-
-
 def check_options(name: str, options: Mapping[str, Any], *further: str) -> None:
     """Where and how the tensor should lie: on the CPU, in strides, in ordinary memory. Raises PyTorch's errors."""
     unknown = options.keys() - {"device", "layout", "pin_memory", *further}
     if unknown:
         raise TorchTypeError(f"{name}() got an unexpected keyword argument '{min(unknown)}'")
-    _check_device(options.get("device"))
+    check_available(options.get("device"))
 
 
 # ------------------------------------------------------------------ one number throughout

@@ -16,6 +16,7 @@ from autodiff.engine import (
     limits,
     mapping,
     random,
+    shapes,
     transforms,
 )
 from autodiff.engine.output import accepting_out
@@ -53,7 +54,7 @@ def torch_names() -> dict[str, Any]:
         "func": func,
         "vmap": mapping.vmap,
         "newaxis": None,
-        **_all(random, interchange, limits, construction, device),
+        **_all(random, interchange, limits, construction, device, shapes),
         **device.modules(),
         **in_place_functions.torch_names(Tensor),
     } | construction.typed_tensors()

@@ -8,6 +8,7 @@ from autodiff.dtypes import bfloat16, bool_, default_complex_dtype, default_dtyp
 from autodiff.engine.apply import check_size
 from autodiff.engine.core import TensorBase
 from autodiff.engine.create import _checked_dtype, check_options, leaf
+from autodiff.engine.explanation import misfit
 from autodiff.errors import TorchNotImplementedError, TorchRuntimeError, TorchTypeError, TorchValueError
 from autodiff.numbers.array import ARRAYS, np, numpy_dtype
 from autodiff.numbers.generator import fused
@@ -125,13 +126,15 @@ def range(
 def linspace(
     start: Any,  # noqa: ANN401
     end: Any,  # noqa: ANN401
-    steps: int,
+    steps: Any = _MISSING,  # noqa: ANN401
     *,
     dtype: Any = None,  # noqa: ANN401
     requires_grad: bool = False,
     **options: Any,  # noqa: ANN401
 ) -> Any:  # noqa: ANN401 - a Tensor
     """`steps` evenly spaced numbers from start to end, both included."""
+    if steps is _MISSING:
+        raise misfit("linspace", (), (start, end), {}, called_as_method=False)
     start, end, kind = _ends("linspace", start, end, steps, dtype, options)
     return leaf(ARRAYS[kind].of(_spaced(start, end, steps, kind)), requires_grad=requires_grad)
 

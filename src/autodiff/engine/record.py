@@ -239,6 +239,8 @@ class OperationNode(Node):
         target, _, fact = name.rpartition("_")
         if fact in ("shape", "dtype") and target in self.op.tracked:
             return getattr(self.inputs[self.op.tracked.index(target)], fact)
+        if fact == "geometry" and target in self.op.tracked:  # the shape; PyTorch does not show it
+            return self.inputs[self.op.tracked.index(target)].shape
         if fact == "numel" and target in self.op.tracked:
             return prod(self.inputs[self.op.tracked.index(target)].shape)
         if fact == "dim" and target in self.op.tracked:

@@ -55,14 +55,16 @@ def _cumprod_back(g: Any, self: Any, out: Any, dim: int) -> Any:  # noqa: ANN401
         return g
     if not bool((self == 0).any()):
         return summed_from_the_end(conj(out) * g, dim) / conj(self)
-    axis, parts = wrapped(dim, len(self.shape)), []
+    axis = wrapped(dim, len(self.shape))
+    result: Any = new_zeros(g, size=self.shape)
     length = self.shape[axis]
     before = ones_like(self.narrow(axis, 0, 1))
     for k in range(length):
         after = cat([ones_like(before), self.narrow(axis, k + 1, length - k - 1)], dim=axis).cumprod(axis)
-        parts.append(sum_dim(g.narrow(axis, k, length - k) * conj(before * after), dim=axis, keepdim=True))
+        share = sum_dim(g.narrow(axis, k, length - k) * conj(before * after), dim=axis, keepdim=False)
+        result[(slice(None),) * axis + (k,)] = share
         before = before * self.narrow(axis, k, 1)
-    return cat(parts, dim=axis)
+    return result
 
 
 cumprod = Structural(

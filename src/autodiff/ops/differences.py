@@ -10,6 +10,7 @@ from autodiff.ops.dimension import wrapped, wrapped_all
 from autodiff.ops.joining import cat
 from autodiff.ops.op import Composite
 from autodiff.ops.reduction import sum_dim
+from autodiff.ops.shape import view
 
 __all__: list[str] = []
 
@@ -47,7 +48,8 @@ def _widths(x: Any, y: Any, dim: int) -> Any:  # noqa: ANN401 - tensors
     if len(x.shape) == 1:
         if x.shape[0] != y.shape[dim]:
             raise TorchRuntimeError("trapezoid: There must be one `x` value for each sample point")
-        return _diff(x, None, None, 1, -1).reshape(-1, *[1] * (len(y.shape) - 1 - wrapped(dim, len(y.shape))))
+        axis = wrapped(dim, len(y.shape))
+        x = view(x, size=tuple(-1 if k == axis else 1 for k in range(len(y.shape))))
     return _diff(x, None, None, 1, wrapped(dim, len(y.shape)) - len(y.shape))
 
 

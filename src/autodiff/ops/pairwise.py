@@ -206,12 +206,20 @@ def _between(self: Any, end: Any, weight: Any) -> Any:  # noqa: ANN401 - whateve
     return multiply_add_(where(near, weight, weight - 1), end - self, where(near, self, end))
 
 
+def _same_dtypes(inputs: Sequence[Any], attributes: Mapping[str, Any]) -> None:  # noqa: ARG001
+    own = inputs[0].dtype
+    for name, other in zip(("end", "weight"), inputs[1:], strict=False):
+        if other.dtype is not own:
+            raise TorchRuntimeError(f"expected dtype {own.cpp} for `{name}` but got dtype {other.dtype.cpp}")
+
+
 lerp = Elementwise(
     "lerp",
     "self + weight * (end - self), from the nearer end, for a number weight",
     "Tensor self, Tensor end, Scalar weight",
     forward=lambda self, end, weight: _between(self, end, number_like(self, weight)),
     refuses=any_of(not_implemented("lerp_kernel_scalar"), _BOOL, _INTEGER),
+    checks=_same_dtypes,
     derivatives={
         "self": lambda g, weight: g * conj(1 - weight),
         "end": lambda g, weight: g * conj(weight),
@@ -226,6 +234,7 @@ lerp_tensor = Elementwise(
     overload=1,
     forward=lambda self, end, weight: _between(self, end, weight),
     refuses=any_of(not_implemented("lerp_kernel_tensor"), _BOOL, _INTEGER),
+    checks=_same_dtypes,
     derivatives={
         "self": lambda g, weight: g * conj(1 - weight),
         "end": lambda g, weight: g * conj(weight),

@@ -21,8 +21,8 @@ as_strided = Structural(
     array=_strided,
     view=True,
     derivatives={
-        "self": lambda g, self_shape, size, stride, storage_offset: as_strided_scatter(
-            g, shape=self_shape, size=size, stride=stride, storage_offset=storage_offset
+        "self": lambda g, self_geometry, size, stride, storage_offset: as_strided_scatter(
+            g, shape=self_geometry, size=size, stride=stride, storage_offset=storage_offset
         )
     },
     samples=(([1.0, 2.0, 3.0, 4.0], (2, 2), (1, 2)),),
