@@ -6,6 +6,7 @@ from typing import Any, Final
 from autodiff.dtypes import bfloat16, complex32, dtype
 from autodiff.engine import create
 from autodiff.engine.core import TensorBase
+from autodiff.engine.device import check_available
 from autodiff.engine.messages import NUMPY_OF_GRAD, warn_once
 from autodiff.engine.mode import mode
 from autodiff.engine.view import current_edge, requires_grad
@@ -71,7 +72,7 @@ def from_numpy(ndarray: Any) -> Any:  # noqa: ANN401 - a Tensor
 
 def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Any:  # noqa: ANN401 - a Tensor
     """`data` itself if it is a tensor of this dtype, else a tensor that shares an array's memory, else a new one."""
-    create._check_device(device)
+    check_available(device)
     kind = create._checked_dtype("as_tensor", dtype)
     if isinstance(data, TensorBase):
         return data if kind in (None, data.dtype) else to_copy(data, dtype=kind)

@@ -48,8 +48,8 @@ class Parameter(NamedTuple):
 
     `kind` is Tensor, Operand (a tensor or a number), Mask (a tensor of bools), Tensors (a sequence of them),
     Variadic (a sequence, or several arguments),
-    Number (takes part in promotion), Scalar (a number that does not), int, ints, bool, dtype or str. An `optional`
-    one may be None, whatever its default (`ints?` in a signature).
+    Number (takes part in promotion), Scalar (a number that does not), int, ints, bool, dtype, device or str. An
+    `optional` one may be None, whatever its default (`ints?` in a signature).
     """
 
     name: str
