@@ -42,31 +42,55 @@ def _single(value: Values) -> Values:
     return value
 
 
+_fill_tensor_written = Structural(
+    "fill_",
+    "the value of a 0-d tensor everywhere, in the shape of self",
+    "self, Tensor value",
+    node="FillBackward3",
+    array=lambda self, value: np.full_like(self, value),
+    scalar=lambda self, value: value,
+    derivatives={"self": lambda g: 0, "value": lambda g: g.sum()},
+    public=False,
+)
+
+_fill_number_written = Structural(
+    "fill_",
+    "a number everywhere, in the shape of self",
+    "self, Scalar value",
+    node="FillBackward2",
+    array=lambda self, value: np.full_like(self, value),
+    scalar=lambda self, value: value,
+    derivatives={"self": lambda g: 0},
+    public=False,
+)
+
 fill_tensor = Structural(
     "fill",
     "the value of a 0-d tensor everywhere, in the shape of self",
     "self, Tensor value",
-    overload=3,
+    overload=1,
     array=lambda self, value: np.full_like(self, _single(value)),
     scalar=lambda self, value: value,
-    derivatives={"self": lambda g: 0, "value": lambda g: g},
-    places="",
+    derivatives={"self": lambda g: 0, "value": lambda g: g.sum()},
+    places="function",
     in_place=True,
-    samples=(([0.5, -1.5], 2.0),),
+    written=_fill_tensor_written,
+    samples=(([0.5, -1.5], 2.5),),
 )
 
 fill_number = Structural(
     "fill",
     "a number everywhere, in the shape of self",
     "self, Scalar value",
-    overload=2,
     array=lambda self, value: np.full_like(self, value),
     scalar=lambda self, value: value,
     derivatives={"self": lambda g: 0},
-    places="",
+    places="function",
     in_place=True,
-    samples=(([0.5, -1.5], 2.0),),
+    written=_fill_number_written,
+    samples=(([0.5, -1.5], 2.5),),
 )
+
 
 zero = Structural(
     "zero",

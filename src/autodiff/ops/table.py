@@ -48,6 +48,7 @@ from autodiff.ops import (
     order,
     orthogonal,
     pairwise,
+    parts,
     power,
     products,
     quantiles,
@@ -76,7 +77,7 @@ __all__ = ["FORMS", "OPS", "OVERLOADS", "found_in"]
 
 OPS: Final[tuple[Op, ...]] = collect(
     selection, shape, joining, order, slicing, replacing, striding, complex, arithmetic, scaled,
-    rounding, pairwise, exponential, division, power, circular, comparison, activation, smooth, special, gamma, bessel,
+    rounding, pairwise, exponential, parts, division, power, circular, comparison, activation, smooth, special, gamma, bessel,
     indexing,
     gathering, slices, masking, cast, memory, reduction, extremes, cumulative, differences, diagonal,
     repeating, linalg, added_products, products, einsum,
