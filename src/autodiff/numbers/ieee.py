@@ -4,12 +4,14 @@ A zero divisor gives an infinity or nan, an overflow an infinity, an argument ou
 are divided as PyTorch's kernels divide them.
 """
 
+import cmath
 import math
 from collections.abc import Callable, Mapping
 from math import copysign, inf, nan
 from typing import Any, Final
 
 from autodiff.errors import TorchRuntimeError
+from autodiff.numbers.fused import multiply_add
 
 __all__ = [
     "ceiling",
@@ -21,6 +23,8 @@ __all__ = [
     "left_shift",
     "power",
     "power_of_number",
+    "product",
+    "quotient",
     "reciprocal",
     "remainder",
     "right_shift",
@@ -75,9 +79,31 @@ def divide(a: Any, b: Any) -> Any:  # noqa: ANN401 - real or complex
         return divide(float(a), float(b))
 
 
+def product(a: complex, b: complex) -> complex:
+    """a * b of complex numbers; one product of each part is added in the same step, as processors do."""
+    a, b = complex(a), complex(b)
+    crossed = multiply_add(a.real, b.imag, a.imag * b.real)
+    return complex(multiply_add(a.real, b.real, -(a.imag * b.imag)), crossed)
+
+
+def quotient(a: complex, b: complex) -> complex:
+    """a / b by the ratio of the parts of b (Smith, 1962); the parts of a / 0 are infinite or nan."""
+    a, b = complex(a), complex(b)
+    c, d = b.real, b.imag
+    if c == 0 and d == 0:
+        return complex(divide(a.real, 0.0), divide(a.imag, 0.0))
+    if abs(c) >= abs(d):
+        ratio = d / c
+        scale = divide(1.0, multiply_add(d, ratio, c))
+        return complex((a.real + a.imag * ratio) * scale, (a.imag - a.real * ratio) * scale)
+    ratio = divide(c, d)
+    scale = divide(1.0, multiply_add(c, ratio, d))
+    return complex((a.real * ratio + a.imag) * scale, (a.imag * ratio - a.real) * scale)
+
+
 def reciprocal(z: complex) -> complex:
     """1 / z."""
-    return divide(1.0, z)  # type: ignore[no-any-return] # of a complex number
+    return quotient(1.0, z)
 
 
 def power(x: Any, exponent: Any, rounded: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - real or complex
@@ -96,6 +122,8 @@ def power_of_number(x: Any, exponent: Any, rounded: Callable[[Any], Any]) -> Any
     """
     if isinstance(x, int) and isinstance(exponent, int) and exponent < 0:
         raise TorchRuntimeError("Integers to negative integer powers are not allowed.")
+    if isinstance(x, complex) and exponent in _COMPLEX_POWERS:
+        return rounded(_COMPLEX_POWERS[exponent](x))
     if exponent == 2:
         return rounded(x * x)
     if exponent == 3:
@@ -123,12 +151,24 @@ def _integer_power(x: int, exponent: int) -> int:
     return pow(x, exponent, 1 << 64)
 
 
+_COMPLEX_POWERS: Final[Mapping[complex, Callable[[complex], complex]]] = {
+    1: complex,
+    2: lambda z: product(z, z),
+    3: lambda z: product(product(z, z), z),
+    0.5: cmath.sqrt,
+    -0.5: lambda z: reciprocal(cmath.sqrt(z)),
+    -1: reciprocal,
+    -2: lambda z: reciprocal(product(z, z)),
+}
+
+
 def _complex_power(x: complex, exponent: complex) -> complex:
+    """exp(exponent * log(x)), as in C."""
     try:
-        return complex(x) ** exponent
+        return complex(x) ** exponent if x == 0 or exponent == 0 else cmath.exp(exponent * cmath.log(x))
     except ZeroDivisionError:
         return complex(nan, nan)
-    except OverflowError:
+    except (OverflowError, ValueError):
         return complex(inf, nan)
 
 

@@ -1,7 +1,6 @@
 """Complex arithmetic in two float32 parts, every step rounded, in PyTorch's order."""
 
 import math
-import operator
 from collections.abc import Callable, Mapping
 from math import inf, nan
 from typing import Any, Final
@@ -60,8 +59,8 @@ def power(z: complex, exponent: complex, rounded: Callable[[Any], Any]) -> compl
 
 
 IN_STEPS: Final[Mapping[Callable[..., Any], tuple[Callable[..., Any], bool]]] = {
-    operator.mul: (product, False),
-    ieee.divide: (quotient, False),
+    ieee.product: (product, False),
+    ieee.quotient: (quotient, False),
     ieee.reciprocal: (reciprocal, False),
     ieee.power: (power, True),
     ieee.power_of_number: (power, True),

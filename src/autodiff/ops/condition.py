@@ -81,7 +81,7 @@ cond_of_order = Composite(
     "self, Scalar p=None",
     compute=_condition,
     places="linalg",
-    samples=((_SQUARE,), (_SQUARE, 1), (_SQUARE, -2), (_SQUARE, _INFINITY)),
+    samples=((_SQUARE,), (_SQUARE, -2)),
 )
 
 cond = Composite(
@@ -90,5 +90,5 @@ cond = Composite(
     "self, str p",
     compute=_condition,
     places="linalg",
-    samples=((_SQUARE, "fro"), (_SQUARE, "nuc")),
+    samples=((_SQUARE, "nuc"),),
 )

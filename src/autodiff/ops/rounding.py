@@ -5,7 +5,7 @@ from typing import Any
 
 from autodiff.dtypes import Category
 from autodiff.errors import TorchNotImplementedError
-from autodiff.numbers import ieee
+from autodiff.numbers import double_complex, ieee
 from autodiff.numbers.array import np
 from autodiff.ops.complex import magnitude
 from autodiff.ops.op import Elementwise, any_of, boolean, floating, not_implemented, refused
@@ -23,11 +23,20 @@ sgn = Elementwise(
     "sgn",
     "the sign; of a complex number, the number divided by its magnitude",
     scalar=lambda x: type(x)((x > 0) - (x < 0)),
-    complex=lambda z: z / abs(z) if z else 0j,
-    array=lambda x: np.sign(x) if x.dtype.kind == "c" else _real_sign(x),
+    complex=double_complex.direction,
+    array=lambda x: _direction(x) if x.dtype.kind == "c" else _real_sign(x),
     derivatives={"self": lambda g, self, out: sgn_backward(g, self, out)},
     samples=_ANY,
 )
+
+
+def _direction(z: Any) -> Any:  # noqa: ANN401 - an array
+    """z * (1 / |z|), or 0."""
+    size = np.abs(z)
+    scale = np.where(size == 0, 0, 1 / np.where(size == 0, 1, size)).astype(size.dtype)
+    result = np.empty_like(z)
+    result.real, result.imag = z.real * scale, z.imag * scale
+    return result
 
 
 def _real_sign(x: Any) -> Any:  # noqa: ANN401 - an array
@@ -40,9 +49,11 @@ sgn_backward: Elementwise = Elementwise(
     "the gradient of sgn: 0 for real values, (g - Re(g conj(out)) out) / |z| for complex ones, 0 at 0",
     "Tensor g, Tensor self, Tensor out",
     scalar=lambda g, x, out: 0.0,
-    complex=lambda g, z, out: (g - (g * out.conjugate()).real * out) / abs(z) if z else 0j,
+    complex=lambda g, z, out: g / abs(z) - (g / abs(z) * out.conjugate()).real * out if z else 0j,
     array=lambda g, z, out: (
-        np.where(z == 0, 0, (g - (g * out.conj()).real * out) / np.abs(z)) if z.dtype.kind == "c" else np.zeros_like(g)
+        np.where(z == 0, 0, g / np.abs(z) - (g / np.abs(z) * out.conj()).real * out)
+        if z.dtype.kind == "c"
+        else np.zeros_like(g)
     ),
     public=False,
 )
