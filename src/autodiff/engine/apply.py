@@ -17,7 +17,7 @@ from autodiff.engine.mode import dual_level, mode
 from autodiff.engine.record import record, tracked
 from autodiff.engine.results import named
 from autodiff.engine.view import current_edge, requires_grad
-from autodiff.errors import TorchRuntimeError
+from autodiff.errors import TorchNotImplementedError, TorchRuntimeError
 from autodiff.numbers.array import ARRAYS, Array, array_of, backed, np, numpy_dtype
 from autodiff.numbers.scalar import SCALARS, Number, Scalar
 from autodiff.ops.compiled import forward_function
@@ -130,7 +130,7 @@ def _compute_numbers(op: Elementwise, inputs: Sequence[Any], attributes: Mapping
     function = scalar_form(op, compute)
     if function is None:
         op.refuse(compute)
-        raise TorchRuntimeError(f"\"{op.name}_cpu\" not implemented for '{compute.title}'")
+        raise TorchNotImplementedError(f"\"{op.name}_cpu\" not implemented for '{compute.title}'")
     return function(*values)
 
 

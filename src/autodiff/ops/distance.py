@@ -11,7 +11,8 @@ from autodiff.ops.complex import magnitude
 from autodiff.ops.dimension import common_shape, wrapped
 from autodiff.ops.filling import bounded_clone
 from autodiff.ops.norm import linalg_vector_norm, norm_back, vector_length
-from autodiff.ops.op import Composite, Structural, any_of, refused
+from autodiff.ops.op import Composite, Structural, any_of, no_derivative, refused
+from autodiff.ops.order import transpose
 from autodiff.ops.reduction import sum_dim
 from autodiff.ops.selection import where
 from autodiff.ops.shape import expand
@@ -20,6 +21,7 @@ __all__: list[str] = []
 
 _VECTOR, _MATRIX = [0.5, -1.5, 2.0], [[1.0, 3.0, 2.0], [4.0, 5.0, 7.0]]
 _NO_FLOATS = (Category.BOOL, Category.INTEGER)
+_INFINITE = (float("inf"), float("-inf"))
 
 # ------------------------------------------------------------------ distances
 
@@ -55,11 +57,38 @@ def _pairwise(x1: Values, x2: Values, p: float) -> Values:
     return vector_length(x1[..., :, None, :] - x2[..., None, :, :], p, -1, keepdim=False)
 
 
-def _cdist_back(g: Any, x1: Any, x2: Any, out: Any, p: float, dim: int) -> Any:  # noqa: ANN401 - tensors
+def _slopes(difference: Values, size: Values, p: float) -> Values:
+    """How the norms of order p of the last axis, the sizes, grow with each element; 0 where a norm is 0."""
+    magnitude_of = np.abs(difference)
+    if p == 0:
+        return np.zeros_like(difference)
+    if p == 1:
+        return np.sign(difference)
+    if p in _INFINITE:
+        return np.sign(difference) * (magnitude_of == size)
+    power = np.where(magnitude_of == 0, 0, magnitude_of ** (p - 1))
+    return np.where(size == 0, 0, np.sign(difference) * power / size ** (p - 1))
+
+
+def _cdist_back(grad: Values, x1: Values, x2: Values, cdist: Values, p: float) -> Values:
     """The distances' gradients, added over the vectors of the other side."""
-    difference = x1.unsqueeze(-2) - x2.unsqueeze(-3)
-    each = norm_back(g, difference, out, p, (-1,), keepdim=False)
-    return 0 if each is None else each.sum(dim)
+    slopes = _slopes(x1[..., :, None, :] - x2[..., None, :, :], cdist[..., None], p)
+    return np.asarray((grad[..., None] * slopes).sum(axis=-2))
+
+
+cdist_backward = Structural(
+    "_cdist_backward",
+    "the gradient of cdist by x1; it has no derivative of its own",
+    "Tensor grad, Tensor x1, Tensor x2, Tensor cdist, Scalar p",
+    node="CdistBackwardBackward0",
+    array=_cdist_back,
+    derivatives=dict.fromkeys(("grad", "x1", "x2", "cdist"), no_derivative("_cdist_backward")),
+    public=False,
+)
+
+
+def _swapped_back(g: Any, x1: Any, x2: Any, out: Any, p: float) -> Any:  # noqa: ANN401 - tensors
+    return cdist_backward(transpose(g, dim0=-2, dim1=-1), x2, x1, transpose(out, dim0=-2, dim1=-1), p=p)
 
 
 cdist = Structural(
@@ -68,9 +97,10 @@ cdist = Structural(
     "x1, Tensor x2, Scalar p=2.0, str compute_mode=None",
     array=lambda x1, x2, p, compute_mode: _pairwise(x1, x2, p),
     derivatives={
-        "x1": lambda g, x1, x2, out, p: _cdist_back(g, x1, x2, out, p, -2),
-        "x2": lambda g, x1, x2, out, p: -_cdist_back(g, x1, x2, out, p, -3),
+        "x1": lambda g, x1, x2, out, p: cdist_backward(g, x1, x2, out, p=p),
+        "x2": _swapped_back,
     },
+    once=True,
     places="function",
     samples=(([[1.0, 2.0], [0.5, 0.25]], [[3.0, 1.0], [2.0, -1.0]]),),
 )
