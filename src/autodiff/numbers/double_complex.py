@@ -4,7 +4,7 @@ import cmath
 import math
 from math import inf
 
-__all__ = ["direction", "exponential_minus_one", "logarithm", "tangent", "tanh"]
+__all__ = ["arc_cosine", "direction", "exponential_minus_one", "logarithm", "tangent", "tanh"]
 
 
 def direction(z: complex) -> complex:
@@ -25,6 +25,11 @@ def exponential_minus_one(z: complex) -> complex:
     """exp(z) - 1, accurate near 0."""
     half = math.sin(z.imag / 2)
     return complex(math.expm1(z.real) * math.cos(z.imag) - 2 * half * half, math.exp(z.real) * math.sin(z.imag))
+
+
+def arc_cosine(z: complex) -> complex:
+    """The angle whose cosine is z, from that whose sine it is."""
+    return math.pi / 2 - cmath.asin(z)
 
 
 def tangent(z: complex) -> complex:

@@ -1,11 +1,12 @@
 """Complex arithmetic in two float32 parts, every step rounded, in PyTorch's order."""
 
+import cmath
 import math
 from collections.abc import Callable, Mapping
 from math import inf, nan
 from typing import Any, Final
 
-from autodiff.numbers import ieee
+from autodiff.numbers import double_complex, ieee
 from autodiff.numbers.scalar import round_float32 as r
 
 __all__ = ["IN_STEPS", "power", "product", "quotient", "reciprocal"]
@@ -58,11 +59,17 @@ def power(z: complex, exponent: complex, rounded: Callable[[Any], Any]) -> compl
     return complex(r(size * r(math.cos(angle))), r(size * r(math.sin(angle))))
 
 
+def _arc_cosine(z: complex) -> complex:
+    angle = cmath.acos(z)
+    return complex(r(angle.real), r(angle.imag))
+
+
 IN_STEPS: Final[Mapping[Callable[..., Any], tuple[Callable[..., Any], bool]]] = {
     ieee.product: (product, False),
     ieee.quotient: (quotient, False),
     ieee.reciprocal: (reciprocal, False),
     ieee.power: (power, True),
     ieee.power_of_number: (power, True),
+    double_complex.arc_cosine: (_arc_cosine, False),
 }
 """What stands for a function of complex numbers in complex64, and whether it is told how to round."""

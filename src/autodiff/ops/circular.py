@@ -69,7 +69,7 @@ acos = Elementwise(
     "acos",
     "the angle in [0, pi] whose cosine is self",
     scalar=ieee.total(math.acos),
-    complex=ieee.total_complex(lambda z: pi / 2 - cmath.asin(z)),
+    complex=double_complex.arc_cosine,
     array=once_rounded("arccos"),
     dtypes=floating,
     derivatives={"self": lambda g, self: g * conj(-rsqrt(-self * self + 1))},
