@@ -19,7 +19,7 @@ from autodiff.engine.messages import OVERLAPS_INPUT
 from autodiff.errors import TorchIndexError, TorchRuntimeError, TorchTypeError
 from autodiff.ops.cast import in_dtype
 from autodiff.ops.indexing import index, index_put
-from autodiff.ops.memory import copy_from, fill_tensor
+from autodiff.ops.memory import copy_from, fill_with_tensor
 from autodiff.ops.shape import alias, expand, unsqueeze, view
 from autodiff.ops.slicing import select, slice_
 
@@ -77,6 +77,7 @@ def copy_into(self: Any, src: Any, non_blocking: bool = False) -> Any:  # noqa: 
         raise TorchTypeError(f"copy_(): argument 'other' (position 1) must be Tensor, not {kind}")
     value = src if isinstance(src, TensorBase) else tensor(src)
     check_may_change(self, (value,))
+    check_overlap(self, value)
     shape = broadcast_shape((self.shape, value.shape))
     if shape != tuple(self.shape):
         raise TorchRuntimeError(f"output with shape {list(self.shape)} doesn't match the broadcast shape {list(shape)}")
@@ -126,8 +127,8 @@ def _copy_to(part: Any, value: Any) -> None:  # noqa: ANN401 - tensors
         return
     if not value.shape:
         check_may_change(part, (value,))
-        check_overlap(part, value)
-        write(part, apply(fill_tensor, (part, value), {}))
+        check_overlap(part, None)
+        write(part, apply(fill_with_tensor, (part, value), {}))
         return
     value = apply(view, (value,), {"size": _without_leading_ones(value.shape)})
     if tuple(part.shape) != tuple(value.shape):

@@ -11,6 +11,7 @@ from autodiff.engine.apply import apply
 from autodiff.engine.call import bound_call
 from autodiff.engine.copyslices import write
 from autodiff.engine.core import TensorBase
+from autodiff.engine.gradient import meta_of
 from autodiff.engine.graph import AccumulateGrad, succeed
 from autodiff.engine.inference import NO_CHANGE, refuse
 from autodiff.engine.memory import overlap, overlap_partly, overlaps_itself
@@ -18,8 +19,8 @@ from autodiff.engine.messages import LEAF_IN_PLACE, OVERLAPS_INPUT, OVERLAPS_ITS
 from autodiff.engine.mode import mode
 from autodiff.engine.view import refuse_special, requires_grad
 from autodiff.errors import TorchRuntimeError
-from autodiff.numbers.array import Array, np
-from autodiff.ops.memory import fill_number, zero
+from autodiff.numbers.array import memory_of
+from autodiff.ops.memory import fill_with_number, zero
 from autodiff.ops.op import Elementwise, Op
 from autodiff.ops.table import OVERLOADS
 
@@ -53,12 +54,16 @@ def view_method(name: str, ops: tuple[Op, ...]) -> Callable[..., Any]:
     def call(self: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the user's
         check_may_change(self)
         result = apply(*bound_call(name, ops, (self, *args), kwargs))
-        before, self._data, self._node = self._node, result._data, result._node
+        before, self._data = self._node, result._data
+        if mode.get().recording:
+            self._node = result._node
+        elif isinstance(before, AccumulateGrad):
+            before.meta = meta_of(self)
         self._data.set_version(self._data.version + 1)
         self.extra.tangents = result.extra.tangents
         if self._node is not None and self._node is not before:
             succeed(self, before, self._node)
-        if self.view_of is not None:  # its node follows from how it views its memory now
+        if self.view_of is not None and mode.get().recording:  # its node follows from how it views its memory now
             self.view_of.version = self._data.version
         return self
 
@@ -107,32 +112,28 @@ def change(t: Any, op: Op, inputs: Sequence[Any], attributes: dict[str, Any]) ->
     return t
 
 
-_FILLING: Final = (fill_number, zero)
+_FILLING: Final = (fill_with_number, zero)
 """They may write the same number to one place several times."""
 
 
 def check_overlap(t: TensorBase, x: Any) -> None:  # noqa: ANN401 - a tensor, or anything
     """Raise PyTorch's RuntimeError if elements of `t` share their place among each other, or with others of `x`."""
-    if not isinstance(t._data, Array):
+    own = memory_of(t._data)
+    if own is None:
         return
-    if overlaps_itself(t._data.value):
+    if overlaps_itself(own):
         raise TorchRuntimeError(OVERLAPS_ITSELF)
-    elsewhere = not isinstance(x, TensorBase) or x is t or not _share_memory(t, x)
-    if not elsewhere and overlap_partly(t._data.value, x._data.value):
+    other = memory_of(x._data) if isinstance(x, TensorBase) and x is not t else None
+    if other is not None and overlap_partly(own, other):
         raise TorchRuntimeError(OVERLAPS_INPUT)
-
-
-def _share_memory(t: TensorBase, x: TensorBase) -> bool:
-    return (
-        isinstance(t._data, Array) and isinstance(x._data, Array) and np.may_share_memory(t._data.value, x._data.value)
-    )
 
 
 def share_places(t: TensorBase, x: TensorBase) -> bool:
     """Whether some element of `t` lies where one of `x` does; of tensors with gaps PyTorch does not say."""
     if x is t:
         return True
-    return _share_memory(t, x) and overlap(t._data.value, x._data.value)
+    own, other = memory_of(t._data), memory_of(x._data)
+    return own is not None and other is not None and overlap(own, other)
 
 
 def _check_result(t: TensorBase, result: TensorBase) -> None:

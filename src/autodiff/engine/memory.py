@@ -52,7 +52,9 @@ def is_contiguous(t: TensorBase) -> bool:
 
 def overlaps_itself(values: Values) -> bool:
     """Whether several elements surely have the same place: a dimension was expanded."""
-    return any(stride == 0 and n > 1 for stride, n in zip(values.strides, values.shape, strict=True))
+    return bool(values.size) and any(
+        stride == 0 and n > 1 for stride, n in zip(values.strides, values.shape, strict=True)
+    )
 
 
 def overlap(a: Values, b: Values) -> bool:
@@ -67,8 +69,13 @@ def overlap_partly(a: Values, b: Values) -> bool:
     starts = [values.__array_interface__["data"][0] for values in (a, b)]
     ends = [start + values.nbytes for start, values in zip(starts, (a, b), strict=True)]
     if starts[0] == starts[1] and ends[0] == ends[1]:
-        return bool(a.strides != b.strides)
+        return a.ndim != b.ndim or _steps(a) != _steps(b)
     return True
+
+
+def _steps(values: Values) -> list[int]:
+    """The strides that matter: of dimensions with several entries."""
+    return [stride for stride, length in zip(values.strides, values.shape, strict=True) if length > 1]
 
 
 def _is_dense(values: Values) -> bool:

@@ -42,6 +42,7 @@ __all__ = [
     "each",
     "floor_divide",
     "fmod",
+    "memory_of",
     "np",
     "numpy_dtype",
     "offset_and_strides",
@@ -178,6 +179,14 @@ def backed(scalar: Scalar) -> Array:
     view.value = _slot.__get__(scalar)
     view.storage = scalar
     return view
+
+
+def memory_of(data: Scalar | Array) -> "Values | None":
+    """The array that `data` views; None for a scalar that nobody has taken a view of."""
+    if isinstance(data, Array):
+        return data.value
+    target = getattr(data, "target", data)
+    return _slot.__get__(target) if isinstance(target, _Backed) else None
 
 
 def array_of(data: "Scalar | Array", d: dtype) -> "Values":

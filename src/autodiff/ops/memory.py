@@ -42,18 +42,18 @@ def _single(value: Values) -> Values:
     return value
 
 
-_fill_tensor_written = Structural(
+fill_with_tensor = Structural(
     "fill_",
     "the value of a 0-d tensor everywhere, in the shape of self",
     "self, Tensor value",
     node="FillBackward3",
-    array=lambda self, value: np.full_like(self, value),
+    array=lambda self, value: np.full_like(self, _single(value)),
     scalar=lambda self, value: value,
     derivatives={"self": lambda g: 0, "value": lambda g: g.sum()},
     public=False,
 )
 
-_fill_number_written = Structural(
+fill_with_number = Structural(
     "fill_",
     "a number everywhere, in the shape of self",
     "self, Scalar value",
@@ -74,7 +74,7 @@ fill_tensor = Structural(
     derivatives={"self": lambda g: 0, "value": lambda g: g.sum()},
     places="function",
     in_place=True,
-    written=_fill_tensor_written,
+    written=fill_with_tensor,
     samples=(([0.5, -1.5], 2.5),),
 )
 
@@ -87,7 +87,7 @@ fill_number = Structural(
     derivatives={"self": lambda g: 0},
     places="function",
     in_place=True,
-    written=_fill_number_written,
+    written=fill_with_number,
     samples=(([0.5, -1.5], 2.5),),
 )
 

@@ -1,6 +1,5 @@
 """The order of dimensions, and of the elements along them."""
 
-import warnings
 from typing import Any, Final
 
 from autodiff.dtypes import Category
@@ -8,6 +7,7 @@ from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
 from autodiff.ops.dimension import wrapped, wrapped_all
 from autodiff.ops.op import Composite, Structural
+from autodiff.ops.warning import warn_once
 
 __all__: list[str] = []
 
@@ -103,7 +103,7 @@ movedim = Composite(
 
 def _deprecated(text: str, line: int) -> None:
     place = f"(Triggered internally at /__w/pytorch/pytorch/aten/src/ATen/native/TensorShape.cpp:{line}.)"
-    warnings.warn(f"{text} {place}", UserWarning, stacklevel=4)
+    warn_once(f"{text} {place}")
 
 
 _IDENTITY: Final = "is deprecated on 0-D tensors. This function is the identity in these cases."

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
 from autodiff.ops.op import Structural
 
@@ -9,9 +10,26 @@ __all__: list[str] = []
 
 
 def _strided(self: Values, size: Any, stride: Any, storage_offset: int | None) -> Values:  # noqa: ANN401
+    _check_bounds(self, tuple(size), tuple(stride), storage_offset or 0)
     whole = np.lib.stride_tricks.as_strided(self, (self.size - (storage_offset or 0),), (self.itemsize,))
     flat = self.reshape(-1)[storage_offset or 0 :] if self.flags.c_contiguous else whole
     return np.lib.stride_tricks.as_strided(flat, tuple(size), tuple(s * self.itemsize for s in stride))
+
+
+def _check_bounds(self: Values, size: tuple[int, ...], stride: tuple[int, ...], offset: int) -> None:
+    """Raise PyTorch's RuntimeError for a view of more than there is."""
+    owner = self
+    while isinstance(owner.base, np.ndarray):
+        owner = owner.base
+    start = self.__array_interface__["data"][0] - owner.__array_interface__["data"][0]
+    last = 0 if 0 in size else 1 + sum((n - 1) * step for n, step in zip(size, stride, strict=True))
+    needed = start + (offset + last) * self.itemsize
+    if last and needed > owner.nbytes:
+        raise TorchRuntimeError(
+            f"setStorage: sizes {list(size)}, strides {list(stride)}, storage offset {start // self.itemsize + offset}"
+            f", and itemsize {self.itemsize} requiring a storage size of {needed} are out of bounds for storage of "
+            f"size {owner.nbytes}"
+        )
 
 
 as_strided = Structural(
