@@ -6,7 +6,7 @@ from typing import Any
 from autodiff.dtypes import int64
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
-from autodiff.ops.matrix import check_matrix, check_square, no_integers, without_half
+from autodiff.ops.matrix import check_matrix, check_square, no_integers, real_or_complex, without_half
 from autodiff.ops.norm import matrix_norm
 from autodiff.ops.op import Composite, Structural, refused
 from autodiff.ops.singular import singular_values, zero_bound
@@ -43,8 +43,8 @@ matrix_rank_older = Structural(
     "how many singular values exceed tol",
     "self, Scalar tol, bool hermitian=False",
     array=lambda self, tol, hermitian: _rank(self, tol, 0.0, hermitian),
-    refuses=no_integers(_UNHANDLED),
-    dtypes=without_half(_UNHANDLED, lambda d: (d, int64)),
+    refuses=real_or_complex("linalg.svd"),
+    dtypes=without_half("linalg_svd_cpu", lambda d: (d, int64)),
     places="linalg",
     samples=((_SQUARE, 2.5),),
 )
