@@ -60,6 +60,10 @@ class Attributes(Operators):
     new_zeros = construction.new_zeros
 
     bernoulli_ = drawing.bernoulli_
+    cauchy_ = drawing.cauchy_
+    exponential_ = drawing.exponential_
+    geometric_ = drawing.geometric_
+    log_normal_ = drawing.log_normal_
     normal_ = drawing.normal_
     random_ = drawing.random_
     uniform_ = drawing.uniform_

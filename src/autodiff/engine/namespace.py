@@ -93,4 +93,5 @@ def torch_module() -> ModuleType:
         "linalg": _module("torch.linalg", "Linear algebra.", names.functions_in("linalg")),
         "special": _module("torch.special", "Special functions.", names.functions_in("special")),
     }
+    members["__getattr__"] = library.late_name
     return _module("torch", "PyTorch's names.", library.with_outputs(members))
