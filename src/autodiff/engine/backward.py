@@ -17,8 +17,10 @@ from autodiff.engine.graph import AccumulateGrad, Edge, Node, NodeExtra, edges_o
 from autodiff.engine.hooks import replaced
 from autodiff.engine.mode import FORMULA, FORMULA_UNRECORDED, dual_level, mode
 from autodiff.engine.scalar_path import ScalarNode
+from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.scalar import SCALARS, Scalar
 from autodiff.ops.arithmetic import add
+from autodiff.ops.shape import clone
 
 __all__ = ["walk"]
 
@@ -103,16 +105,16 @@ class _Walk:
                 if edge is None:
                     continue
                 after: Node = edge if edge.direct else edge.node  # type: ignore[union-attr, assignment] # node_of, in line
-                if after.leaf:
-                    if after not in last or node.number < last[after].number:
-                        last[after] = node
-                elif after not in seen:
+                if after.ends and (after not in last or node.number < last[after].number):
+                    last[after] = node
+                if not (after.leaf or after in seen):
                     seen.add(after)
                     found.append(after)
         self.some_detached = any(node.extra is not None and _has_detached(node.extra) for node in found)
         found.sort(key=_number, reverse=True)
-        for leaf, node in last.items():
-            self.leaves_after.setdefault(node, []).append(leaf)
+        for end, node in last.items():
+            if end.leaf or not self.selective:
+                self.leaves_after.setdefault(node, []).append(end)
         return self._useful(found) if self.selective else found
 
     def _useful(self, inner: list[Node]) -> list[Node]:
@@ -215,6 +217,9 @@ class _Walk:
         return plain(carrier.of(value))  # type: ignore[no-any-return] # a Tensor
 
     def _accumulate(self, leaf: AccumulateGrad, g: Any) -> None:  # noqa: ANN401 - a tensor or a number
+        variable = leaf.variable
+        if variable is not None and variable._node is not None and not node_of(variable._node).leaf:
+            raise TorchRuntimeError("leaf variable has been moved into the graph interior")
         if leaf.closed:
             return
         g = self._tensor(leaf, g)
@@ -244,7 +249,8 @@ class _Walk:
             keeper = extra.retained[k]() if k in extra.retained else None
             if keeper is not None:
                 before = keeper.extra.grad
-                keeper.extra.grad = seen if before is None else apply(add, (before, seen), {})
+                first = apply(clone, (seen,), {}) if seen._node is not None else seen
+                keeper.extra.grad = first if before is None else apply(add, (before, seen), {})
             parts[k] = seen.item() if node.raw and not self.tensors else seen
         return parts if several else parts[0]
 

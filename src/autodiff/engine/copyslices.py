@@ -99,8 +99,8 @@ def _use_own_memory(node: Any, t: TensorBase, result: TensorBase) -> None:  # no
             if getattr(saved, "data", None) is result._data:
                 saved.data, saved.version = t._data, t._data.version
     elif isinstance(node, ScalarNode) and node.out is result._data:
-        node.versions += t._data.version - result._data.version
         node.out = t._data  # type: ignore[assignment] # a scalar's result is a scalar
+        node.versions = node.saved_versions()
 
 
 def copied_into_base(t: TensorBase, view: View, inner: Node) -> None:

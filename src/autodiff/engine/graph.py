@@ -139,7 +139,7 @@ class Node(metaclass=Kind):
     """One operation that was recorded. `number` orders nodes by creation.
 
     A `raw` node takes and passes on gradients as Python numbers instead of tensors. A node is its own `direct` edge.
-    `leaf` marks an AccumulateGrad, `scalar` a node of the short way, `several` one with more than one output, of
+    `leaf` marks an AccumulateGrad, `ends` a node that runs as soon as its gradient is complete, `scalar` a node of the short way, `several` one with more than one output, of
     which those without a gradient are filled with zeros unless it `sees_missing` ones.
     """
 
@@ -148,6 +148,7 @@ class Node(metaclass=Kind):
     raw: ClassVar[bool] = False
     direct: ClassVar[bool] = True
     leaf: ClassVar[bool] = False
+    ends: ClassVar[bool] = False
     scalar: ClassVar[bool] = False
     several: bool = False
     sees_missing: bool = False
@@ -349,7 +350,7 @@ class AccumulateGrad(Node):
 
     __slots__ = ("closed", "grad", "meta", "reference")
     __module__ = "builtins"
-    leaf = True
+    leaf = ends = True
     closed: bool
     grad: TensorBase | None
     meta: Meta

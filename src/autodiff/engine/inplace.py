@@ -21,7 +21,7 @@ from autodiff.engine.view import refuse_special, requires_grad
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import memory_of
 from autodiff.ops.memory import fill_with_number, zero
-from autodiff.ops.op import Elementwise, Op
+from autodiff.ops.op import Composite, Elementwise, Op
 from autodiff.ops.table import OVERLOADS
 
 __all__ = [
@@ -102,7 +102,9 @@ def check_may_change(t: TensorBase, inputs: Sequence[Any] = ()) -> None:
 def change(t: Any, op: Op, inputs: Sequence[Any], attributes: dict[str, Any]) -> Any:  # noqa: ANN401 - a Tensor
     """Apply `op` and write the result into the memory of `t`."""
     op = op.written or op
-    if op.derivatives or op.node:  # the logic of bools changes leaves, too: PyTorch looks at gradients only
+    if (
+        op.derivatives or op.node or isinstance(op, Composite)
+    ):  # the logic of bools changes leaves, too: PyTorch looks at gradients only
         check_may_change(t, inputs)
     for x in inputs if op not in _FILLING else ():
         check_overlap(t, x if isinstance(op, Elementwise) else None)

@@ -272,6 +272,7 @@ class OperationNode(Node):
 def node_class(op: Op) -> type[OperationNode]:
     """The class of an operation's nodes; its name is what PyTorch prints."""
     members = {"__slots__": (), "__module__": "builtins", "op": op, "sees_missing": op.sees_missing}
+    members["ends"] = op.node == "NotImplemented"  # which raises
     return type(op.node_name, (OperationNode,), members)
 
 

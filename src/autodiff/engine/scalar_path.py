@@ -28,6 +28,8 @@ __all__ = ["ScalarNode", "binary", "general", "unary", "with_number"]
 
 FREED: Final = -1
 """In place of the versions expected: the saved values were let go."""
+PLACES: Final = {"x": 0, "y": 32, "out": 64}
+"""How far the version of a saved value is shifted in the number that has them all."""
 Carrier = type[Scalar]
 NUMBER_FORMS: Final = {op.name: op for op in (add_number, sub_number, mul_number, div_number)}
 CARRIERS: Final = frozenset({Float32, Float64})
@@ -36,8 +38,8 @@ CARRIERS: Final = frozenset({Float32, Float64})
 class ScalarNode(Node):
     """A node of one or two float scalars.
 
-    `first` and `second` are the edges; `x`, `y` and `out` the saved memory (None if not saved); `versions` the sum of
-    their versions, which only grow; `carrier` their dtype's class.
+    `first` and `second` are the edges; `x`, `y` and `out` the saved memory (None if not saved); `versions` the
+    versions of all three in one number (see PLACES); `carrier` their dtype's class.
     """
 
     __slots__ = ("carrier", "first", "out", "second", "versions", "x", "y")
@@ -75,20 +77,20 @@ class ScalarNode(Node):
         """The error for saved values that were let go, or of which one was changed in place."""
         if self.versions == FREED:
             return TorchRuntimeError(BACKWARD_TWICE)
-        kept = [
-            (saved, edge)
-            for saved, edge in ((self.x, self.first), (self.y, self.second), (self.out, self))
-            if saved is not None
-        ]
-        for saved, edge in kept:
-            if edge is not self:
-                refuse_detached(edge)
-            others = sum(other.version for other, _ in kept) - saved.version
-            if self.versions < others + saved.version:
-                shared = sum(other is saved for other, _ in kept)
-                expected = self.versions // shared if shared > 1 else max(0, self.versions - others)
-                return stale(saved, expected, edge, follow=edge is not self)
+        for place, edge in (("x", self.first), ("y", self.edges[-1]), ("out", self)):
+            saved = getattr(self, place)
+            if saved is not None:
+                if edge is not self:
+                    refuse_detached(edge)
+                expected = self.versions >> PLACES[place] & 0xFFFFFFFF
+                if saved.version != expected:
+                    return stale(saved, expected, edge, follow=edge is not self)
         return TorchRuntimeError(BACKWARD_TWICE)
+
+    def saved_versions(self) -> int:
+        """The versions that the saved values have now, as `versions` has them."""
+        saved = ((getattr(self, place), shift) for place, shift in PLACES.items())
+        return sum(data.version << shift for data, shift in saved if data is not None)
 
     def check_attached(self) -> None:
         """Raise RuntimeError if a saved input was detached in place since."""
@@ -99,7 +101,7 @@ class ScalarNode(Node):
     def pull(self, g: Any) -> Sequence[Any]:  # noqa: ANN401 - a tensor
         """Apply the rule of every input that needs a gradient, to tensors."""
         self.check_attached()
-        if self.versions != sum(saved.version for saved in (self.x, self.y, self.out) if saved is not None):
+        if self.versions != self.saved_versions():
             raise self.unusable()
         names = self.op.rule_names
         edges = dict(zip(self.op.inputs, self.edges, strict=False))
@@ -177,7 +179,8 @@ def compiled_push(op: Elementwise, carrier: Carrier) -> Push:
     for name, place in places_of(op).items():
         if any(name in named for named in op.rule_names.values()):
             body += [f"saved = node.{place}", "if saved is not None:", f"    p_{name} = saved.value"]
-            body += ["    versions += saved.version"] if name in saved else []
+            shift = f" << {PLACES[place]}" if PLACES[place] else ""
+            body += [f"    versions += saved.version{shift}"] if name in saved else []
     body += ["if versions != node.versions:", "    raise node.unusable()"]
     edges = ("first", "second") if len(op.inputs) == 2 else ("first",)
     for name, edge in zip(op.inputs, edges, strict=True):
@@ -330,7 +333,7 @@ def binary(op: Elementwise) -> Callable[[Any, Any], Any]:
             node.x = None
         if saves_y[need]:
             node.y = y
-            versions += y.version
+            versions += y.version << 32
         else:
             node.y = None
         node.out = out if saves_out[need] else None
@@ -390,7 +393,7 @@ def with_number(op: Elementwise) -> Callable[[Any, Any], Any]:
         node.first = before
         node.second = node.extra = None
         node.out = out if saves_out else None
-        node.versions = x.version if saves_tensor else 0
+        node.versions = (x.version if tensor_first else x.version << 32) if saves_tensor else 0
         kept = Number.meeting(b, b)
         node.x, node.y = (x if saves_tensor else None, kept) if tensor_first else (kept, x if saves_tensor else None)
         node.carrier = carrier

@@ -35,10 +35,18 @@ __all__ = [
 ]
 
 
+INVALID: Final = copysign(nan, -1.0)
+"""The nan that a processor gives for an invalid operation: its sign is set, as `copysign` and `signbit` see."""
+
+
 def total(
-    function: Callable[[float], float], *, poles: Mapping[float, float] | None = None, odd: bool = False
+    function: Callable[[float], float],
+    *,
+    poles: Mapping[float, float] | None = None,
+    odd: bool = False,
+    outside: float = INVALID,
 ) -> Callable[[float], float]:
-    """`function` with an answer for every argument: `poles` where it is infinite, nan outside its domain.
+    """`function` with an answer for every argument: `poles` where it is infinite, a nan `outside` its domain.
 
     An overflow is infinite; of an `odd` function it has the sign of the argument.
     """
@@ -48,7 +56,7 @@ def total(
         try:
             return function(x)
         except ValueError:
-            return at_pole.get(x, nan)
+            return at_pole.get(x, outside)
         except OverflowError:
             return copysign(inf, x) if odd else inf
 
@@ -74,7 +82,7 @@ def divide(a: Any, b: Any) -> Any:  # noqa: ANN401 - real or complex
     except ZeroDivisionError:
         if isinstance(a, complex) or isinstance(b, complex):
             return complex(nan, nan)
-        return nan if a == 0 or a != a else copysign(inf, a) * copysign(1.0, b)
+        return INVALID if a == 0 else a if a != a else copysign(inf, a) * copysign(1.0, b)
     except OverflowError:  # integers beyond a double's range
         return divide(float(a), float(b))
 
@@ -129,9 +137,13 @@ def power_of_number(x: Any, exponent: Any, rounded: Callable[[Any], Any]) -> Any
     if exponent == 3:
         return rounded(rounded(x * x) * x)
     if isinstance(x, float) and exponent in (-2, -1, 0.5, -0.5):
-        base = x if exponent == -1 else rounded(x * x) if exponent == -2 else math.sqrt(x) if x >= 0 else nan
+        base = x if exponent == -1 else rounded(x * x) if exponent == -2 else _root(x, INVALID if exponent < 0 else nan)
         return rounded(base if exponent == 0.5 else divide(1.0, rounded(base)))
     return power(x, exponent, rounded)
+
+
+def _root(x: float, outside: float) -> float:
+    return x if x != x else math.sqrt(x) if x >= 0 else outside
 
 
 def _real_power(x: float, exponent: float) -> float:
@@ -141,7 +153,7 @@ def _real_power(x: float, exponent: float) -> float:
     except OverflowError:
         return -inf if x < 0 and odd else inf
     except ValueError:  # zero to a negative power, or a root of a negative number
-        return (copysign(inf, x) if odd else inf) if x == 0 else nan
+        return (copysign(inf, x) if odd else inf) if x == 0 else INVALID
 
 
 def _integer_power(x: int, exponent: int) -> int:
@@ -175,7 +187,7 @@ def _complex_power(x: complex, exponent: complex) -> complex:
 def remainder(a: Any, b: Any) -> Any:  # noqa: ANN401 - real
     """a % b with the sign of b; nan for a float b of zero. Raises RuntimeError for an integer b of zero."""
     if isinstance(a, int) and isinstance(b, int):
-        return a % b if b else _zero_divisor(a, nan)
+        return a % b if b else _zero_divisor(a, INVALID)
     rest = fmod(a, b)  # a rest of zero keeps the sign of a
     return rest + b if rest != 0 and (rest < 0) != (b < 0) else rest
 
@@ -184,7 +196,7 @@ def fmod(a: Any, b: Any) -> Any:  # noqa: ANN401 - real
     """The remainder with the sign of a; nan for a float b of zero. Raises RuntimeError for an integer b of zero."""
     if isinstance(a, int) and isinstance(b, int):
         if b == 0:
-            return _zero_divisor(a, nan)
+            return _zero_divisor(a, INVALID)
         return abs(a) % abs(b) * (1 if a >= 0 else -1)
     try:
         return math.fmod(a, b)
@@ -205,7 +217,7 @@ def divide_rounded(a: Any, b: Any, rounding_mode: str) -> Any:  # noqa: ANN401 -
     if rounding_mode == "floor":
         return floor_divide(a, b)
     if isinstance(a, int) and isinstance(b, int):
-        return _zero_divisor(a, nan) if b == 0 else abs(a) // abs(b) * (1 if (a < 0) == (b < 0) else -1)
+        return _zero_divisor(a, INVALID) if b == 0 else abs(a) // abs(b) * (1 if (a < 0) == (b < 0) else -1)
     return truncate(divide(a, b))
 
 

@@ -152,6 +152,8 @@ def hurwitz_zeta(s: float, q: float) -> float:
 
 def gamma_p(a: float, x: float) -> float:
     """The regularised lower incomplete gamma function: A&S 6.5.29 (1e-13)."""
+    if a != a and x == 0:
+        return 0.0  # as Cephes, which looks at x first
     if not (a >= 0 and x >= 0) or (a == x == 0) or (a == x == inf):
         return nan
     if a == 0 or x == inf:

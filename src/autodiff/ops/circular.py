@@ -233,7 +233,7 @@ atan2 = Elementwise(
     "atan2",
     "the angle in radians of the point (other, self)",
     "Tensor self, Tensor other",
-    scalar=math.atan2,
+    scalar=lambda a, b: math.atan2(a, b) if a == a and b == b else a + b,
     array=once_rounded("arctan2"),
     dtypes=floating,
     refuses=any_of(not_implemented("atan2_cpu"), Category.COMPLEX),

@@ -65,7 +65,7 @@ expm1 = Elementwise(
 log: Elementwise = Elementwise(
     "log",
     "the natural logarithm",
-    scalar=ieee.total(math.log, poles={0: -inf}),
+    scalar=ieee.total(math.log, poles={0: -inf}, outside=nan),
     complex=double_complex.logarithm,
     array=once_rounded("log"),
     dtypes=floating,
@@ -76,7 +76,7 @@ log: Elementwise = Elementwise(
 log2 = Elementwise(
     "log2",
     "the logarithm to base 2",
-    scalar=ieee.total(math.log2, poles={0: -inf}),
+    scalar=ieee.total(math.log2, poles={0: -inf}, outside=nan),
     complex=lambda z: double_complex.logarithm(z) / _LN2,
     array=once_rounded("log2"),
     dtypes=floating,
@@ -87,7 +87,7 @@ log2 = Elementwise(
 log10 = Elementwise(
     "log10",
     "the logarithm to base 10",
-    scalar=ieee.total(math.log10, poles={0: -inf}),
+    scalar=ieee.total(math.log10, poles={0: -inf}, outside=nan),
     complex=lambda z: cmath.log10(z) if z else complex(-inf, 0),
     array=once_rounded("log10"),
     dtypes=floating,
@@ -110,7 +110,7 @@ log1p = Elementwise(
 sqrt = Elementwise(
     "sqrt",
     "the square root",
-    scalar=ieee.total(math.sqrt),
+    scalar=ieee.total(math.sqrt, outside=nan),
     complex=ieee.total_complex(cmath.sqrt),
     array="sqrt",
     dtypes=floating,

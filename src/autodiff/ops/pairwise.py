@@ -164,7 +164,7 @@ clamp_min_tensor = Elementwise(
     overload=1,
     scalar=lambda x, low: _clamped(x, low, None),
     array=lambda x, low: _arrays_clamped(x, low, None),
-    refuses=_NO_CLAMP,
+    refuses=any_of(not_implemented("maximum_cpu"), _COMPLEX),
     derivatives={
         "self": lambda g, self, min: where(self >= min, g, 0),
         "min": lambda g, self, min: where(self < min, g, 0),
@@ -190,7 +190,7 @@ clamp_max_tensor = Elementwise(
     overload=1,
     scalar=lambda x, high: _clamped(x, None, high),
     array=lambda x, high: _arrays_clamped(x, None, high),
-    refuses=_NO_CLAMP,
+    refuses=any_of(not_implemented("minimum_cpu"), _COMPLEX),
     derivatives={
         "self": lambda g, self, max: where(self <= max, g, 0),
         "max": lambda g, self, max: where(self > max, g, 0),

@@ -1,10 +1,11 @@
 """Absolute value, signs and rounding."""
 
 import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from autodiff.dtypes import Category
-from autodiff.errors import TorchNotImplementedError
+from autodiff.errors import TorchNotImplementedError, TorchRuntimeError
 from autodiff.numbers import double_complex, ieee
 from autodiff.numbers.array import np
 from autodiff.ops.complex import magnitude
@@ -128,6 +129,13 @@ copysign_number = Elementwise(
     samples=((1.5, -2), ([0.5, -1.5], 2.5)),
 )
 
+
+def _of_one_dtype(inputs: Sequence[Any], _attributes: Mapping[str, Any]) -> None:
+    self, values = inputs
+    if self.dtype.category is not _COMPLEX and self.dtype is not values.dtype:
+        raise TorchRuntimeError("heaviside is not yet implemented for tensors with different dtypes.")
+
+
 heaviside = Elementwise(
     "heaviside",
     "0 below 0, 1 above, and values at 0; it has no derivative",
@@ -136,6 +144,7 @@ heaviside = Elementwise(
     scalar=lambda x, values: values if x == 0 else float(x > 0),
     array=lambda x, values: np.where(x == 0, values, x > 0),
     refuses={_COMPLEX: refused("heaviside is not yet implemented for complex tensors.")},
+    checks=_of_one_dtype,
 )
 
 # ------------------------------------------------------------------ rounding

@@ -1,0 +1,92 @@
+"""What random programs showed to differ from PyTorch 2.13.0, a class of differences in each case."""
+
+import pytest
+
+import autodiff as torch
+from tests.transcripts.replay import run_statement
+
+X = "x = tensor(2., requires_grad=True); w = tensor(3., requires_grad=True); "
+MODIFIED = (
+    "RuntimeError: one of the variables needed for gradient computation has been modified by an inplace operation: "
+    "[torch.FloatTensor []], which is output 0 of {}, is at version {}; expected version {} instead. Hint: enable "
+    "anomaly detection to find the operation that failed to compute its gradient, with "
+    "torch.autograd.set_detect_anomaly(True, check_nan=False)."
+)
+BOOL = (
+    "RuntimeError: Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a "
+    "mask, use the `~` or `logical_not()` operator instead."
+)
+NO_BOUND = "RuntimeError: torch.clamp: At least one of 'min' or 'max' must not be None"
+LEAF = "RuntimeError: a leaf Variable that requires grad is being used in an in-place operation."
+FLOORED = "RuntimeError: derivative for aten::floor_divide is not implemented"
+
+CASES = [
+    ("clamp(x)", NO_BOUND),
+    ("(x * 1).clip_()", NO_BOUND),
+    ("x - (x == x)", BOOL),
+    ("y = x * 1; y -= (x == x)", BOOL),
+    ("rsub(x, True)", BOOL),
+    ("(x ** (x == x)).backward()", BOOL),
+    (
+        "(x == x).sub(x == x)",
+        (
+            "RuntimeError: Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or "
+            "`logical_xor()` operator instead."
+        ),
+    ),
+    ("y = x * 1; y.asinh_()", "tensor(1.4436, grad_fn=<AsinhBackward1>)"),
+    (
+        "(x * 1).acosh_().backward()",
+        "NotImplementedError: the derivative for 'inplace version of acosh' is not implemented.",
+    ),
+    ("x.bitwise_not()", "NotImplementedError: \"bitwise_not_cpu\" not implemented for 'Float'"),
+    ("~x", "TypeError: ~ (operator.invert) is only implemented on integer and Boolean-type tensors"),
+    ("x.bitwise_not_()", LEAF),
+    ("x.square_()", LEAF),
+    ("ldexp(x, x == x)", "NotImplementedError: \"ldexp_cpu_exp\" not implemented for 'Bool'"),
+    (
+        "heaviside(x, tensor(1))",
+        "RuntimeError: heaviside is not yet implemented for tensors with different dtypes.",
+    ),
+    ("xlogy(tensor(1j), x)", "NotImplementedError: \"xlogy_cpu\" not implemented for 'ComplexFloat'"),
+    ("y = x ** x; z = y * y; y += y; z.backward()", MODIFIED.format("Add", 1, 0)),
+    ("y = x ** x; y.detach().mul_(2); y.backward()", MODIFIED.format("Pow1", 1, 0)),
+    ("y = x * 1; y *= x; z = y * w; y += 1; z.backward()", MODIFIED.format("Add", 2, 1)),
+    ("y = x * 1; y -= 7 ** y; y.backward()", MODIFIED.format("Sub", 1, 0)),
+    ("y = exp(x); y *= x * y; y.backward()", MODIFIED.format("Mul", 1, 0)),
+    ("y = x * 1; y.retain_grad(); (y * w).backward(create_graph=True); y.grad", "tensor(3., grad_fn=<CloneBackward0>)"),
+    ("y = x * 1; y.retain_grad(); (y + 1).backward(create_graph=True); y.grad", "tensor(1.)"),
+    ("(floor_divide(x, x) * w).backward()", FLOORED),
+    ("copysign(x, atanh(x)).detach()", "tensor(-2.)"),
+    ("signbit(sqrt(-x))", "tensor(False)"),
+    ("x.detach_(); x += w; y = x; y.backward(); w.grad", "tensor(1.)"),
+    (
+        "y = x + w; x.detach_(); x += w; y.backward()",
+        "RuntimeError: leaf variable has been moved into the graph interior",
+    ),
+]
+
+
+def outcome(program: str) -> str:
+    """What the last statement prints, or the error that ended the program."""
+    names = {name: getattr(torch, name) for name in dir(torch) if not name.startswith("_")}
+    for statement in (X + program).split("; "):
+        did = run_statement(statement, names)
+        if did.exception is not None:
+            return did.exception
+    return "\n".join(did.output)
+
+
+@pytest.mark.parametrize(("program", "expected"), CASES)
+def test_a_class_of_programs_does_what_pytorch_does(program: str, expected: str) -> None:
+    """The shortest program of the class prints, or raises, what PyTorch does."""
+    assert outcome(program) == expected
+
+
+@pytest.mark.parametrize(("program", "expected"), [("y * w", "None"), ("w * y", "tensor(1.)")])
+def test_what_has_no_derivative_refuses_when_its_turn_comes(program: str, expected: str) -> None:
+    """A leaf before it has its gradient already, one after it has none."""
+    names = {name: getattr(torch, name) for name in ("tensor", "floor_divide")}
+    for statement in (X + f"y = floor_divide(x, x); z = {program}; z.backward(); str(w.grad)").split("; "):
+        did = run_statement(statement, names)
+    assert did.output == (expected,)
