@@ -11,7 +11,7 @@ from autodiff.ops.dimension import common_shape, wrapped
 from autodiff.ops.op import Composite, Structural
 from autodiff.ops.shape import expand, new_zeros
 
-__all__ = ["TITLES", "within"]
+__all__ = ["TITLES", "along", "gather_place", "within"]
 
 TITLES: Final = {
     "float32": "Float", "float64": "Double", "float16": "Half", "uint8": "Byte", "int8": "Char", "int16": "Short",
@@ -31,7 +31,7 @@ def within(index: Values, length: int, dim: int, error: type[Exception], text: s
         raise error(text or f"index {outside.flat[0]} is out of bounds for dimension {dim} with size {length}")
 
 
-def _gather_place(name: str, self: Values, index: Values, dim: int) -> int:
+def gather_place(name: str, self: Values, index: Values, dim: int) -> int:
     """The dimension of a gather or scatter, after PyTorch's checks of the index."""
     if index.dtype.name not in ("int64", "int32"):
         raise TorchRuntimeError(f"{name}(): Expected dtype int32/int64 for index")
@@ -45,7 +45,7 @@ def _gather_place(name: str, self: Values, index: Values, dim: int) -> int:
     return axis
 
 
-def _along(index: Values, axis: int) -> tuple[Any, ...]:
+def along(index: Values, axis: int) -> tuple[Any, ...]:
     """The index that names, for each entry of `index`, its own place with `axis` replaced by the entry."""
     if not index.ndim:
         return ()
@@ -57,10 +57,10 @@ def _along(index: Values, axis: int) -> tuple[Any, ...]:
 
 
 def _gathered(self: Values, index: Values, dim: int) -> Values:
-    axis = _gather_place("gather", self, index, dim)
+    axis = gather_place("gather", self, index, dim)
     if not self.ndim:
         return np.broadcast_to(self, index.shape).copy()
-    return self[_along(index, axis)].copy()
+    return self[along(index, axis)].copy()
 
 
 gather = Structural(
@@ -76,9 +76,9 @@ gather = Structural(
 
 
 def _scattered(self: Values, index: Values, src: Any, dim: int, *, add: bool = False) -> Values:  # noqa: ANN401
-    axis = _gather_place("scatter", self, index, dim)
+    axis = gather_place("scatter", self, index, dim)
     result = self.copy()
-    place = _along(index, axis)
+    place = along(index, axis)
     part = src if np.ndim(src) == 0 else src[tuple(slice(n) for n in index.shape)]
     if add:
         np.add.at(result, place, part)
@@ -185,7 +185,6 @@ put: Structural = Structural(
         "self": lambda g, index, source, accumulate: g if accumulate else put(g, index, source * 0),
         "source": lambda g, index: take(g, index),
     },
-    places="method",
     in_place=True,
     samples=((_MATRIX, [0, 4, 4], [0.5, 1.5, 2.5], True),),
 )

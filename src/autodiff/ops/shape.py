@@ -6,9 +6,8 @@ input's dtype, so the rule of `expand` is the identity.
 
 from typing import Any
 
-from autodiff.dtypes import DTYPES, dtype
 from autodiff.errors import TorchRuntimeError
-from autodiff.numbers.array import Values, np, numpy_dtype
+from autodiff.numbers.array import Values, np
 from autodiff.ops.dimension import inferred_shape, wrapped, wrapped_all
 from autodiff.ops.op import Composite, Structural
 
@@ -39,31 +38,6 @@ view = Structural(
     derivatives={"self": lambda g, self_shape: reshape(g, self_shape)},
     places="method",
     samples=((_MATRIX, (3, 2)),),
-)
-
-
-def _reread(self: Values, dtype: dtype) -> Values:  # the memory in another dtype
-    own = self.dtype.itemsize
-    if own != dtype.itemsize:
-        titles = f"{next(d.title for d in DTYPES if d.name == self.dtype.name)} as {dtype.title}"
-        if not self.ndim:
-            raise TorchRuntimeError(f"self.dim() cannot be 0 to view {titles} (different element sizes)")
-        ratio = dtype.itemsize // own
-        if ratio > 1 and self.shape[-1] % ratio:
-            raise TorchRuntimeError(
-                f"self.size(-1) must be divisible by {ratio} to view {titles} (different element sizes), but got "
-                f"{self.shape[-1]}"
-            )
-    return self.view(numpy_dtype(dtype))
-
-
-view_dtype = Structural(
-    "view",
-    "the same memory read as numbers of another dtype; no derivative",
-    "self, dtype dtype",
-    array=_reread,
-    view=True,
-    places="method",
 )
 
 reshape_alias = Structural(

@@ -22,6 +22,7 @@ from autodiff.ops import (
     differences,
     distance,
     division,
+    divisors,
     eigen,
     einsum,
     exponential,
@@ -57,6 +58,7 @@ from autodiff.ops import (
     replacing,
     rounding,
     scaled,
+    scattering,
     selection,
     shape,
     singular,
@@ -66,6 +68,7 @@ from autodiff.ops import (
     softmax,
     sorting,
     special,
+    splitting,
     statistics,
     striding,
     system,
@@ -76,13 +79,14 @@ from autodiff.ops.op import Elementwise, Op, collect
 __all__ = ["FORMS", "OPS", "OVERLOADS", "found_in"]
 
 OPS: Final[tuple[Op, ...]] = collect(
-    selection, shape, joining, order, slicing, replacing, striding, complex, arithmetic, scaled,
-    rounding, pairwise, exponential, parts, division, power, circular, comparison, activation, smooth, special, gamma, bessel,
+    selection, shape, joining, order, slicing, splitting, replacing, striding, complex, arithmetic, scaled,
+    rounding, pairwise, exponential, parts, division, power, circular, comparison, activation, smooth, special,
+    gamma, bessel,
     indexing,
-    gathering, slices, masking, cast, memory, reduction, extremes, cumulative, differences, diagonal,
+    gathering, scattering, slices, masking, cast, memory, reduction, extremes, cumulative, differences, diagonal,
     repeating, linalg, added_products, products, einsum,
     triangular, factorization, factored, system, determinant, cholesky, singular, orthogonal, eigen, matrix_function,
-    sorting, counting, quantiles, norm, condition, distance,
+    sorting, counting, quantiles, divisors, norm, condition, distance,
     statistics,
     filling, gates, loss, softmax, cross_entropy, likelihood, margin, margin_classes, normalization, layer,
 )  # fmt: skip
