@@ -94,9 +94,15 @@ def check_may_change(t: TensorBase, inputs: Sequence[Any] = ()) -> None:
     view = t.view_of
     if view is not None and (own or any(isinstance(x, TensorBase) and requires_grad(x) for x in inputs)):
         refuse_special(t, view, indirect=False)
-    base = t if view is None else view.base
-    if own and (base._node is None or isinstance(base._node, AccumulateGrad)):
-        raise TorchRuntimeError(("a view of " if view is not None else "") + LEAF_IN_PLACE)
+    if own and view is not None and _is_made_by_user(view.base):
+        raise TorchRuntimeError("a view of " + LEAF_IN_PLACE)
+    if own and _is_made_by_user(t):
+        raise TorchRuntimeError(LEAF_IN_PLACE)
+
+
+def _is_made_by_user(t: TensorBase) -> bool:
+    """Whether `t` has no node; one that a view would be made anew with does not count, in PyTorch neither."""
+    return t._node is None or isinstance(t._node, AccumulateGrad)
 
 
 def change(t: Any, op: Op, inputs: Sequence[Any], attributes: dict[str, Any]) -> Any:  # noqa: ANN401 - a Tensor
