@@ -25,11 +25,17 @@ _INFINITE = (float("inf"), float("-inf"))
 
 # ------------------------------------------------------------------ distances
 
+
+def _difference(self: Values, other: Values) -> Values:
+    common_shape(self.shape, other.shape)  # which refuses shapes that do not fit, in PyTorch's words
+    return self - other
+
+
 dist = Structural(
     "dist",
     "the norm of order p of self - other",
     "self, Tensor other, Scalar p=2",
-    array=lambda self, other, p: vector_length(self - other, p, None, keepdim=False),
+    array=lambda self, other, p: vector_length(_difference(self, other), p, None, keepdim=False),
     dtypes=magnitude,
     refuses=any_of(
         refused("norm(): input dtype should be either floating point or complex. Got {} instead."), *_NO_FLOATS
@@ -50,6 +56,9 @@ def _pairwise(x1: Values, x2: Values, p: float) -> Values:
             raise TorchRuntimeError(f"cdist only supports floating-point dtypes, X{k} got: {title}")
         if x.ndim < 2:
             raise TorchRuntimeError(f"cdist only supports at least 2D tensors, X{k} got: {x.ndim}D")
+    if x1.dtype != x2.dtype:
+        titles = [next(d.title for d in DTYPES if d.name == x.dtype.name) for x in (x1, x2)]
+        raise TorchRuntimeError(f"expected scalar type {titles[0]} but found {titles[1]}")
     if x1.shape[-1] != x2.shape[-1]:
         raise TorchRuntimeError(
             f"X1 and X2 must have the same number of columns. X1: {x1.shape[-1]} X2: {x2.shape[-1]}"
