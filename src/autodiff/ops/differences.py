@@ -43,14 +43,17 @@ diff = Composite(
 # ------------------------------------------------------------------ integrals
 
 
-def _widths(x: Any, y: Any, dim: int) -> Any:  # noqa: ANN401 - tensors
+def _widths(x: Any, y: Any, dim: int, name: str) -> Any:  # noqa: ANN401 - tensors
     """The distances of the sample points, in a shape that fits `y`."""
+    ndim, axis = len(y.shape), wrapped(dim, len(y.shape))
     if len(x.shape) == 1:
-        if x.shape[0] != y.shape[dim]:
-            raise TorchRuntimeError("trapezoid: There must be one `x` value for each sample point")
-        axis = wrapped(dim, len(y.shape))
-        x = view(x, size=tuple(-1 if k == axis else 1 for k in range(len(y.shape))))
-    return _diff(x, None, None, 1, wrapped(dim, len(y.shape)) - len(y.shape))
+        _need_dimension(y, axis)
+        if x.shape[0] != y.shape[axis]:
+            raise TorchRuntimeError(f"{name}: There must be one `x` value for each sample point")
+        x = view(x, size=tuple(-1 if k == axis else 1 for k in range(ndim)))
+    elif len(x.shape) < ndim:
+        x = view(x, size=(*(1,) * (ndim - len(x.shape)), *x.shape))
+    return _diff(x, None, None, 1, axis - ndim)
 
 
 def _neighbours(y: Any, dim: int, *, start: int) -> Any:  # noqa: ANN401 - tensors
@@ -66,8 +69,9 @@ def _need_dimension(y: Any, dim: int) -> None:  # noqa: ANN401 - a tensor
 
 
 def _trapezoid_at(y: Any, x: Any, dim: int) -> Any:  # noqa: ANN401 - tensors
-    _need_dimension(y, dim)
-    return div_number(sum_dim(_neighbours(y, dim, start=0) * _widths(x, y, dim), dim=(dim,), keepdim=False), 2.0)
+    _need_dimension(y, wrapped(dim, len(y.shape)))
+    widths = _widths(x, y, dim, "trapezoid")
+    return div_number(sum_dim(_neighbours(y, dim, start=0) * widths, dim=(dim,), keepdim=False), 2.0)
 
 
 def _trapezoid_even(y: Any, dx: float, dim: int) -> Any:  # noqa: ANN401 - tensors
@@ -77,8 +81,10 @@ def _trapezoid_even(y: Any, dx: float, dim: int) -> Any:  # noqa: ANN401 - tenso
 
 
 def _running_at(y: Any, x: Any, dim: int) -> Any:  # noqa: ANN401 - tensors
-    _need_slices(y)
-    return div_number(cumsum(_neighbours(y, dim, start=1) * _widths(x, y, dim), dim=dim), 2.0)
+    if len(x.shape) != 1:
+        _need_slices(y)
+    widths = _widths(x, y, dim, "cumulative_trapezoid")
+    return div_number(cumsum(_neighbours(y, dim, start=1) * widths, dim=dim), 2.0)
 
 
 def _running_even(y: Any, dx: float, dim: int) -> Any:  # noqa: ANN401 - tensors
