@@ -149,9 +149,9 @@ def _along_evenly(self: Any, dim: int, h: Any, edge_order: int) -> Any:  # noqa:
     length = self.shape[dim]
 
     def at(start: int, count: int = 1) -> Any:  # noqa: ANN401 - a tensor
-        return self.narrow(dim, start % length, count)
+        return self.narrow(dim, start if start >= 0 else start + length, count)
 
-    center = div_number(div_number(at(2, length - 2) - at(0, length - 2), h), 2) if length > 2 else at(0, 0)
+    center = div_number(div_number(at(2, length - 2) - at(0, length - 2), h), 2)
     if edge_order == 1:
         first, last = div_number(at(1) - at(0), h), div_number(at(-1) - at(-2), h)
     else:
@@ -166,7 +166,7 @@ def _along_points(self: Any, dim: int, points: Any, edge_order: int) -> Any:  # 
     h = _diff(points, None, None, 1, 0)
 
     def at(start: int, count: int = 1) -> Any:  # noqa: ANN401 - a tensor
-        return self.narrow(dim, start % length, count)
+        return self.narrow(dim, start if start >= 0 else start + length, count)
 
     def weighted(d1: Any, d2: Any, start: int, count: int, parts: tuple[Any, Any, Any]) -> Any:  # noqa: ANN401
         a, b, c = (part(d1.reshape(shape), d2.reshape(shape)) for part in parts)

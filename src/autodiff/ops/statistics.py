@@ -10,7 +10,7 @@ from autodiff.numbers.array import Values, np
 from autodiff.ops.complex import complex_, magnitude
 from autodiff.ops.dimension import reduced_count, wrapped_all
 from autodiff.ops.linalg import mm
-from autodiff.ops.op import Composite, Structural, any_of, refused
+from autodiff.ops.op import Composite, Refusal, Structural, any_of, refused
 from autodiff.ops.order import t
 from autodiff.ops.reduction import restored, spread
 from autodiff.ops.selection import masked_fill, where
@@ -120,6 +120,18 @@ def _mean_back(g: Any, shape: Any, dim: Any, keepdim: bool) -> Any:  # noqa: ANN
     return spread(g, shape, dim, keepdim=keepdim) / reduced_count(shape, dim)
 
 
+def _together(g: Any, first: Callable[[Any], Any], shape: Any, dim: Any, *, keepdim: bool) -> Any:  # noqa: ANN401
+    """The gradients of both results, added up; those that have none are None."""
+    parts = [] if g[0] is None else [first(g[0])]
+    parts += [] if g[1] is None else [_mean_back(g[1], shape, dim, keepdim)]
+    return parts[0] + parts[1] if len(parts) > 1 else parts[0]
+
+
+def _no_integers(name: str) -> dict[Category, Refusal]:
+    text = f"{name} only support floating point and complex dtypes"
+    return any_of(refused(text), Category.BOOL, Category.INTEGER)
+
+
 var_mean: Structural = Structural(
     "var_mean",
     "the variance and the mean",
@@ -129,10 +141,13 @@ var_mean: Structural = Structural(
         mean_of(self, wrapped_all(dim, self.ndim), keepdims=keepdim),
     ),
     differentiable=0,
-    refuses=_INTEGERS,
+    sees_missing=True,
+    dtypes=magnitude,
+    further_dtypes=(None,),
+    refuses=_no_integers("var_mean"),
     derivatives={
-        "self": lambda g, self, dim, correction, keepdim: (
-            _variance_back(g[0], self, dim, correction, keepdim) + _mean_back(g[1], self.shape, dim, keepdim)
+        "self": lambda g, self, dim, correction, keepdim: _together(
+            g, lambda g: _variance_back(g, self, dim, correction, keepdim), self.shape, dim, keepdim=keepdim
         )
     },
     places="function",
@@ -149,10 +164,13 @@ std_mean: Structural = Structural(
         mean_of(self, wrapped_all(dim, self.ndim), keepdims=keepdim),
     ),
     differentiable=0,
-    refuses=_INTEGERS,
+    sees_missing=True,
+    dtypes=magnitude,
+    further_dtypes=(None,),
+    refuses=_no_integers("std_mean"),
     derivatives={
-        "self": lambda g, self, result0, dim, correction, keepdim: (
-            _deviation_back(g[0], self, result0, dim, correction, keepdim) + _mean_back(g[1], self.shape, dim, keepdim)
+        "self": lambda g, self, result0, dim, correction, keepdim: _together(
+            g, lambda g: _deviation_back(g, self, result0, dim, correction, keepdim), self.shape, dim, keepdim=keepdim
         )
     },
     places="function",
