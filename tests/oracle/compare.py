@@ -110,6 +110,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--session", action="store_true", help="through the language, as the command line does")
     parser.add_argument("--memory", action="store_true", help="views, in-place changes and detaching instead")
     options = parser.parse_args(arguments)
+    if options.memory and options.session:
+        parser.error("the language has no words for some of the statements about memory")
     comparison, counts = Comparison(spoken=options.session), Counter[str]()
     differing: dict[str, list[Statements]] = defaultdict(list)
     started = time.perf_counter()

@@ -1,12 +1,12 @@
 """Casts: the same values in another dtype."""
 
-import warnings
 from typing import Any
 
 from autodiff import dtypes
 from autodiff.dtypes import Category, dtype
 from autodiff.errors import TorchValueError
 from autodiff.ops.op import Composite, Structural
+from autodiff.ops.warning import warn_once
 
 __all__: list[str] = []
 
@@ -32,7 +32,7 @@ def in_dtype(tensor: Any, wanted: dtype, *, copy: bool = False) -> Any:  # noqa:
     if tensor.dtype is wanted and not copy:
         return tensor
     if tensor.dtype.category is Category.COMPLEX and wanted.category < Category.COMPLEX and wanted is not dtypes.bool_:
-        warnings.warn(_DISCARDED, UserWarning, stacklevel=2)
+        warn_once(_DISCARDED)
     return to_copy(tensor, dtype=wanted)
 
 
