@@ -14,6 +14,7 @@ from autodiff.ops import (
     comparison,
     complex,
     condition,
+    copies,
     counting,
     cross_entropy,
     cumulative,
@@ -79,7 +80,7 @@ from autodiff.ops.op import Elementwise, Op, collect
 __all__ = ["FORMS", "OPS", "OVERLOADS", "found_in"]
 
 OPS: Final[tuple[Op, ...]] = collect(
-    selection, shape, joining, order, slicing, splitting, replacing, striding, complex, arithmetic, scaled,
+    selection, shape, joining, order, slicing, splitting, replacing, striding, copies, complex, arithmetic, scaled,
     rounding, pairwise, exponential, parts, division, power, circular, comparison, activation, smooth, special,
     gamma, bessel,
     indexing,
