@@ -4,7 +4,7 @@ import warnings
 from typing import Any
 
 from autodiff.dtypes import bool_, dtype, uint8
-from autodiff.engine import construction, convert, drawing, interchange, memory
+from autodiff.engine import construction, convert, drawing, interchange, memory, resizing
 from autodiff.engine.core import TensorBase
 from autodiff.engine.device import device, layout, strided
 from autodiff.engine.operators import Operators
@@ -67,6 +67,9 @@ class Attributes(Operators):
     normal_ = drawing.normal_
     random_ = drawing.random_
     uniform_ = drawing.uniform_
+
+    resize_ = resizing.resize_
+    resize_as_ = resizing.resize_as_
 
     equal = convert.equal
     allclose = convert.allclose
