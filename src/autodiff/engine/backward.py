@@ -16,7 +16,7 @@ from autodiff.engine.gradient import added_in_place, filled, fitted, own_copy, r
 from autodiff.engine.graph import AccumulateGrad, Edge, Node, NodeExtra, edges_of, node_of
 from autodiff.engine.hooks import replaced
 from autodiff.engine.mode import FORMULA, FORMULA_UNRECORDED, dual_level, mode
-from autodiff.engine.scalar_path import ScalarNode
+from autodiff.engine.scalar_node import ScalarNode
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.scalar import SCALARS, Scalar
 from autodiff.ops.arithmetic import add

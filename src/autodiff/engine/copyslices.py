@@ -14,7 +14,7 @@ from autodiff.engine.graph import AccumulateGrad, Edge, Meta, Node, next_number,
 from autodiff.engine.messages import BACKWARD_TWICE
 from autodiff.engine.mode import dual_level, mode
 from autodiff.engine.record import OperationNode
-from autodiff.engine.scalar_path import ScalarNode
+from autodiff.engine.scalar_node import ScalarNode
 from autodiff.engine.view import geometry
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Array

@@ -6,12 +6,13 @@ from autodiff.dtypes import Category, int64
 from autodiff.numbers.array import Values, np
 from autodiff.ops.complex import conj
 from autodiff.ops.dimension import wrapped
-from autodiff.ops.elementwise import abs_, exp, log
+from autodiff.ops.exponential import exp, log
 from autodiff.ops.gathering import scatter_add
 from autodiff.ops.joining import cat
 from autodiff.ops.op import Structural, any_of, not_implemented
 from autodiff.ops.order import flip
 from autodiff.ops.reduction import counted, sum_dim
+from autodiff.ops.rounding import abs_
 from autodiff.ops.selection import where
 from autodiff.ops.shape import new_zeros, ones_like
 

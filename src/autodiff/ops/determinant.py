@@ -7,8 +7,8 @@ from autodiff.dtypes import Category, int32
 from autodiff.numbers.array import Values, np, numpy_dtype
 from autodiff.ops.complex import conj, imag
 from autodiff.ops.cumulative import cumprod
-from autodiff.ops.elementwise import log
 from autodiff.ops.elimination import eliminated, parity
+from autodiff.ops.exponential import log
 from autodiff.ops.factored import factors_solve
 from autodiff.ops.joining import cat
 from autodiff.ops.linalg import matmul

@@ -10,10 +10,10 @@ from autodiff.dtypes import Category, int64
 from autodiff.errors import TorchIndexError, TorchRuntimeError
 from autodiff.numbers.array import Values, np
 from autodiff.ops.dimension import wrapped, wrapped_all
-from autodiff.ops.elementwise import maximum, minimum
 from autodiff.ops.gathering import scatter_src
 from autodiff.ops.masking import masked_fill_tensor
 from autodiff.ops.op import Composite, Structural, any_of, not_implemented, refused
+from autodiff.ops.pairwise import maximum, minimum
 from autodiff.ops.selection import isnan
 from autodiff.ops.shape import new_zeros, unsqueeze, view
 

@@ -8,7 +8,8 @@ from autodiff.dtypes import DTYPES, Category, dtype
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
 from autodiff.ops.diagonal import diag_embed
-from autodiff.ops.op import Dtypes, Refusal, any_of, not_implemented, refused
+from autodiff.ops.op import any_of, not_implemented, refused
+from autodiff.ops.refusal import Dtypes, Refusal
 from autodiff.ops.shape import expand, unsqueeze
 
 __all__: list[str] = []

@@ -8,12 +8,12 @@ from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
 from autodiff.ops.complex import magnitude
 from autodiff.ops.dimension import wrapped, wrapped_all
-from autodiff.ops.elementwise import abs_, sgn
 from autodiff.ops.extremes import amax, amin
 from autodiff.ops.matrix import check_matrix
 from autodiff.ops.op import Composite, Structural
 from autodiff.ops.order import permute
 from autodiff.ops.reduction import restored, sum_dim
+from autodiff.ops.rounding import abs_, sgn
 from autodiff.ops.selection import isnan, masked_fill
 from autodiff.ops.singular import singular_values
 from autodiff.ops.summation import total

@@ -1,6 +1,7 @@
 """All operations, and the ways to find them."""
 
 from collections.abc import Mapping
+from types import ModuleType
 from typing import Final
 
 from autodiff.ops import (
@@ -75,11 +76,17 @@ from autodiff.ops import (
     system,
     triangular,
 )
-from autodiff.ops.op import Elementwise, Op, collect
+from autodiff.ops.op import Elementwise, Op
 
 __all__ = ["FORMS", "OPS", "OVERLOADS", "found_in"]
 
-OPS: Final[tuple[Op, ...]] = collect(
+
+def _collected(*modules: ModuleType) -> tuple[Op, ...]:
+    """The operations declared in `modules`, in order; a module comes after those it imports operations from."""
+    return tuple(dict.fromkeys(value for module in modules for value in vars(module).values() if isinstance(value, Op)))
+
+
+OPS: Final[tuple[Op, ...]] = _collected(
     selection, shape, joining, order, slicing, splitting, replacing, striding, copies, complex, arithmetic, scaled,
     rounding, pairwise, exponential, parts, division, power, circular, comparison, activation, smooth, special,
     gamma, bessel,
