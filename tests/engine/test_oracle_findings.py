@@ -57,6 +57,18 @@ CASES = [
     ("y = x * 1; y.retain_grad(); (y * w).backward(create_graph=True); y.grad", "tensor(3., grad_fn=<CloneBackward0>)"),
     ("y = x * 1; y.retain_grad(); (y + 1).backward(create_graph=True); y.grad", "tensor(1.)"),
     ("(floor_divide(x, x) * w).backward()", FLOORED),
+    (
+        "y = x * 1; y.retain_grad(); y.detach_(); y += x",
+        (
+            'RuntimeError: old_fn INTERNAL ASSERT FAILED at "/__w/pytorch/pytorch/torch/csrc/autograd/variable.cpp":205'
+            ", please report a bug to PyTorch. "
+        ),
+    ),
+    ("y = max(x[None], 0); y.grad", "AttributeError: 'torch.return_types.max' object has no attribute 'grad'"),
+    (
+        "y = max(x[None], 0); exp(y)",
+        "TypeError: exp(): argument 'input' (position 1) must be Tensor, not torch.return_types.max",
+    ),
     ("copysign(x, atanh(x)).detach()", "tensor(-2.)"),
     ("signbit(sqrt(-x))", "tensor(False)"),
     ("x.detach_(); x += w; y = x; y.backward(); w.grad", "tensor(1.)"),

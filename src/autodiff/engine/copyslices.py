@@ -11,7 +11,7 @@ from autodiff.engine.apply import apply
 from autodiff.engine.core import TensorBase, View
 from autodiff.engine.gradient import filled, fitted, own_copy
 from autodiff.engine.graph import AccumulateGrad, Edge, Meta, Node, next_number, succeed
-from autodiff.engine.messages import BACKWARD_TWICE
+from autodiff.engine.messages import BACKWARD_TWICE, RETAINED_AND_DETACHED
 from autodiff.engine.mode import dual_level, mode
 from autodiff.engine.record import OperationNode
 from autodiff.engine.scalar_node import ScalarNode
@@ -76,6 +76,8 @@ def write(t: TensorBase, result: TensorBase) -> None:
     if not isinstance(node, Node) or not mode.get().recording:
         return
     if t.view_of is None:
+        if t._node is None and t._extra is not None and t._extra.retains_grad:
+            raise TorchRuntimeError(RETAINED_AND_DETACHED)
         before, t._node = t._node, node
         succeed(t, before, node)
     else:

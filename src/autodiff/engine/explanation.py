@@ -164,7 +164,10 @@ def _described(args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
 def _type(value: Any) -> str:  # noqa: ANN401 - the user's
     if isinstance(value, dtype):
         return "torch.dtype"
-    return "Tensor" if isinstance(value, TensorBase) else type(value).__name__
+    kind = type(value)
+    if kind.__module__ == "torch.return_types":
+        return f"{kind.__module__}.{kind.__name__}"
+    return "Tensor" if isinstance(value, TensorBase) else kind.__name__
 
 
 # ------------------------------------------------------------------ signatures as text

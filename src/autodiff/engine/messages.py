@@ -21,6 +21,7 @@ __all__ = [
     "OVERLAPS_ITSELF",
     "PACKING_CHANGES",
     "REQUIRES_GRAD_OF_NON_LEAF",
+    "RETAINED_AND_DETACHED",
     "TO_SCALAR",
     "grad_dtype",
     "modified_in_place",
@@ -37,6 +38,11 @@ BACKWARD_TWICE: Final = (
     "Specify retain_graph=True if you need to backward through the graph a second time or if you need to access "
     "saved tensors after calling backward."
 )
+RETAINED_AND_DETACHED: Final = (
+    'old_fn INTERNAL ASSERT FAILED at "/__w/pytorch/pytorch/torch/csrc/autograd/variable.cpp":205, please report a bug '
+    "to PyTorch. "
+)
+"""What PyTorch says when a detached tensor, which retained its gradient before, gets a history in place."""
 NO_GRAD: Final = "element 0 of tensors does not require grad and does not have a grad_fn"
 ONLY_INPUTS: Final = (
     "only_inputs argument is deprecated and is ignored now (defaults to True). To accumulate gradient for other parts "

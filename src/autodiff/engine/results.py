@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, ClassVar
 
+from autodiff.errors import TorchAttributeError
+
 __all__ = ["named"]
 
 
@@ -16,7 +18,7 @@ class _Results(tuple[Any, ...]):
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - a tensor
         if name in self.names:
             return self[self.names.index(name)]
-        raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
+        raise TorchAttributeError(f"'{type(self).__module__}.{type(self).__name__}' object has no attribute '{name}'")
 
     def __repr__(self) -> str:
         lines = ",\n".join(f"{name}={value!r}" for name, value in zip(self.names, self, strict=True))

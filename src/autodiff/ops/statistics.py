@@ -10,9 +10,10 @@ from autodiff.numbers.array import Values, np
 from autodiff.ops.complex import complex_, magnitude
 from autodiff.ops.dimension import reduced_count, wrapped_all
 from autodiff.ops.linalg import mm
-from autodiff.ops.op import Composite, Refusal, Structural, any_of, refused
+from autodiff.ops.op import Composite, Structural, any_of, refused
 from autodiff.ops.order import t
 from autodiff.ops.reduction import restored, spread
+from autodiff.ops.refusal import Refusal
 from autodiff.ops.selection import masked_fill, where
 from autodiff.ops.shape import squeeze, unsqueeze, view
 from autodiff.ops.summation import mean_of
