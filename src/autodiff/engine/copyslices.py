@@ -9,8 +9,9 @@ from typing import Any
 
 from autodiff.engine.apply import apply
 from autodiff.engine.core import TensorBase, View
+from autodiff.engine.fate import succeed
 from autodiff.engine.gradient import filled, fitted, own_copy
-from autodiff.engine.graph import AccumulateGrad, Edge, Meta, Node, next_number, succeed
+from autodiff.engine.graph import AccumulateGrad, Edge, Meta, Node, next_number
 from autodiff.engine.messages import BACKWARD_TWICE, RETAINED_AND_DETACHED
 from autodiff.engine.mode import dual_level, mode
 from autodiff.engine.record import OperationNode

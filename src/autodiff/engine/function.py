@@ -11,7 +11,7 @@ from autodiff.engine.gradient import filled, meta_of
 from autodiff.engine.graph import Edge, Meta, Node, linked, next_number, node_of, output_of
 from autodiff.engine.messages import BACKWARD_TWICE, LEGACY_FUNCTION
 from autodiff.engine.mode import RECORDING, UNRECORDED, dual_level, mode
-from autodiff.engine.record import Saved
+from autodiff.engine.saved import Saved
 from autodiff.engine.view import current_edge
 from autodiff.errors import TorchRuntimeError, TorchTypeError
 

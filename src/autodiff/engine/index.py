@@ -174,6 +174,21 @@ def _put(part: Any, positions: list[Any], value: Any) -> None:  # noqa: ANN401 -
 # ------------------------------------------------------------------ reading
 
 
+class _Positions:
+    """Index tensors by dimension; a mask counts for as many as it has, but is one."""
+
+    def __init__(self) -> None:
+        self.by_dimension: list[Any] = []
+        self._covered = 0
+
+    def gather(self, position: Any, dim: int) -> int:  # noqa: ANN401 - a tensor
+        """Note down the tensor for dimension `dim`, and return the next one."""
+        wide = len(position.shape) if position.dtype.name in ("bool", "uint8") else 1
+        self.by_dimension += [None] * (dim - self._covered) + [position]
+        self._covered = dim + wide
+        return self._covered
+
+
 def _parted(x: Any, parts: tuple[Any, ...]) -> tuple[Any, list[Any]]:  # noqa: ANN401
     """`x` with the basic parts of the index applied, and the index tensors by dimension (None where there is none)."""
     specified = specified_dimensions(parts)
@@ -181,16 +196,7 @@ def _parted(x: Any, parts: tuple[Any, ...]) -> tuple[Any, list[Any]]:  # noqa: A
     if specified > x.ndim and not simple:
         raise TorchIndexError(f"too many indices for tensor of dimension {x.ndim}")
     result, dim = x, 0
-    positions: list[Any] = []
-    covered = 0
-
-    def gather(position: Any) -> None:  # noqa: ANN401 - a tensor
-        nonlocal covered, dim
-        wide = len(position.shape) if position.dtype.name in ("bool", "uint8") else 1
-        positions.extend([None] * (dim - covered))
-        positions.append(position)
-        dim += wide
-        covered = dim
+    positions = _Positions()
 
     for number, part in enumerate(parts):
         if part is ...:
@@ -200,7 +206,7 @@ def _parted(x: Any, parts: tuple[Any, ...]) -> tuple[Any, list[Any]]:  # noqa: A
             dim += 1
         elif isinstance(part, bool):
             result = apply(unsqueeze, (result,), {"dim": dim})
-            gather(_chosen(part))
+            dim = positions.gather(_chosen(part), dim)
         elif isinstance(part, int):
             result = _select(result, dim, part, number)
         elif isinstance(part, slice):
@@ -209,13 +215,13 @@ def _parted(x: Any, parts: tuple[Any, ...]) -> tuple[Any, list[Any]]:  # noqa: A
         else:
             position = tensor_of(part)
             if position.shape or position.dtype.is_differentiable:
-                gather(position)
+                dim = positions.gather(position, dim)
             elif position.dtype.name in ("bool", "uint8"):
                 result = apply(unsqueeze, (result,), {"dim": dim})
-                gather(_chosen(bool(position.item())))
+                dim = positions.gather(_chosen(bool(position.item())), dim)
             else:
                 result = _select(result, dim, int(position.item()), number)
-    return result, positions
+    return result, positions.by_dimension
 
 
 def _chosen(chosen: bool) -> Any:  # noqa: ANN401 - a tensor

@@ -11,8 +11,9 @@ from autodiff.engine.apply import apply
 from autodiff.engine.call import bound_call
 from autodiff.engine.copyslices import write
 from autodiff.engine.core import TensorBase
+from autodiff.engine.fate import succeed
 from autodiff.engine.gradient import meta_of
-from autodiff.engine.graph import AccumulateGrad, succeed
+from autodiff.engine.graph import AccumulateGrad
 from autodiff.engine.inference import NO_CHANGE, refuse
 from autodiff.engine.memory import overlap, overlap_partly, overlaps_itself
 from autodiff.engine.messages import LEAF_IN_PLACE, OVERLAPS_INPUT, OVERLAPS_ITSELF

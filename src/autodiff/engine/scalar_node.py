@@ -11,7 +11,7 @@ from autodiff.engine.core import plain
 from autodiff.engine.graph import Edge, Meta, Node, unlinked
 from autodiff.engine.inspection import node_directory, saved_attribute
 from autodiff.engine.messages import BACKWARD_TWICE, HOOKED_AFTER_FREED, HOOKED_ALREADY
-from autodiff.engine.record import refuse_detached, restored, stale, unpacked
+from autodiff.engine.saved import refuse_detached, restored, stale, unpacked
 from autodiff.errors import TorchAttributeError, TorchRuntimeError
 from autodiff.numbers.scalar import Number, Scalar
 from autodiff.ops.compiled import Source

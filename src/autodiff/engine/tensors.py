@@ -5,8 +5,9 @@ from typing import Any
 
 from autodiff.engine.construction import TensorType
 from autodiff.engine.core import TensorBase
+from autodiff.engine.fate import fate_of
 from autodiff.engine.functional import backward
-from autodiff.engine.graph import AccumulateGrad, Node, fate_of, node_of, output_of
+from autodiff.engine.graph import AccumulateGrad, Node, node_of, output_of
 from autodiff.engine.handle import Hook, RemovableHandle
 from autodiff.engine.hooks import register_hook, register_post_accumulate_grad_hook
 from autodiff.engine.inference import NO_REQUIRES_GRAD, NO_VERSION, refuse

@@ -6,10 +6,9 @@ input's dtype, so the rule of `expand` is the identity.
 
 from typing import Any
 
-from autodiff.dtypes import DTYPES
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
-from autodiff.ops.dimension import inferred_shape, wrapped, wrapped_all
+from autodiff.ops.dimension import inferred_shape, title_of, wrapped, wrapped_all
 from autodiff.ops.op import Composite, Structural
 
 __all__: list[str] = []
@@ -236,9 +235,8 @@ unsqueeze = Structural(
 def _expanded(self: Values, size: Any) -> Values:  # noqa: ANN401 - a sequence of ints
     wanted, own = list(size), (1,) * (len(size) - self.ndim) + self.shape
     if len(size) < self.ndim:
-        title = next(d.title for d in DTYPES if d.name == self.dtype.name)
         raise TorchRuntimeError(
-            f"expand(torch.{title}Tensor{{{list(self.shape)}}}, size={wanted}): the number of sizes provided "
+            f"expand(torch.{title_of(self)}Tensor{{{list(self.shape)}}}, size={wanted}): the number of sizes provided "
             f"({len(wanted)}) must be greater or equal to the number of dimensions in the tensor ({self.ndim})"
         )
     for k, (new, old) in reversed(list(enumerate(zip(wanted, own, strict=True)))):
