@@ -152,14 +152,14 @@ def hurwitz_zeta(s: float, q: float) -> float:
 
 def gamma_p(a: float, x: float) -> float:
     """The regularised lower incomplete gamma function: A&S 6.5.29 (1e-13)."""
-    if a != a and x == 0:
-        return 0.0  # as Cephes, which looks at x first
-    if not (a >= 0 and x >= 0) or (a == x == 0) or (a == x == inf):
+    if x < 0 or a < 0 or (a == x == 0) or (a == inf == x):
         return nan
-    if a == 0 or x == inf:
-        return 1.0
-    if x == 0 or a == inf:
+    if a == 0:
+        return 1.0 if x > 0 else nan
+    if x == 0 or a == inf:  # whatever the other is, nan as well
         return 0.0
+    if x == inf or a != a or x != x:
+        return 1.0 if x == inf else nan
     return _lower_series(a, x) if x < a + 1 else 1 - _upper_fraction(a, x)
 
 
