@@ -34,7 +34,7 @@ def _copy(of: Structural, name: str | None = None) -> Structural:
         differentiable=of.differentiable,
         node=f"{of.node_name}_copy",
         places="function",
-        samples=of.samples,
+        samples=of.samples or (([0.5, -1.5],),),
     )
 
 

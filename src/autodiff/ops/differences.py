@@ -8,9 +8,10 @@ from autodiff.ops.arithmetic import div_number, mul_number
 from autodiff.ops.cumulative import cumsum
 from autodiff.ops.dimension import wrapped, wrapped_all
 from autodiff.ops.joining import cat
+from autodiff.ops.memory import copy_from
 from autodiff.ops.op import Composite
 from autodiff.ops.reduction import sum_dim
-from autodiff.ops.shape import view
+from autodiff.ops.shape import new_zeros, view
 
 __all__: list[str] = []
 
@@ -22,6 +23,8 @@ def _diff(self: Any, prepend: Any, append: Any, n: int, dim: int) -> Any:  # noq
         raise TorchRuntimeError("diff expects input to be at least one-dimensional")
     if n < 0:
         raise TorchRuntimeError(f"order must be non-negative but got {n}")
+    if n == 0:
+        return copy_from(new_zeros(self, size=self.shape), self)
     parts = [part for part in (prepend, self, append) if part is not None]
     self = cat(parts, dim=dim) if len(parts) > 1 else self
     axis = wrapped(dim, len(self.shape))

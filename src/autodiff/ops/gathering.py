@@ -33,7 +33,7 @@ def within(index: Values, length: int, dim: int, error: type[Exception], text: s
 
 def gather_place(name: str, self: Values, index: Values, dim: int) -> int:
     """The dimension of a gather or scatter, after PyTorch's checks of the index."""
-    if index.dtype.name not in ("int64", "int32"):
+    if index.size and index.dtype.name not in ("int64", "int32"):
         raise TorchRuntimeError(f"{name}(): Expected dtype int32/int64 for index")
     axis = wrapped(dim, self.ndim)
     if max(self.ndim, 1) != max(index.ndim, 1):

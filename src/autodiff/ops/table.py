@@ -52,6 +52,7 @@ from autodiff.ops import (
     orthogonal,
     pairwise,
     parts,
+    places,
     power,
     products,
     quantiles,
@@ -94,7 +95,7 @@ OPS: Final[tuple[Op, ...]] = _collected(
     gathering, scattering, slices, masking, cast, memory, reduction, extremes, cumulative, differences, diagonal,
     repeating, linalg, added_products, products, einsum,
     triangular, factorization, factored, system, determinant, cholesky, singular, orthogonal, eigen, matrix_function,
-    sorting, counting, quantiles, divisors, norm, condition, distance,
+    sorting, counting, places, quantiles, divisors, norm, condition, distance,
     statistics,
     filling, gates, loss, softmax, cross_entropy, likelihood, margin, margin_classes, normalization, layer,
 )  # fmt: skip
