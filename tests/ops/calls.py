@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autodiff.ops.op import no_derivative
-from autodiff.ops.table import OPS
+from autodiff.ops.table import all_operations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ _TENSORS = ("Tensor", "Operand", "Mask", "Tensors", "Variadic")
 
 def unique_ops() -> list[Op]:
     """Every declaration once."""
-    return list(dict.fromkeys(OPS))
+    return list(dict.fromkeys(all_operations()))
 
 
 def label(op: Op) -> str:

@@ -6,16 +6,17 @@ from typing import Any, Final
 from autodiff.dtypes import DTYPES, default_dtype, dtype, int64
 from autodiff.engine import create
 from autodiff.engine.core import TensorBase
+from autodiff.engine.methods import MethodsType
 from autodiff.errors import TorchRuntimeError, TorchTypeError
 from autodiff.numbers.array import ARRAYS, np, numpy_dtype
 
 __all__ = ["empty_permuted", "empty_strided", "scalar_tensor", "tril_indices", "triu_indices"]
 
 
-class TensorType(type):
+class TensorType(MethodsType):
     """What `Tensor` is made by: calling it makes a tensor of the default dtype."""
 
-    def __call__(cls, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401, N805 - a metaclass
         """`Tensor()`, `Tensor(2, 3)` or `Tensor([1, 2])`; a subclass with a constructor of its own is left to it."""
         own: Any = cls.__new__
         if own is not object.__new__:
@@ -53,7 +54,7 @@ class TypedTensorType(type):
 
     kind: dtype
 
-    def __call__(cls, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - a metaclass
         """As `Tensor(...)`, in this dtype."""
         return _constructed(args, kwargs, cls.kind)
 
