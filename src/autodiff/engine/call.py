@@ -5,10 +5,10 @@ from typing import Any, Final
 
 from autodiff.dtypes import dtype
 from autodiff.engine.apply import apply
+from autodiff.engine.arguments import OTHER_NAMES, is_index
 from autodiff.engine.core import TensorBase
 from autodiff.engine.create import tensor
 from autodiff.engine.device import check_available, device
-from autodiff.engine.explanation import OTHER_NAMES, is_index, misfit
 from autodiff.engine.output import check_out, written_into
 from autodiff.engine.scalar_path import unary
 from autodiff.ops.op import REQUIRED, Elementwise, Op, Parameter
@@ -92,6 +92,8 @@ def bound_call(
             bound = _bind(op, _as_called(op, called_as_method=called_as_method), given, named)
             if bound is not None:
                 return op, *bound
+    from autodiff.engine.explanation import misfit  # the words for a mistake are many
+
     raise misfit(name, overloads, args[1:] if called_as_method else args, kwargs, called_as_method=called_as_method)
 
 

@@ -4,15 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from autodiff.dtypes import dtype
+from autodiff.engine.arguments import OTHER_NAMES, is_index
 from autodiff.engine.core import TensorBase
 from autodiff.engine.overloads import listed
 from autodiff.errors import TorchTypeError
 from autodiff.ops.op import REQUIRED, Op, Parameter
 
-__all__ = ["OTHER_NAMES", "is_index", "misfit"]
-
-OTHER_NAMES: Final = {"axis": "dim", "keepdims": "keepdim", "input": "self", "x": "self", "x1": "self", "x2": "other"}
-"""What PyTorch accepts besides the parameter's own name."""
+__all__ = ["misfit"]
 
 
 class Shown(NamedTuple):
@@ -118,13 +116,6 @@ def _is_a(parameter: Shown, value: Any) -> bool:  # noqa: ANN401 - the user's
     if kind == "torch.dtype":
         return isinstance(value, dtype)
     return kind not in ("bool", "str") or type(value).__name__ == kind
-
-
-def is_index(value: Any) -> bool:  # noqa: ANN401 - the user's
-    """Whether the value is an int, or an integer tensor of one element."""
-    if isinstance(value, TensorBase):
-        return not value.dtype.is_differentiable and not value._data.shape and value.dtype.category > 0
-    return isinstance(value, int) and not isinstance(value, bool)
 
 
 # ------------------------------------------------------------------ several signatures

@@ -18,7 +18,6 @@ from autodiff.dtypes import (
 from autodiff.engine.apply import check_size
 from autodiff.engine.core import TensorBase
 from autodiff.engine.create import _checked_dtype, check_options, leaf
-from autodiff.engine.explanation import misfit
 from autodiff.errors import TorchNotImplementedError, TorchRuntimeError, TorchTypeError, TorchValueError
 from autodiff.numbers.array import ARRAYS, np, numpy_dtype
 from autodiff.numbers.generator import fused
@@ -144,6 +143,8 @@ def linspace(
 ) -> Any:  # noqa: ANN401 - a Tensor
     """`steps` evenly spaced numbers from start to end, both included."""
     if steps is _MISSING:
+        from autodiff.engine.explanation import misfit  # the words for a mistake are many
+
         raise misfit("linspace", (), (start, end), {}, called_as_method=False)
     start, end, kind = _ends("linspace", start, end, steps, dtype, options)
     return leaf(ARRAYS[kind].of(_spaced(start, end, steps, kind)), requires_grad=requires_grad)
