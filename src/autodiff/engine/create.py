@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from types import NoneType
 from typing import Any, Final
 
 from autodiff.dtypes import (
@@ -15,7 +16,7 @@ from autodiff.dtypes import (
 )
 from autodiff.engine.apply import check_size
 from autodiff.engine.core import TensorBase, plain
-from autodiff.engine.device import check_available
+from autodiff.engine.device import check_available, layout
 from autodiff.engine.graph import AccumulateGrad
 from autodiff.engine.inference import marked
 from autodiff.engine.literals import data_of
@@ -97,6 +98,16 @@ def check_options(name: str, options: Mapping[str, Any], *further: str) -> None:
     if unknown:
         raise TorchTypeError(f"{name}() got an unexpected keyword argument '{min(unknown)}'")
     check_available(options.get("device"))
+    pinned, lying = options.get("pin_memory"), options.get("layout")
+    for option, value, kind in (("layout", lying, layout), ("pin_memory", pinned, bool)):
+        if not isinstance(value, (kind, NoneType)):
+            wanted = "torch.layout" if kind is layout else "bool"
+            raise TorchTypeError(f"{name}(): argument '{option}' must be {wanted}, not {type(value).__name__}")
+    if pinned:
+        raise TorchRuntimeError(
+            "pin_memory=True requires a CUDA or other accelerator backend; no pinned memory allocator is available on "
+            "this system."
+        )
 
 
 # ------------------------------------------------------------------ one number throughout

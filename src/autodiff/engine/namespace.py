@@ -67,7 +67,7 @@ def _autograd() -> ModuleType:
 
 
 def _nn() -> ModuleType:
-    functions = {**names.functions_in("functional"), **in_place_functions.functional_names(Tensor)}
+    functions = {**names.functions_in("functional"), **in_place_functions.functional_names()}
     members = {
         "functional": _module("torch.nn.functional", "Functions of neural networks.", functions),
         "Parameter": Parameter,
