@@ -53,7 +53,7 @@ def _summed_to(g: TensorBase, shape: tuple[int, ...]) -> Any:  # noqa: ANN401 - 
     """The sum over what broadcasting repeated; a smaller gradient is expanded."""
     own = tuple(g._data.shape)
     extra = len(own) - len(shape)
-    if extra < 0 or any(a < b for a, b in zip(own[extra:], shape, strict=True)):
+    if extra < 0 or any(a == 1 < b for a, b in zip(own[extra:], shape, strict=True)):
         return apply(expand, (g,), {"size": shape, "implicit": False})
     if not shape:  # of everything, PyTorch takes the other sum
         return apply(sum_, (g,), {"dtype": None})

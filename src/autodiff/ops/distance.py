@@ -1,21 +1,23 @@
 """Distances: norms of differences, and what is done with them."""
 
-from typing import Any
+from math import prod
+from typing import Any, Final
 
 from autodiff.dtypes import DTYPES, Category, result_type
-from autodiff.errors import TorchRuntimeError
+from autodiff.errors import TorchRuntimeError, TorchValueError
 from autodiff.numbers.array import Values, np
 from autodiff.ops.arithmetic import add_number
 from autodiff.ops.cast import in_dtype
 from autodiff.ops.complex import magnitude
 from autodiff.ops.dimension import common_shape, wrapped
 from autodiff.ops.filling import bounded_clone
+from autodiff.ops.linalg import matmul
 from autodiff.ops.norm import linalg_vector_norm, norm_back, vector_length
 from autodiff.ops.op import Composite, Structural, any_of, no_derivative, refused
 from autodiff.ops.order import transpose
 from autodiff.ops.reduction import sum_dim
-from autodiff.ops.selection import where
-from autodiff.ops.shape import expand
+from autodiff.ops.selection import masked_fill, where
+from autodiff.ops.shape import expand, reshape, view
 
 __all__: list[str] = []
 
@@ -100,16 +102,78 @@ def _swapped_back(g: Any, x1: Any, x2: Any, out: Any, p: float) -> Any:  # noqa:
     return cdist_backward(transpose(g, dim0=-2, dim1=-1), x2, x1, transpose(out, dim0=-2, dim1=-1), p=p)
 
 
-cdist = Structural(
+cdist_forward = Structural(
     "cdist",
     "the distances of order p between the rows of two matrices",
-    "x1, Tensor x2, Scalar p=2.0, str compute_mode=None",
-    array=lambda x1, x2, p, compute_mode: _pairwise(x1, x2, p),
+    "x1, Tensor x2, Scalar p",
+    array=_pairwise,
     derivatives={
         "x1": lambda g, x1, x2, out, p: cdist_backward(g, x1, x2, out, p=p),
         "x2": _swapped_back,
     },
     once=True,
+    public=False,
+)
+
+
+def _euclidean_back(g: Any, x1: Any, x2: Any, out: Any) -> Any:  # noqa: ANN401 - tensors
+    ratio = masked_fill(g / out, out == 0, 0)
+    return x1 * ratio.sum(-1, keepdim=True) - matmul(ratio, x2)
+
+
+def _euclidean(x1: Values, x2: Values) -> Values:
+    """By a product of matrices: |a|**2 + |b|**2 - 2 a b, which loses digits where a and b are close."""
+    ones = np.ones((*x1.shape[:-1], 1), x1.dtype), np.ones((*x2.shape[:-1], 1), x2.dtype)
+    squares = [np.square(x).sum(axis=-1, keepdims=True) for x in (x1, x2)]
+    left = np.concatenate([-2 * x1, squares[0], ones[0]], axis=-1)
+    right = np.concatenate([x2, ones[1], squares[1]], axis=-1)
+    return np.sqrt(np.maximum(left @ np.swapaxes(right, -1, -2), 0))
+
+
+euclidean_dist = Structural(
+    "_euclidean_dist",
+    "the Euclidean distances between the rows of two matrices, by a product of matrices",
+    "x1, Tensor x2",
+    node="EuclideanDistBackward0",
+    array=_euclidean,
+    derivatives={
+        "x1": lambda g, x1, x2, out: _euclidean_back(g, x1, x2, out),
+        "x2": lambda g, x1, x2, out: _euclidean_back(
+            transpose(g, dim0=-2, dim1=-1), x2, x1, transpose(out, dim0=-2, dim1=-1)
+        ),
+    },
+    public=False,
+)
+
+_MODES: Final = {
+    None: 0,
+    "use_mm_for_euclid_dist_if_necessary": 0,
+    "use_mm_for_euclid_dist": 1,
+    "donot_use_mm_for_euclid_dist": 2,
+}
+_MANY_ROWS: Final = 25
+
+
+def _distances(x1: Any, x2: Any, p: float, compute_mode: str | None) -> Any:  # noqa: ANN401 - tensors
+    if compute_mode not in _MODES:
+        raise TorchValueError(f"{compute_mode} is not a valid value for compute_mode")
+    rows = [x.shape[-2] if len(x.shape) > 1 else 0 for x in (x1, x2)]
+    mode = _MODES[compute_mode]
+    if p != 2 or mode == 2 or (mode == 0 and max(rows) <= _MANY_ROWS) or 0 in (*x1.shape, *x2.shape):
+        return cdist_forward(x1, x2, p=p)
+    batch = common_shape(x1.shape[:-2], x2.shape[:-2])
+    first, second = (
+        reshape(expand(x, size=(*batch, *x.shape[-2:])), shape=(prod(batch), *x.shape[-2:])) if prod(batch) != 1 else x
+        for x in (x1, x2)
+    )
+    return view(euclidean_dist(first, second), size=(*batch, *rows))
+
+
+cdist = Composite(
+    "cdist",
+    "the distances of order p between the rows of two matrices",
+    "x1, Tensor x2, Scalar p=2.0, str compute_mode=None",
+    compute=_distances,
     places="function",
     samples=(([[1.0, 2.0], [0.5, 0.25]], [[3.0, 1.0], [2.0, -1.0]]),),
 )

@@ -202,11 +202,11 @@ def _covariance(self: Any, fweights: Any, aweights: Any, correction: int) -> Any
     else:
         total = weights.sum()
         mean = (rows * weights).sum(1) / total
-        scale = total - (correction if aweights is None else correction * (weights * aweights).sum() / total)
-        scale = scale.item()
-    if scale <= 0:
+        fewer = correction if aweights is None or not correction else correction * (weights * aweights).sum() / total
+        scale = total - fewer
+    if bool(scale <= 0):
         warnings.warn(_FEW_OBSERVATIONS, UserWarning, stacklevel=4)
-        scale = 0
+        scale = 0 * scale
     distance = rows - unsqueeze(mean, dim=1)
     weighted = distance if weights is None else distance * weights
     return squeeze(mm(distance, t(weighted).conj()) / scale)
