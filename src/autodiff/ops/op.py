@@ -28,7 +28,7 @@ from autodiff.ops.refusal import (
     promoted,
     refused,
 )
-from autodiff.ops.signature import REQUIRED, Parameter, read_signature
+from autodiff.ops.signature import REQUIRED, Parameter, filled, read_signature
 
 __all__ = [
     "REQUIRED",
@@ -221,11 +221,14 @@ class Elementwise(Op):
         self.single = single
 
     def of_numbers(self, *numbers: complex, **attributes: Any) -> Any:  # noqa: ANN401
-        """The value `math` gives for plain Python numbers."""
+        """The value `math` gives for plain Python numbers, or the composition of such values."""
+        if self.forward is not None:
+            return self.forward(**filled(self.signature, numbers, attributes))
         function = self.complex if any(isinstance(n, complex) for n in numbers) else self.scalar
         if function is None:
             return super().of_numbers(*numbers, **attributes)
-        return function(*numbers, **attributes, **({"rounded": lambda n: n} if self.rounds else {}))
+        values = filled(self.signature, numbers, attributes)
+        return function(*(values[p.name] for p in self.signature), *([lambda n: n] if self.rounds else []))
 
 
 class Structural(Op):
@@ -289,4 +292,4 @@ class Composite(Op):
 
     def of_numbers(self, *numbers: complex, **attributes: Any) -> Any:  # noqa: ANN401
         """The same composition of plain Python numbers."""
-        return self.compute(*numbers, **attributes)
+        return self.compute(**filled(self.signature, numbers, attributes))

@@ -1,8 +1,9 @@
 """The signature of an operation, as a declaration writes it: `self, ints dim=None, *, dtype dtype=None`."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-__all__ = ["REQUIRED", "Parameter", "read_signature"]
+__all__ = ["REQUIRED", "Parameter", "filled", "read_signature"]
 
 REQUIRED: Final = object()
 """The default of a parameter that has none."""
@@ -50,3 +51,9 @@ def _constant(text: str) -> Any:  # noqa: ANN401 - a default of any kind
     if text.startswith("("):
         return tuple(map(int, text.strip("()").split(",")))
     return float(text) if "." in text or "e" in text else int(text)
+
+
+def filled(signature: Sequence[Parameter], arguments: Sequence[Any], attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments by name, defaults included; a parameter that has none and got nothing is left out."""
+    defaults = {p.name: p.default for p in signature if p.default is not REQUIRED}
+    return defaults | dict(zip((p.name for p in signature), arguments, strict=False)) | dict(attributes)
