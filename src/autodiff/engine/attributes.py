@@ -79,7 +79,10 @@ class Attributes(Operators):
     __deepcopy__ = late("interchange", "deep_copy")
     __copy__ = late("interchange", "shallow_copy")
 
-    __array__ = late("interchange", "array_for_numpy")
+    def __array__(self, dtype: Any = None) -> Any:  # noqa: ANN401 - an array; NumPy asks this very function for `copy`
+        from autodiff.engine.interchange import array_for_numpy
+
+        return array_for_numpy(self, dtype)
 
     def __array_wrap__(self, array: Any) -> Any:  # noqa: ANN401 - a Tensor
         from autodiff.engine.interchange import wrapped_array
