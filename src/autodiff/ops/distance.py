@@ -174,6 +174,7 @@ cdist = Composite(
     "the distances of order p between the rows of two matrices",
     "x1, Tensor x2, Scalar p=2.0, str compute_mode=None",
     compute=_distances,
+    once=True,
     places="function",
     samples=(([[1.0, 2.0], [0.5, 0.25]], [[3.0, 1.0], [2.0, -1.0]]),),
 )

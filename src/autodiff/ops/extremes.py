@@ -166,7 +166,7 @@ argmax, argmin = _position("argmax", "largest"), _position("argmin", "smallest")
 
 
 def _aminmax(self: Values, dim: int | None, keepdim: bool) -> tuple[Any, Any]:
-    if not self.size:
+    if not (self.size if dim is None else (self.shape or (1,))[wrapped(dim, self.ndim)]):
         raise TorchRuntimeError(
             "aminmax(): cannot compute aminmax over an empty dimension as the operation has no identity."
         )

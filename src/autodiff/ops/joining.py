@@ -121,6 +121,20 @@ atleast_3d = Composite(
     "atleast_3d", "the tensor with at least three dimensions", compute=at_least_3d, places="function", samples=((_V3,),)
 )
 
+_EACH = "Variadic tensors"
+atleast_1d_each = Composite(
+    "atleast_1d", "each with at least one dimension", _EACH,
+    compute=lambda tensors: tuple(map(at_least_1d, tensors)), places="function",
+)  # fmt: skip
+atleast_2d_each = Composite(
+    "atleast_2d", "each with at least two dimensions", _EACH,
+    compute=lambda tensors: tuple(map(at_least_2d, tensors)), places="function",
+)  # fmt: skip
+atleast_3d_each = Composite(
+    "atleast_3d", "each with at least three dimensions", _EACH,
+    compute=lambda tensors: tuple(map(at_least_3d, tensors)), places="function",
+)  # fmt: skip
+
 
 def _hstack(tensors: Any) -> Any:  # noqa: ANN401 - tensors
     if not tensors:
