@@ -30,7 +30,8 @@ def misfit(
     if not signatures:
         own = [_written(op.signature, called_as_method=called_as_method) for op in overloads]
         if len(own) == 1:
-            return _refusal(name, _read(own[0]), args, kwargs)
+            only = _read(own[0])
+            return _refusal(name, only, args, kwargs) if only or not called_as_method else _takes_none(name, args)
         signatures = own
     count = len(args) + len(kwargs)
     plausible = [shown for shown in map(_read, signatures) if sum(p.required for p in shown) <= count <= len(shown)]
@@ -46,6 +47,12 @@ def misfit(
 
 
 # ------------------------------------------------------------------ one signature
+
+
+def _takes_none(name: str, args: Sequence[Any]) -> Exception:
+    """What Python itself says of a method in C without parameters."""
+    what = f"no arguments ({len(args)} given)" if args else "no keyword arguments"
+    return TorchTypeError(f"TensorBase.{name}() takes {what}")
 
 
 def _refusal(name: str, signature: Sequence[Shown], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Exception:

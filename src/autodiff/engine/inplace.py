@@ -41,7 +41,7 @@ def in_place_method(name: str) -> Callable[..., Any]:
     """The method `name_`, which changes the tensor it is called on and returns it."""
 
     def call(self: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the user's
-        op, inputs, attributes = bound_call(name, OVERLOADS[name], (self, *args), kwargs)
+        op, inputs, attributes = bound_call(f"{name}_", OVERLOADS[name], (self, *args), kwargs)
         return change(self, op, inputs, attributes)
 
     call.__name__ = call.__qualname__ = f"{name}_"
