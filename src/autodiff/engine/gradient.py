@@ -11,10 +11,10 @@ from autodiff.engine.core import TensorBase, plain
 from autodiff.engine.graph import Meta
 from autodiff.numbers.array import ARRAYS, Array, np, numpy_dtype
 from autodiff.numbers.scalar import SCALARS
+from autodiff.ops.cast import to_copy
 from autodiff.ops.complex import real
 from autodiff.ops.memory import copied
 from autodiff.ops.reduction import sum_, sum_dim
-from autodiff.ops.cast import to_copy
 from autodiff.ops.shape import expand, view
 
 __all__ = ["added_in_place", "filled", "fitted", "meta_of", "own_copy", "recorded_copy"]
