@@ -50,7 +50,7 @@ def _made(op: Op, parameter: Parameter, value: Any, make: Callable[[Any, bool], 
 
 def refuses(rule: Callable[..., Any]) -> bool:
     """Whether a rule only says that PyTorch has no derivative there."""
-    return rule.__code__ is no_derivative("").__code__
+    return rule.__code__ is no_derivative("").__code__ or no_derivative.__name__ in rule.__code__.co_names
 
 
 def _has_floats(value: Any) -> bool:  # noqa: ANN401 - a number or nested lists

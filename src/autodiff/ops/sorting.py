@@ -62,7 +62,7 @@ sort_stable = Structural(
     further_dtypes=(int64,),
     refuses=any_of(refused(" Sort does not support complex dtypes on CPU"), _COMPLEX),
     derivatives={"self": lambda g, self_shape, indices, dim: at_indices(g[0], self_shape, indices, dim)},
-    samples=((_VECTOR,),),
+    samples=((_VECTOR, True),),
 )
 
 argsort = Composite(
