@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 fw_ad = torch.autograd.forward_ad
 SAMPLED = [op for op in unique_ops() if op.samples and (op.derivatives or isinstance(op, Composite))]
-UNSUPPORTED = {"multi_margin_loss", "multilabel_margin_loss", "multilabel_margin_loss_forward"}
+UNSUPPORTED = {"cdist", "multi_margin_loss", "multilabel_margin_loss", "multilabel_margin_loss_forward"}
 """PyTorch, too, has no derivative of their gradient, which a tangent would need."""
 SAMPLED = [op for op in SAMPLED if op.name not in UNSUPPORTED]
 STEP = 1e-6
@@ -124,6 +124,13 @@ def test_tangents_are_central_differences(op: Op) -> None:
             numeric = ((after - before) / (2 * STEP)).reshape(-1).tolist()
             scale = max([1.0, *map(abs, primal.reshape(-1).tolist())])
             assert close(tangent.reshape(-1).tolist(), numeric, 1e-6 * scale), sample
+
+
+def test_what_pytorch_has_no_tangent_of_is_refused() -> None:
+    """The operations left out above raise, as they do in PyTorch."""
+    rows = torch.tensor([[1.0, 2.0], [0.5, 0.25]])
+    with fw_ad.dual_level(), pytest.raises(NotImplementedError, match="Trying to use forward AD with cdist"):
+        torch.cdist(fw_ad.make_dual(rows, torch.ones(2, 2)), rows)
 
 
 # ------------------------------------------------------------------ texts
