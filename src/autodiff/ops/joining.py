@@ -6,7 +6,7 @@ from autodiff.errors import TorchRuntimeError, TorchValueError
 from autodiff.numbers.array import Values, np
 from autodiff.ops.dimension import placed, wrapped
 from autodiff.ops.op import Composite, Structural
-from autodiff.ops.shape import reshape, unsqueeze
+from autodiff.ops.shape import new_zeros, reshape, unsqueeze
 
 __all__: list[str] = []
 
@@ -82,7 +82,7 @@ def _parts(g: Any, dim: int, shapes: Any) -> list[Any]:  # noqa: ANN401 - tensor
     parts, start = [], 0
     for shape in shapes:
         length = 0 if shape == (0,) else shape[wrapped(dim, len(shape))]
-        parts.append(g.narrow(dim, start, length) if shape != (0,) else None)
+        parts.append(g.narrow(dim, start, length) if shape != (0,) else new_zeros(g, size=(0,)))
         start += length
     return parts
 
