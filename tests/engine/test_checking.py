@@ -1,5 +1,7 @@
 """`gradcheck` and `gradgradcheck` find a wrong gradient, say where, and accept a right one."""
 
+from typing import Any
+
 import pytest
 
 import autodiff as torch
@@ -63,20 +65,20 @@ class PushedWrongly(torch.autograd.Function):
     """x ** 2, whose tangent is wrong."""
 
     @staticmethod
-    def forward(ctx: object, x: "torch.Tensor") -> "torch.Tensor":
+    def forward(ctx: Any, x: "torch.Tensor") -> "torch.Tensor":  # noqa: ANN401
         """Keeps x for both directions."""
         ctx.save_for_backward(x)
         ctx.save_for_forward(x)
         return x**2
 
     @staticmethod
-    def backward(ctx: object, g: "torch.Tensor") -> "torch.Tensor":
+    def backward(ctx: Any, g: "torch.Tensor") -> "torch.Tensor":  # noqa: ANN401
         """The right one."""
         (x,) = ctx.saved_tensors
         return 2 * x * g
 
     @staticmethod
-    def jvp(ctx: object, t: "torch.Tensor") -> "torch.Tensor":
+    def jvp(ctx: Any, t: "torch.Tensor") -> "torch.Tensor":  # noqa: ANN401
         """Three instead of two."""
         (x,) = ctx.saved_tensors
         return 3 * x * t

@@ -154,7 +154,7 @@ def test_a_detached_leaf_gathers_nothing_until_it_requires_a_gradient_again() ->
     out = x * x
     x.detach_()
     out.backward(retain_graph=True)
-    assert x.grad is None
+    assert (x.grad is None) is True
     x.requires_grad_()
     out.backward()
     assert x.grad.item() == 4.0

@@ -14,7 +14,7 @@ def test_what_is_saved_passes_through_the_hooks(shape: tuple[int, ...]) -> None:
     """Packed when it is saved, unpacked when backward needs it; the gradient uses what was unpacked."""
     x = torch.full(shape, 3.0, requires_grad=True)
     seen: list[Any] = []
-    with graph.saved_tensors_hooks(lambda t: seen.append(t) or t.detach() * 10, lambda packed: packed + 1):
+    with graph.saved_tensors_hooks(lambda t: (seen.append(t), t.detach() * 10)[1], lambda packed: packed + 1):
         y = (x * x).sum()
     assert [t is x for t in seen] == [True, True]
     y.backward()
@@ -25,7 +25,7 @@ def test_hooks_reach_into_a_block_that_records_again() -> None:
     """`no_grad` and `enable_grad` leave them alone; outside they are gone."""
     x = torch.tensor(3.0, requires_grad=True)
     seen: list[float] = []
-    with graph.saved_tensors_hooks(lambda t: seen.append(t.item()) or t, lambda t: t), torch.no_grad():
+    with graph.saved_tensors_hooks(lambda t: (seen.append(t.item()), t)[1], lambda t: t), torch.no_grad():
         x.sin()
         with torch.enable_grad():
             x.cos()

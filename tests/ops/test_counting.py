@@ -1,5 +1,8 @@
 """What has no derivative (distinct elements, frequencies, places), and arguments that fit no signature."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 import autodiff as torch
@@ -45,7 +48,7 @@ VIEW = (
         (lambda: torch.tensor(3.0).where(torch.tensor(True), 2.0), "tensor(3.)"),
     ],
 )  # fmt: skip
-def test_the_value_is_pytorchs(made, shown: str) -> None:  # noqa: ANN001 - a function without parameters
+def test_the_value_is_pytorchs(made: Callable[[], Any], shown: str) -> None:
     """Each call prints what PyTorch 2.13.0 printed."""
     assert repr(made()) == shown
 
@@ -61,7 +64,7 @@ def test_the_value_is_pytorchs(made, shown: str) -> None:  # noqa: ANN001 - a fu
         (lambda x: x.view(2.0), VIEW),
     ],
 )  # fmt: skip
-def test_arguments_that_fit_nothing_are_explained(call, text: str) -> None:  # noqa: ANN001 - a function of a tensor
+def test_arguments_that_fit_nothing_are_explained(call: Callable[[Any], Any], text: str) -> None:
     """The TypeError has PyTorch's words."""
     with pytest.raises(TypeError) as caught:
         call(torch.tensor(3.0))

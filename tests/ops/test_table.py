@@ -161,7 +161,8 @@ def test_in_place_is_the_same_operation(op: Op) -> None:
 def test_every_operation_is_declared_once() -> None:
     """The table has no declaration twice, and no two public ones take the same arguments."""
     assert len(all_operations()) == len(set(all_operations()))
-    forms = [(op.name, tuple((p.kind, p.name, p.keyword_only) for p in op.signature)) for op in all_operations() if op.public]
+    public = [op for op in all_operations() if op.public]
+    forms = [(op.name, tuple((p.kind, p.name, p.keyword_only) for p in op.signature)) for op in public]
     assert sorted({str(form) for form in forms if forms.count(form) > 1}) == []
 
 

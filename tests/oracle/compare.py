@@ -93,7 +93,7 @@ def kind_of(comparison: Comparison, statements: Statements) -> str:
         return ""
     _, there, here = comparison.outcomes(statements)[-1]
     found = worst([verdict(there, here)])
-    said = (there.exception, here.exception)
+    said: tuple[str | None, ...] = (there.exception, here.exception)
     if there.exception == here.exception:
         said = tuple("; ".join((*outcome.warnings, *outcome.output)) for outcome in (there, here))
     return found + ": " + " / ".join(re.sub(r"[^a-zA-Z:<>'= ]", "", text or "no error")[:70] for text in said)

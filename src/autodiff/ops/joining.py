@@ -202,7 +202,7 @@ def _corners(shapes: Any) -> list[tuple[int, int]]:  # noqa: ANN401 - lengths of
 
 
 def _blocks(g: Any, shapes: Any) -> list[Any]:  # noqa: ANN401 - tensors
-    matrices = [((1, 1) + tuple(shape))[-2:] if len(shape) < 2 else shape for shape in shapes]
+    matrices = [(1, 1, *shape)[-2:] if len(shape) < 2 else shape for shape in shapes]
     return [
         view_back(g.narrow(0, row, size[0]).narrow(1, column, size[1]), shape)
         for (row, column), size, shape in zip(_corners(matrices), matrices, shapes, strict=True)

@@ -17,7 +17,8 @@ __all__ = ["FORMS", "MODULES", "OVERLOADS", "all_operations", "declared_in", "fo
 MODULES: Final = (
     "selection", "shape", "joining", "order", "slicing", "splitting", "replacing", "striding", "copies", "complex",
     "arithmetic", "scaled", "rounding", "pairwise", "exponential", "parts", "division", "power", "circular",
-    "comparison", "activation", "smooth", "special", "gamma", "bessel", "polynomials", "indexing", "gathering", "scattering",
+    "comparison", "activation", "smooth", "special", "gamma", "bessel", "polynomials", "indexing", "gathering",
+    "scattering",
     "slices", "masking", "cast", "memory", "reduction", "extremes", "cumulative", "differences", "diagonal",
     "repeating", "linalg", "added_products", "products", "einsum", "triangular", "factorization", "factored",
     "system", "determinant", "cholesky", "singular", "orthogonal", "eigen", "matrix_function", "sorting", "counting",
