@@ -34,7 +34,7 @@ unique_all = Structural(
     "_unique2",
     "the distinct elements in order; on request where each went, and how often each occurs",
     "self, bool sorted=True, bool return_inverse=False, bool return_counts=False",
-    array=lambda self, sorted, return_inverse, return_counts: _distinct(self, return_inverse, return_counts, None),  # noqa: A006 - PyTorch's name
+    array=lambda self, sorted, return_inverse, return_counts: _distinct(self, return_inverse, return_counts, None),
     node="Unique2Backward0",
     derivatives={"self": no_derivative("_unique2")},
     further_dtypes=(int64, int64),
@@ -45,7 +45,7 @@ unique_dim = Structural(
     "unique_dim",
     "the distinct slices of dimension dim in order; on request where each went, and how often each occurs",
     "self, int dim, bool sorted=True, bool return_inverse=False, bool return_counts=False",
-    array=lambda self, dim, sorted, return_inverse, return_counts: _distinct(self, return_inverse, return_counts, dim),  # noqa: A006 - PyTorch's name
+    array=lambda self, dim, sorted, return_inverse, return_counts: _distinct(self, return_inverse, return_counts, dim),
     derivatives={"self": no_derivative("unique_dim")},
     further_dtypes=(int64, int64),
     public=False,
@@ -55,7 +55,7 @@ unique = Composite(
     "unique",
     "the distinct elements, or slices of a dimension, in order; on request where each went, and how often each occurs",
     "self, bool sorted=True, bool return_inverse=False, bool return_counts=False, int dim=None",
-    compute=lambda self, sorted, return_inverse, return_counts, dim: (  # noqa: A006 - PyTorch's name
+    compute=lambda self, sorted, return_inverse, return_counts, dim: (
         unique_all(self, sorted=sorted, return_inverse=return_inverse, return_counts=return_counts)
         if dim is None
         else unique_dim(self, dim=dim, sorted=sorted, return_inverse=return_inverse, return_counts=return_counts)
@@ -147,7 +147,7 @@ histc = Structural(
     "histc",
     "how many elements lie in each of several bins of equal width",
     "self, int bins=100, Scalar min=0, Scalar max=0",
-    array=lambda self, bins, min, max: _histogram(self, bins, min, max),  # noqa: A006 - PyTorch's name
+    array=lambda self, bins, min, max: _histogram(self, bins, min, max),
     refuses=any_of(not_implemented("histogram_cpu"), *_WHOLE, _COMPLEX),
 )
 

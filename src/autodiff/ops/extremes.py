@@ -183,7 +183,7 @@ aminmax = Structural(
     differentiable=0,
     refuses=any_of(not_implemented("aminmax_cpu"), _COMPLEX),
     derivatives={
-        "self": lambda g, self, min, max, dim, keepdim: (  # noqa: A006 - PyTorch's name
+        "self": lambda g, self, min, max, dim, keepdim: (
             shared_along(g[0], self, min, dim, keepdim=keepdim) + shared_along(g[1], self, max, dim, keepdim=keepdim)
         )
     },

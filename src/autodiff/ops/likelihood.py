@@ -54,10 +54,7 @@ binary_cross_entropy_backward: Structural = Structural(
     "the gradient of binary_cross_entropy",
     "Tensor grad_output, Tensor self, Tensor target, Tensor weight, int reduction",
     array=lambda grad_output, self, target, weight, reduction: per_element(
-        grad_output * (self - target) / np.maximum((1 - self) * self, self.dtype.type(_TINY)),
-        weight,
-        reduction,
-        self.size,
+        grad_output * (self - target) / np.maximum((1 - self) * self, self.dtype.type(_TINY)), weight, reduction, self.size
     ),
     derivatives={
         "grad_output": lambda g, self, target, weight, reduction: tensor_reduced(

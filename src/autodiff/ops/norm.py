@@ -68,13 +68,9 @@ _vector_norm = Structural(
     "(sum |x|**ord) ** (1/ord) along some dimensions; of order inf the largest |x|, of order 0 how many are not 0",
     "self, Scalar ord=2, ints dim=None, bool keepdim=False, *, dtype dtype=None",
     node="LinalgVectorNormBackward0",
-    array=lambda self, ord, dim, keepdim, dtype: vector_length(self, ord, dim, keepdim=keepdim),  # noqa: A006
+    array=lambda self, ord, dim, keepdim, dtype: vector_length(self, ord, dim, keepdim=keepdim),
     dtypes=magnitude,
-    derivatives={
-        "self": lambda g, self, out, ord, dim, keepdim: norm_back(  # noqa: A006 - PyTorch's name
-            g, self, out, ord, dim, keepdim=keepdim
-        )
-    },
+    derivatives={"self": lambda g, self, out, ord, dim, keepdim: norm_back(g, self, out, ord, dim, keepdim=keepdim)},
     public=False,
 )
 

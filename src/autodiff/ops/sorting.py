@@ -94,7 +94,7 @@ topk = Structural(
     "topk",
     "the k largest (or smallest) elements along dim, in order, and where they are",
     "self, int k, int dim=-1, bool largest=True, bool sorted=True",
-    array=lambda self, k, dim, largest, sorted: _topk(self, k, dim, largest),  # noqa: A006 - PyTorch's name
+    array=lambda self, k, dim, largest, sorted: _topk(self, k, dim, largest),
     outputs=("values", "indices"),
     further_dtypes=(int64,),
     refuses=any_of(refused(" topk does not support complex dtypes on CPU"), _COMPLEX),
