@@ -43,6 +43,11 @@ def _entropies(self: Any, target: Any, weight: Any) -> Any:  # noqa: ANN401 - ar
     return losses if weight is None else losses * weight
 
 
+def _bce_gradient(grad_output: Any, self: Any, target: Any, weight: Any, reduction: int) -> Any:  # noqa: ANN401 - arrays
+    slope = grad_output * (self - target) / np.maximum((1 - self) * self, self.dtype.type(_TINY))
+    return per_element(slope, weight, reduction, self.size)
+
+
 def _bce_second(g: Any, grad_output: Any, self: Any, target: Any, weight: Any, reduction: int) -> Any:  # noqa: ANN401
     """The derivative of the gradient by self; after FunctionsManual.cpp."""
     curve = (self * self - 2 * self * target + target) / ((self + _TINY) ** 2 * (1 - self + _TINY) ** 2)
@@ -53,9 +58,7 @@ binary_cross_entropy_backward: Structural = Structural(
     "binary_cross_entropy_backward",
     "the gradient of binary_cross_entropy",
     "Tensor grad_output, Tensor self, Tensor target, Tensor weight, int reduction",
-    array=lambda grad_output, self, target, weight, reduction: per_element(
-        grad_output * (self - target) / np.maximum((1 - self) * self, self.dtype.type(_TINY)), weight, reduction, self.size
-    ),
+    array=_bce_gradient,
     derivatives={
         "grad_output": lambda g, self, target, weight, reduction: tensor_reduced(
             per_element((self - target) / ((self + _TINY) * (1 - self + _TINY)) * g, weight, 0, 1),
