@@ -18,6 +18,10 @@ BOOL = (
 )
 NO_BOUND = "RuntimeError: torch.clamp: At least one of 'min' or 'max' must not be None"
 LEAF = "RuntimeError: a leaf Variable that requires grad is being used in an in-place operation."
+IMMUTABLE = (
+    "RuntimeError: ZeroTensors are immutable. Please use the materialized zero tensor obtained using .clone() if you "
+    "want a mutable tensor."
+)
 FLOORED = "RuntimeError: derivative for aten::floor_divide is not implemented"
 
 CASES = [
@@ -79,6 +83,13 @@ CASES = [
         "y = x + w; x.detach_(); x += w; y.backward()",
         "RuntimeError: leaf variable has been moved into the graph interior",
     ),
+    ("y = sgn(x); y.backward(retain_graph=True); y.backward()", IMMUTABLE),
+    ("(sgn(sqrt(-x)) * 2).backward(); x.grad", "tensor(-0.)"),
+    ("sgn(x + w).backward(); x.grad += 1; w.grad += 1", IMMUTABLE),
+    ("y = x.detach(); y *= y * x; y.backward()", MODIFIED.format("Mul", 1, 0)),
+    ("y = w / x; x.detach_(); x += w; y.backward()", MODIFIED.format("Add", 1, 0)),
+    ("x.data.zero_(); logit(-x).backward(); x.grad", "tensor(-inf)"),
+    ("log1p(complex(-w, -zeros(())))", "tensor(0.6931-3.1416j, grad_fn=<Log1PBackward0>)"),
 ]
 
 

@@ -16,16 +16,19 @@ from autodiff.engine.inference import marked
 from autodiff.engine.mode import dual_level, mode
 from autodiff.engine.record import record, tracked
 from autodiff.engine.results import named
+from autodiff.engine.shapes import broadcast_shape
 from autodiff.engine.view import current_edge, requires_grad
+from autodiff.engine.zero import leaves_zero, neutral, zero_without_memory
 from autodiff.errors import TorchNotImplementedError, TorchRuntimeError
 from autodiff.numbers.array import ARRAYS, Array, array_of, backed, np, numpy_dtype
 from autodiff.numbers.scalar import SCALARS, Number, Scalar
 from autodiff.ops.compiled import forward_function
 from autodiff.ops.formula import Formula, Term, read
 from autodiff.ops.op import Composite, Elementwise, Op, Structural
+from autodiff.ops.rounding import sgn_backward
 from autodiff.ops.table import FORMS
 
-__all__ = ["apply", "broadcast_shape", "check_size"]
+__all__ = ["apply", "check_size"]
 
 MOST_ELEMENTS: Final = 1 << 28
 """A gigabyte of floats: more than a user of the command line can mean."""
@@ -58,24 +61,6 @@ def check_size(shape: Sequence[int], itemsize: int = 4) -> None:
         )
 
 
-def broadcast_shape(shapes: Sequence[Sequence[int]]) -> tuple[int, ...]:
-    """The common shape of operands. Raises PyTorch's RuntimeError if there is none."""
-    result: list[int] = []
-    for shape in shapes:
-        for k in range(1, len(shape) + 1):
-            if k > len(result):
-                result.insert(0, shape[-k])
-            elif result[-k] == 1:
-                result[-k] = shape[-k]
-            elif shape[-k] not in (1, result[-k]):
-                dimension = max(len(result), len(shape)) - k
-                raise TorchRuntimeError(
-                    f"The size of tensor a ({result[-k]}) must match the size of tensor b ({shape[-k]}) "
-                    f"at non-singleton dimension {dimension}"
-                )
-    return tuple(result)
-
-
 # ------------------------------------------------------------------ elementwise
 
 
@@ -86,11 +71,16 @@ def _apply_elementwise(op: Elementwise, inputs: Sequence[Any], attributes: Mappi
     compute, result = dtypes_of(op, inputs, attributes)
     shape = broadcast_shape([t._data.shape for t in tensors])
     data: Scalar | Array
+    operands = inputs
+    if op is sgn_backward or any(t._data.zero for t in tensors):
+        if leaves_zero(op, inputs, result):
+            return finish(op, inputs, attributes, (zero_without_memory(shape, result),))[0]
+        operands = neutral(op, inputs)
     if shape == ():
-        data = SCALARS[result].of(_compute_numbers(op, inputs, attributes, compute))
+        data = SCALARS[result].of(_compute_numbers(op, operands, attributes, compute))
     else:
         check_size(shape, result.itemsize)
-        values = _compute_arrays(op, inputs, attributes, compute)
+        values = _compute_arrays(op, operands, attributes, compute)
         data = ARRAYS[result].of(values if values.shape == shape else np.broadcast_to(values, shape).copy())
     return finish(op, inputs, attributes, (data,))[0]
 
@@ -248,6 +238,8 @@ def _data(value: Any, kind: dtype | None) -> Scalar | Array:  # noqa: ANN401 - a
 def _view(op: Structural, base: TensorBase, attributes: Mapping[str, Any], result: dtype) -> Any:  # noqa: ANN401
     """A result that shares its input's memory and version counter."""
     data = base._data
+    if data.zero:
+        return _view_of_zero(op, base, attributes, result)
     memory = backed(data) if isinstance(data, Scalar) else data
     outcome = op.array(memory.value, **attributes)
     several = isinstance(outcome, (tuple, list))
@@ -258,6 +250,15 @@ def _view(op: Structural, base: TensorBase, attributes: Mapping[str, Any], resul
     creation = _creation(several=several) or ("" if before is None else before.creation)
     for t, d in zip(finished, datas, strict=True):
         t.extra.view = View(root, d.version, creation)
+    return finished if several else finished[0]
+
+
+def _view_of_zero(op: Structural, base: TensorBase, attributes: Mapping[str, Any], result: dtype) -> Any:  # noqa: ANN401
+    """Parts of a zero without memory are such zeros, and share nothing."""
+    outcome = op.array(array_of(base._data, result), **attributes)
+    several = isinstance(outcome, (tuple, list))
+    datas = [zero_without_memory(v.shape, result) for v in (outcome if several else (outcome,))]
+    finished = finish(op, (base,), attributes, datas)
     return finished if several else finished[0]
 
 

@@ -141,6 +141,7 @@ class _Walk:
                     node.pushes[node.carrier](node, gradients.pop(node), gradients, give, keep)  # type: ignore[attr-defined]
             else:
                 self.visit(node)
+                plain_walk = plain_walk and not self.tensors
             if node in leaves_after:
                 for leaf in leaves_after[node]:
                     self.visit(leaf)
@@ -198,13 +199,14 @@ class _Walk:
 
     def give(self, edge: Edge, g: TensorBase) -> None:
         """Add a gradient to what has arrived at `edge` so far."""
-        key = _key(edge)
+        key, target = _key(edge), node_of(edge)
         known = self.gradients.get(key)
-        if node_of(edge).raw and not self.tensors:
+        self.tensors = self.tensors or g._data.zero  # no number says what such a zero does
+        if target.raw and not self.tensors:
             value = g.item()
             self.gradients[key] = value if known is None else SCALARS[g.dtype].round(known + value)
         else:
-            self.gradients[key] = g if known is None else apply(add, (known, g), {})
+            self.gradients[key] = g if known is None else apply(add, (self._tensor(target, known), g), {})
 
     def _give_number(self, edge: Edge, value: float, carrier: type[Scalar]) -> None:
         self.give(edge, plain(carrier.of(value)))
@@ -225,7 +227,7 @@ class _Walk:
         g = self._tensor(leaf, g)
         before = leaf.grad
         if before is None:
-            leaf.grad = recorded_copy(g) if self.create_graph else own_copy(g)
+            leaf.grad = recorded_copy(g) if self.create_graph else self._kept(g)
         elif self.create_graph:
             leaf.grad = apply(add, (before, g), {})
         else:
@@ -233,6 +235,12 @@ class _Walk:
         if leaf.extra is not None and leaf.extra.post_hooks and leaf.variable is not None:
             for hook in tuple(leaf.extra.post_hooks):
                 hook(leaf.variable)
+
+    def _kept(self, g: TensorBase) -> TensorBase:
+        """The gradient in memory of its own; one without memory stays so, unless another input awaits it, too."""
+        if g._data.zero and not any(other is g for other in self.gradients.values()):
+            return plain(g._data)  # type: ignore[no-any-return] # a Tensor
+        return own_copy(g)  # type: ignore[no-any-return] # a Tensor
 
     # -------------------------------------------------------------- who looks on
 
@@ -249,7 +257,7 @@ class _Walk:
             keeper = extra.retained[k]() if k in extra.retained else None
             if keeper is not None:
                 before = keeper.extra.grad
-                first = apply(clone, (seen,), {}) if seen._node is not None else seen
+                first = apply(clone, (seen,), {}) if seen._node is not None or seen._data.zero else seen
                 keeper.extra.grad = first if before is None else apply(add, (before, seen), {})
             parts[k] = seen.item() if node.raw and not self.tensors else seen
         return parts if several else parts[0]

@@ -12,6 +12,7 @@ from autodiff.engine.device import check_available, device
 from autodiff.engine.output import check_out, written_into
 from autodiff.engine.scalar_path import unary
 from autodiff.ops.op import REQUIRED, Elementwise, Op, Parameter
+from autodiff.ops.rounding import sgn
 
 __all__ = ["bound_call", "carry", "function", "method"]
 
@@ -116,6 +117,8 @@ def _as_called(op: Op, *, called_as_method: bool) -> tuple[Parameter, ...]:
 
 def _short_way(overloads: tuple[Op, ...]) -> Callable[[Any], Any] | None:
     op = overloads[0]
+    if op is sgn:  # whose gradient is no number
+        return None
     if isinstance(op, Elementwise) and len(op.signature) == 1 and op.derivatives:
         return unary(op)
     return None

@@ -9,7 +9,7 @@ from typing import Any
 
 from autodiff.engine.apply import apply
 from autodiff.engine.core import TensorBase, View
-from autodiff.engine.fate import succeed
+from autodiff.engine.fate import fate_of, succeed
 from autodiff.engine.gradient import filled, fitted, own_copy
 from autodiff.engine.graph import AccumulateGrad, Edge, Meta, Node, next_number
 from autodiff.engine.messages import BACKWARD_TWICE, RETAINED_AND_DETACHED
@@ -77,9 +77,11 @@ def write(t: TensorBase, result: TensorBase) -> None:
     if not isinstance(node, Node) or not mode.get().recording:
         return
     if t.view_of is None:
-        if t._node is None and t._extra is not None and t._extra.retains_grad:
-            raise TorchRuntimeError(RETAINED_AND_DETACHED)
         before, t._node = t._node, node
+        if before is None and t._extra is not None and t._extra.retains_grad:
+            raise TorchRuntimeError(RETAINED_AND_DETACHED)
+        if before is None:
+            t._data.fate = fate_of(node)
         succeed(t, before, node)
     else:
         copied_into_base(t, t.view_of, node)

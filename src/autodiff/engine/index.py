@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from autodiff.dtypes import int64
-from autodiff.engine.apply import apply, broadcast_shape
+from autodiff.engine.apply import apply
 from autodiff.engine.copyslices import write
 from autodiff.engine.core import TensorBase
 from autodiff.engine.create import tensor
 from autodiff.engine.index_key import END, as_tuple, bounds_of, specified_dimensions, tensor_of
 from autodiff.engine.inplace import check_may_change, check_overlap, share_places
 from autodiff.engine.messages import OVERLAPS_INPUT
+from autodiff.engine.shapes import broadcast_shape
 from autodiff.errors import TorchIndexError, TorchRuntimeError, TorchTypeError
 from autodiff.ops.cast import in_dtype
 from autodiff.ops.indexing import index, index_put

@@ -88,8 +88,11 @@ def restored(data: Scalar | Array, edge: Edge | None) -> TensorBase:
 def stale(data: Scalar | Array, expected: int, edge: Edge | None, *, follow: bool = True) -> Exception:
     """That a saved value was changed in place; of an input (`follow`), PyTorch names the latest node."""
     source = ""
-    if edge is not None and not isinstance(node_of(edge), AccumulateGrad):
+    if edge is None or isinstance(edge, AccumulateGrad):
+        name, output = _adopted(data, edge), 0
+    else:
         name, output = _latest(edge) if follow else (node_of(edge).name(), output_of(edge))
+    if name:
         source = f", which is output {output} of {short_name(name)},"
     shape = ", ".join(map(str, data.shape))
     title = f"CPU{data.dtype.title}Type" if data.dtype.is_complex else f"torch.{data.dtype.title}Tensor"
@@ -101,6 +104,16 @@ def refuse_detached(edge: Edge | None) -> None:
     fate = None if edge is None else known_fate(edge)
     if fate is not None and fate.detached:
         raise TorchRuntimeError(DETACHED_IN_PLACE)
+
+
+def _adopted(data: Scalar | Array, leaf: AccumulateGrad | None) -> str:
+    """The name of the node that a tensor comes from now that was a `leaf`, or without history; empty if from none."""
+    if leaf is not None:
+        variable = leaf.variable
+        edge = None if variable is None else variable._node
+        return "" if edge is None or isinstance(edge, AccumulateGrad) else _latest(edge)[0]
+    fate = getattr(data, "fate", None)
+    return "" if fate is None or fate.detached else fate.name
 
 
 def _latest(edge: Edge) -> tuple[str, int]:

@@ -1,11 +1,12 @@
 """What follows from shapes alone."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from autodiff.engine.size import Size
 from autodiff.errors import TorchRuntimeError, TorchValueError
 
-__all__ = ["broadcast_shapes"]
+__all__ = ["broadcast_shape", "broadcast_shapes"]
 
 
 def broadcast_shapes(*shapes: Any) -> Size:  # noqa: ANN401 - ints or sequences of them
@@ -30,3 +31,21 @@ def broadcast_shapes(*shapes: Any) -> Size:  # noqa: ANN401 - ints or sequences 
                 )
             result[k] = lengths[k]
     return Size(result)
+
+
+def broadcast_shape(shapes: Sequence[Sequence[int]]) -> tuple[int, ...]:
+    """The common shape of operands. Raises PyTorch's RuntimeError if there is none."""
+    result: list[int] = []
+    for shape in shapes:
+        for k in range(1, len(shape) + 1):
+            if k > len(result):
+                result.insert(0, shape[-k])
+            elif result[-k] == 1:
+                result[-k] = shape[-k]
+            elif shape[-k] not in (1, result[-k]):
+                dimension = max(len(result), len(shape)) - k
+                raise TorchRuntimeError(
+                    f"The size of tensor a ({result[-k]}) must match the size of tensor b ({shape[-k]}) "
+                    f"at non-singleton dimension {dimension}"
+                )
+    return tuple(result)

@@ -72,13 +72,15 @@ class Storage:
 
 
 class Array:
-    """The value of a tensor: `value` views memory that `storage` counts the changes of."""
+    """The value of a tensor: `value` views memory that `storage` counts the changes of; `fate` as a scalar has it."""
 
-    __slots__ = ("storage", "value")
+    __slots__ = ("fate", "storage", "value")
     dtype: ClassVar[dtype]
     inference: ClassVar[bool] = False
+    zero: ClassVar[bool] = False  # 0 for good, and without memory
     value: "Values"
     storage: Storage | Scalar  # a scalar is its own storage
+    fate: Any
 
     @classmethod
     def of(cls, values: "Values", storage: Storage | Scalar | None = None) -> "Array":

@@ -99,7 +99,7 @@ log1p = Elementwise(
     "log1p",
     "log(1 + self), accurate near 0",
     scalar=ieee.total(math.log1p, poles={-1: -inf}),
-    complex=lambda z: double_complex.logarithm(1 + z),
+    complex=lambda z: double_complex.logarithm(complex(1 + z.real, z.imag)),
     array=once_rounded("log1p"),
     dtypes=floating,
     derivatives={"self": lambda g, self: g / (conj(self) + 1)},
@@ -158,7 +158,11 @@ logit = Elementwise(
     dtypes=floating,
     constants={"eps": None},
     refuses=any_of(not_implemented("logit_cpu"), Category.COMPLEX),
-    derivatives={"self": lambda g, self: where((self >= 0) & (self <= 1), g / (self * (1 - self)), nan)},
+    derivatives={
+        "self": lambda g, self: where(
+            (self >= 0) & (self <= 1), where(self == 0, g * inf, g / (self * (1 - self))), nan
+        ),
+    },
     places="function method special",
     samples=((0.7,), ([0.25, 0.9],)),
 )
