@@ -1,7 +1,5 @@
 """PyTorch's longer texts, in one place."""
 
-import warnings
-from contextvars import ContextVar
 from typing import Final
 
 __all__ = [
@@ -27,10 +25,7 @@ __all__ = [
     "modified_in_place",
     "refused_view",
     "short_name",
-    "warn_once",
 ]
-
-_warned: Final[ContextVar[frozenset[str]]] = ContextVar("warnings given once", default=frozenset())
 
 BACKWARD_TWICE: Final = (
     "Trying to backward through the graph a second time (or directly access saved tensors after they have already "
@@ -109,14 +104,6 @@ LEGACY_FUNCTION: Final = (
     "with static forward method. (Example: https://pytorch.org/docs/stable/autograd.html#torch.autograd.Function)"
 )
 NUMPY_OF_GRAD: Final = "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
-
-
-def warn_once(text: str) -> None:
-    """Warn, the first time only, as some of PyTorch's warnings do."""
-    known = _warned.get()
-    if text not in known:
-        _warned.set(known | {text})
-        warnings.warn(text, UserWarning, stacklevel=4)
 
 
 def modified_in_place(title: str, shape: str, source: str, version: int, expected: int) -> str:

@@ -101,10 +101,8 @@ def _binary_cross_entropy(
 ) -> Any:  # noqa: ANN401
     number = number_of(chosen(size_average, reduce, reduction))
     if target.shape != self.shape:
-        raise TorchValueError(
-            f"Using a target size ({target.shape}) that is different to the input size ({self.shape}) is deprecated. "
-            "Please ensure they have the same size."
-        )
+        sizes = f"a target size ({target.shape}) that is different to the input size ({self.shape})"
+        raise TorchValueError(f"Using {sizes} is deprecated. Please ensure they have the same size.")
     check_no_gradient(weight, "weight", "binary_cross_entropy")
     if target.dtype is not self.dtype and self.dtype.is_floating_point:
         raise TorchRuntimeError(f"Found dtype {target.dtype.title} but expected {self.dtype.title}")
