@@ -66,20 +66,17 @@ class Comparison:
                 break
         return found
 
-    def verdict(self, statements: Statements) -> str:
-        """The worst verdict of all statements."""
-        return worst(verdict(there, here) for _, there, here in self.outcomes(statements))
 
-    def complaint(self, statements: Statements) -> list[str]:
-        """What differs, line by line."""
-        lines = []
-        for statement, there, here in self.outcomes(statements):
-            lines.append(f"    {statement}")
-            if there != here:
-                theirs, own = _lines(there), _lines(here)
-                lines += [f"        PyTorch  {text}" for text in theirs if text not in own]
-                lines += [f"        ours     {text}" for text in own if text not in theirs]
-        return lines
+def complaint(outcomes: list[tuple[str, Outcome, Outcome]]) -> list[str]:
+    """What differs, line by line."""
+    lines = []
+    for statement, there, here in outcomes:
+        lines.append(f"    {statement}")
+        if there != here:
+            theirs, own = _lines(there), _lines(here)
+            lines += [f"        PyTorch  {text}" for text in theirs if text not in own]
+            lines += [f"        ours     {text}" for text in own if text not in theirs]
+    return lines
 
 
 def _lines(outcome: Outcome) -> list[str]:
@@ -91,8 +88,9 @@ def kind_of(comparison: Comparison, statements: Statements) -> str:
     """A name for the way a program differs; shrinking keeps it, and reports of one kind are shown once."""
     if not statements:
         return ""
-    _, there, here = comparison.outcomes(statements)[-1]
-    found = worst([verdict(there, here)])
+    outcomes = [(verdict(there, here), there, here) for _, there, here in comparison.outcomes(statements)]
+    found = worst(each[0] for each in outcomes)
+    _, there, here = next(each for each in outcomes if each[0] == found)
     said: tuple[str | None, ...] = (there.exception, here.exception)
     if there.exception == here.exception:
         said = tuple("; ".join((*outcome.warnings, *outcome.output)) for outcome in (there, here))
@@ -121,16 +119,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
             statements = memory_program(random, blocks=not options.session)
         else:
             statements = program(random, arrays=options.arrays)
-        found = comparison.verdict(statements)
+        outcomes = comparison.outcomes(statements)
+        found = worst(verdict(there, here) for _, there, here in outcomes)
         counts[found] += 1
         if found == WRONG or (options.all and found != AGREED):
             kind = kind_of(comparison, statements)
+            if kind.startswith(AGREED):
+                print("differed the first time, and agreed the second:", *complaint(outcomes), "", sep="\n")
+                continue
             if len(differing[kind]) < FEW:
                 statements = shrunk(statements, lambda s: kind_of(comparison, s) == kind)  # noqa: B023 - called at once
             differing[kind].append(statements)
     for kind, programs in sorted(differing.items(), key=lambda item: -len(item[1]))[: options.show]:
         print(f"{len(programs)} x {kind}")
-        print("\n".join(comparison.complaint(min(programs, key=lambda p: sum(map(len, p))))), "\n")
+        print("\n".join(complaint(comparison.outcomes(min(programs, key=lambda p: sum(map(len, p)))))), "\n")
     print(f"{options.count} programs, seed {options.seed}, {time.perf_counter() - started:.0f} s")
     for name in (AGREED, UNIT, SMALL, WRONG):
         print(f"{counts[name]:>7}  {name}")

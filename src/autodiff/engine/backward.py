@@ -206,6 +206,8 @@ class _Walk:
             value = g.item()
             self.gradients[key] = value if known is None else SCALARS[g.dtype].round(known + value)
         else:
+            if known is not None and not self.create_graph and g._data.zero:
+                g = own_copy(g)  # PyTorch adds it in place
             self.gradients[key] = g if known is None else apply(add, (self._tensor(target, known), g), {})
 
     def _give_number(self, edge: Edge, value: float, carrier: type[Scalar]) -> None:

@@ -26,8 +26,8 @@ maximum = Elementwise(
     "maximum",
     "the larger of self and other; equal values share the gradient",
     "Tensor self, Tensor other",
-    scalar=lambda a, b: a if a > b or a != a else b,
-    array="maximum",
+    scalar=lambda a, b: b if b > a or b != b else a,  # of equal ones the first, which shows in the sign of a zero
+    array=lambda a, b: np.where((b > a) | (b != b), b, a),
     exact=True,
     refuses={_COMPLEX: refused("maximum not implemented for complex tensors.")},
     derivatives={
@@ -42,8 +42,8 @@ minimum = Elementwise(
     "minimum",
     "the smaller of self and other; equal values share the gradient",
     "Tensor self, Tensor other",
-    scalar=lambda a, b: a if a < b or a != a else b,
-    array="minimum",
+    scalar=lambda a, b: b if b < a or b != b else a,
+    array=lambda a, b: np.where((b < a) | (b != b), b, a),
     exact=True,
     refuses={_COMPLEX: refused("minimum not implemented for complex tensors.")},
     derivatives={
@@ -59,7 +59,7 @@ fmax = Elementwise(
     "the larger of self and other, or the one that is not nan; of equal values self has the gradient",
     "Tensor self, Tensor other",
     scalar=lambda a, b: a if a >= b or b != b else b,
-    array="fmax",
+    array=lambda a, b: np.where((a >= b) | (b != b), a, b),
     exact=True,
     refuses={_COMPLEX: refused("fmax not implemented for complex tensors.")},
     derivatives={
@@ -75,7 +75,7 @@ fmin = Elementwise(
     "the smaller of self and other, or the one that is not nan; of equal values self has the gradient",
     "Tensor self, Tensor other",
     scalar=lambda a, b: a if a <= b or b != b else b,
-    array="fmin",
+    array=lambda a, b: np.where((a <= b) | (b != b), a, b),
     exact=True,
     refuses={_COMPLEX: refused("fmin not implemented for complex tensors.")},
     derivatives={
