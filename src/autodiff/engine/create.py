@@ -74,6 +74,13 @@ def tensor(
     return leaf(data_of(data, kind), requires_grad=requires_grad)
 
 
+def _flag(name: str, requires_grad: Any) -> bool:  # noqa: ANN401 - the user's
+    """Whether a gradient is wanted; None says no. Raises PyTorch's TypeError for what is no bool."""
+    if not isinstance(requires_grad, (bool, NoneType)):
+        raise TorchTypeError(f"{name}(): argument 'requires_grad' must be bool, not {type(requires_grad).__name__}")
+    return bool(requires_grad)
+
+
 def leaf(data: Scalar | Array, *, requires_grad: bool) -> Any:  # noqa: ANN401 - a Tensor
     """A tensor without history. Raises RuntimeError if its dtype cannot require a gradient but should."""
     made = plain(marked(data) if mode.get().inference else data)
@@ -132,7 +139,7 @@ def _filled(name: str, number: complex, *further: str) -> Callable[..., Any]:
     def make(*size: Any, dtype: Any = None, requires_grad: bool = False, **options: Any) -> Any:  # noqa: ANN401
         kind = _checked_dtype(name, dtype) or default_dtype()
         check_options(name, options, *further)
-        return leaf(_constant(_size(name, size), number, kind), requires_grad=requires_grad)
+        return leaf(_constant(_size(name, size), number, kind), requires_grad=_flag(name, requires_grad))
 
     make.__name__ = make.__qualname__ = name
     make.__doc__ = f"A tensor of the given size, {number} throughout; size is several integers or a sequence of them."
@@ -157,7 +164,7 @@ def full(size: Any, fill_value: Any, *, dtype: Any = None, requires_grad: bool =
     number = fill_value.item() if isinstance(fill_value, TensorBase) else fill_value
     kind = _checked_dtype("full", dtype) or dtype_of_number(number)
     check_options("full", options)
-    return leaf(_constant(_size("full", size), number, kind), requires_grad=requires_grad)
+    return leaf(_constant(_size("full", size), number, kind), requires_grad=_flag("full", requires_grad))
 
 
 def full_like(

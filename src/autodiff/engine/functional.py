@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Sequence
+from operator import index
 from typing import Any
 
 from autodiff.engine.backward import walk
@@ -36,7 +37,8 @@ def backward(
     seeds = _seeds(outputs, _sequence(grad_tensors if grad_variables is None else grad_variables, len(outputs)))
     wanted = None if inputs is None else [_wanted_edge(t) for t in _sequence(inputs)]
     roots = _roots(outputs, seeds)
-    keep = create_graph if retain_graph is None else retain_graph
+    create_graph = bool(index(create_graph))  # as PyTorch's C++ reads a flag
+    keep = create_graph if retain_graph is None else bool(index(retain_graph))
     if create_graph:
         warn_once(CREATE_GRAPH, stacklevel=4)
     found = walk(roots, keep=keep, create_graph=create_graph, wanted=wanted)

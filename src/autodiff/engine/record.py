@@ -92,9 +92,12 @@ class OperationNode(Node):
         return self.inputs
 
     def check_alive(self) -> None:
-        """Raise PyTorch's error if saved values are gone."""
+        """Raise PyTorch's error if saved values are gone, or were changed: also those that no wanted rule needs."""
         if _FREED in self.saved.values():
             raise TorchRuntimeError(BACKWARD_TWICE)
+        for name, saved in self.saved.items():
+            if saved.__class__ is Saved and saved.data.version != saved.version:
+                self.value(name)  # which raises, unless a hook has packed it
 
     def release(self) -> None:
         """Let the saved tensors go."""
