@@ -89,6 +89,40 @@ CASES = [
     ("y = x.detach(); y *= y * x; y.backward()", MODIFIED.format("Mul", 1, 0)),
     ("y = w / x; x.detach_(); x += w; y.backward()", MODIFIED.format("Add", 1, 0)),
     ("x.data.zero_(); logit(-x).backward(); x.grad", "tensor(-inf)"),
+    ("str(minimum(zeros(()), -zeros(()))) + str(maximum(-zeros(1), zeros(1)))", "tensor(0.)tensor([-0.])"),
+    (
+        "bitwise_and(ones(3), ones(2))",
+        "RuntimeError: The size of tensor a (3) must match the size of tensor b (2) at non-singleton dimension 0",
+    ),
+    ("dropout(x)", 'TypeError: dropout() missing 2 required positional argument: "p", "train"'),
+    ("qr(ones(2, 2)) - x", "TypeError: unsupported operand type(s) for -: 'torch.return_types.qr' and 'Tensor'"),
+    ("y = ones(2); y[:] = qr(ones(2, 2))", "TypeError: can't assign a torch.return_types.qr to a torch.FloatTensor"),
+    (
+        "ones(3, 2).gt(0).expand(2)",
+        (
+            "RuntimeError: expand(CPUBoolType{[3, 2]}, size=[2]): the number of sizes provided (1) must be greater or "
+            "equal to the number of dimensions in the tensor (2)"
+        ),
+    ),
+    (
+        "inverse(ones(3, 2).gt(0))",
+        "RuntimeError: linalg.inv: A must be batches of square matrices, but they are 3 by 2 matrices",
+    ),
+    ("repeat_interleave(ones(1, 2), ones(1, 2))", "RuntimeError: repeats must be 0-dim or 1-dim tensor"),
+    ("repeat_interleave(x, x)", "NotImplementedError: \"repeat_interleave_cpu\" not implemented for 'Float'"),
+    (
+        "tensor_split(ones(3), x)",
+        "RuntimeError: tensor_split expected tensor_indices_or_sections to have dtype of long, but got Float",
+    ),
+    ("cov(x > 0)", "RuntimeError: cov(): bool dtype is not supported for input"),
+    ("trapezoid(ones(2) > 0)", "RuntimeError: trapezoid: received a bool input for `y`, but bool is not supported"),
+    (
+        "svd(ones(2, 2) / 0)",
+        (
+            "_LinAlgError: linalg.svd: The algorithm failed to converge because the input matrix contained "
+            "non-finite values."
+        ),
+    ),
     ("log1p(complex(-w, -zeros(())))", "tensor(0.6931-3.1416j, grad_fn=<Log1PBackward0>)"),
 ]
 

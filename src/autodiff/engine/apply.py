@@ -68,7 +68,11 @@ def _apply_elementwise(op: Elementwise, inputs: Sequence[Any], attributes: Mappi
     if op.checks is not None:
         op.checks(inputs, attributes)
     tensors = [x for x in inputs if isinstance(x, TensorBase)]
-    compute, result = dtypes_of(op, inputs, attributes)
+    try:
+        compute, result = dtypes_of(op, inputs, attributes)
+    except TorchNotImplementedError:  # which a kernel says, after a common shape was found
+        broadcast_shape([t._data.shape for t in tensors])
+        raise
     shape = broadcast_shape([t._data.shape for t in tensors])
     data: Scalar | Array
     operands = inputs
@@ -186,6 +190,8 @@ def _run_on_arrays(formula: Formula, values: Sequence[Any]) -> Any:  # noqa: ANN
 def _apply_structural(op: Structural, inputs: Sequence[Any], attributes: Mapping[str, Any]) -> Any:  # noqa: ANN401
     several = op.inputs == ("tensors",)
     operands: Sequence[TensorBase] = inputs[0] if several else [x for x in inputs if x is not None]
+    if op.checks is not None:
+        op.checks(inputs, attributes)
     if not operands:
         return op.array([], **attributes)  # which refuses
     first = operands[0]

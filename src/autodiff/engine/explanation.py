@@ -10,7 +10,7 @@ from autodiff.engine.overloads import listed
 from autodiff.errors import TorchTypeError
 from autodiff.ops.op import REQUIRED, Op, Parameter
 
-__all__ = ["misfit"]
+__all__ = ["misfit", "type_name"]
 
 
 class Shown(NamedTuple):
@@ -70,7 +70,8 @@ def _refusal(name: str, signature: Sequence[Shown], args: Sequence[Any], kwargs:
                 return _wrong(name, parameter, named[parameter.name], place)
         elif parameter.required:
             missing = [f'"{p.name}"' for p in signature if p.required and p.name not in named]
-            count = f"{len(missing)} required positional arguments"
+            plural = "s" if len(missing) == 1 else ""  # as PyTorch has it
+            count = f"{len(missing)} required positional argument{plural}"
             return TorchTypeError(f"{name}() missing {count}: {', '.join(missing)}")
     known = {p.name for p in signature}
     for key in kwargs:
@@ -85,7 +86,7 @@ def _wrong(name: str, parameter: Shown, value: Any, place: int | None) -> Except
     if parameter.kind == "tuple of Tensors" and isinstance(value, (list, tuple)):
         at = next(k for k, v in enumerate(value) if not isinstance(v, TensorBase))
         return TorchTypeError(
-            f"expected Tensor as element {at} in argument {(place or 1) - 1}, but got {_type(value[at])}"
+            f"expected Tensor as element {at} in argument {(place or 1) - 1}, but got {type_name(value[at])}"
         )
     position = "" if place is None else f" (position {place})"
     return TorchTypeError(f"{name}(): argument '{parameter.name}'{position} must be {_wanted(parameter, value)}")
@@ -102,8 +103,8 @@ def _wanted(parameter: Shown, value: Any) -> str:  # noqa: ANN401 - the user's
     if kind.startswith("tuple of") and isinstance(value, (list, tuple)):
         element = kind.removeprefix("tuple of ").removesuffix("s")
         at = next(k for k, v in enumerate(value) if not _is_a(parameter._replace(kind=element), v))
-        return f"{kind}, but found element of type {_type(value[at])} at pos {at}"
-    return f"{kind}, not {_type(value)}"
+        return f"{kind}, but found element of type {type_name(value[at])} at pos {at}"
+    return f"{kind}, not {type_name(value)}"
 
 
 def _is_a(parameter: Shown, value: Any) -> bool:  # noqa: ANN401 - the user's
@@ -151,15 +152,16 @@ def _marked(text: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
     values = [(part.rpartition(" ")[0], "", v) for part, v in zip(parts, args, strict=False)]
     kinds = {name: part.rpartition(" ")[0] for name, part in zip(names, parts, strict=True)}
     values += [(kinds.get(k, ""), f"{k}=", v) for k, v in kwargs.items()]
-    marked = (f"{k}{_type(v)}" if kind == _type(v) else f"{k}!{_type(v)}!" for kind, k, v in values)
+    marked = (f"{k}{type_name(v)}" if kind == type_name(v) else f"{k}!{type_name(v)}!" for kind, k, v in values)
     return f"({', '.join(marked)})"
 
 
 def _described(args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
-    return ", ".join([*map(_type, args), *(f"{k}={_type(v)}" for k, v in kwargs.items())])
+    return ", ".join([*map(type_name, args), *(f"{k}={type_name(v)}" for k, v in kwargs.items())])
 
 
-def _type(value: Any) -> str:  # noqa: ANN401 - the user's
+def type_name(value: Any) -> str:  # noqa: ANN401 - the user's
+    """What PyTorch's messages call the type of a value."""
     if isinstance(value, dtype):
         return "torch.dtype"
     kind = type(value)

@@ -102,7 +102,9 @@ def _value(x: Any, value: Any) -> Any:  # noqa: ANN401 - a tensor or a number; a
     if isinstance(value, TensorBase):
         return value
     if not isinstance(value, (int, float, complex)):
-        raise TorchTypeError(f"can't assign a {type(value).__name__} to a torch.{x.dtype.title}Tensor")
+        from autodiff.engine.explanation import type_name  # the words for a mistake are many
+
+        raise TorchTypeError(f"can't assign a {type_name(value)} to a torch.{x.dtype.title}Tensor")
     if isinstance(value, complex) and not x.dtype.is_complex:
         if value.imag:
             raise TorchRuntimeError(

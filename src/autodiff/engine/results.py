@@ -9,7 +9,15 @@ from autodiff.errors import TorchAttributeError
 __all__ = ["named"]
 
 
-class _Results(tuple[Any, ...]):
+class _Kind(type):
+    """The class of such classes: Python's own messages call them by their whole name, as those made in C."""
+
+    @property
+    def __name__(cls) -> str:  # type: ignore[override] # nobody renames them
+        return cls.__qualname__
+
+
+class _Results(tuple[Any, ...], metaclass=_Kind):
     """A tuple whose items have names, shown as PyTorch shows them."""
 
     __slots__ = ()
@@ -27,7 +35,8 @@ class _Results(tuple[Any, ...]):
 
 @cache
 def _class(name: str, names: tuple[str, ...]) -> type[_Results]:
-    return type(name, (_Results,), {"__slots__": (), "__module__": "torch.return_types", "names": names})
+    members = {"__slots__": (), "__module__": "torch.return_types", "__qualname__": name, "names": names}
+    return _Kind(f"torch.return_types.{name}", (_Results,), members)  # type: ignore[return-value] # which is one
 
 
 def named(operation: str, names: tuple[str, ...], values: Sequence[Any]) -> Any:  # noqa: ANN401 - a tuple

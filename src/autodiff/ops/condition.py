@@ -6,7 +6,7 @@ from typing import Any
 from autodiff.dtypes import int64
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
-from autodiff.ops.matrix import check_matrix, check_square, no_integers, real_or_complex, without_half
+from autodiff.ops.matrix import check_finite, check_matrix, check_square, no_integers, real_or_complex, without_half
 from autodiff.ops.norm import matrix_norm
 from autodiff.ops.op import Composite, Structural, refused
 from autodiff.ops.singular import singular_values, zero_bound
@@ -23,6 +23,8 @@ def _rank(self: Values, atol: float | None, rtol: float | None, hermitian: bool)
     check_matrix("torch.linalg.matrix_rank", self, "input")
     if self.size == 0:
         return np.zeros(self.shape[:-2], dtype=np.int64)
+    if not hermitian:
+        check_finite(self)
     values = np.abs(np.linalg.eigvalsh(self)) if hermitian else np.linalg.svd(self, compute_uv=False)
     return np.asarray((values > zero_bound(values, self.shape, atol, rtol)).sum(axis=-1))
 

@@ -71,19 +71,27 @@ def _need_dimension(y: Any, dim: int) -> None:  # noqa: ANN401 - a tensor
         raise TorchIndexError(f"Dimension specified as {dim} but tensor has no dimensions")
 
 
+def _need_no_bools(name: str, which: str, *tensors: Any) -> None:  # noqa: ANN401 - tensors
+    if any(each.dtype.name == "bool" for each in tensors):
+        raise TorchRuntimeError(f"{name}: received a bool input for {which}, but bool is not supported")
+
+
 def _trapezoid_at(y: Any, x: Any, dim: int) -> Any:  # noqa: ANN401 - tensors
     _need_dimension(y, wrapped(dim, len(y.shape)))
+    _need_no_bools("trapezoid", "`x` or `y`", x, y)
     widths = _widths(x, y, dim, "trapezoid")
     return div_number(sum_dim(_neighbours(y, dim, start=0) * widths, dim=(dim,), keepdim=False), 2.0)
 
 
 def _trapezoid_even(y: Any, dx: float, dim: int) -> Any:  # noqa: ANN401 - tensors
     _need_dimension(y, dim)
+    _need_no_bools("trapezoid", "`y`", y)
     ends = mul_number(y.select(dim, 0) + y.select(dim, -1), 0.5)
     return mul_number(sum_dim(y, dim=(dim,), keepdim=False) - ends, dx)
 
 
 def _running_at(y: Any, x: Any, dim: int) -> Any:  # noqa: ANN401 - tensors
+    _need_no_bools("cumulative_trapezoid", "`x` or `y`", x, y)
     if len(x.shape) != 1:
         _need_slices(y)
     widths = _widths(x, y, dim, "cumulative_trapezoid")
@@ -91,6 +99,7 @@ def _running_at(y: Any, x: Any, dim: int) -> Any:  # noqa: ANN401 - tensors
 
 
 def _running_even(y: Any, dx: float, dim: int) -> Any:  # noqa: ANN401 - tensors
+    _need_no_bools("cumulative_trapezoid", "`y`", y)
     _need_slices(y)
     return cumsum(mul_number(_neighbours(y, dim, start=1), float(dx) / 2), dim=dim)
 

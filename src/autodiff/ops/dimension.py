@@ -15,6 +15,12 @@ def title_of(values: Any) -> str:  # noqa: ANN401 - an array
     return next(d.title for d in DTYPES if d.name == values.dtype.name)
 
 
+def type_of(values: Any) -> str:  # noqa: ANN401 - an array
+    """PyTorch's older name for its tensors; of dtypes that came later, the name of their kernels."""
+    title = title_of(values)
+    return f"CPU{title}Type" if title in ("Bool", "BFloat16") or values.dtype.kind == "c" else f"torch.{title}Tensor"
+
+
 def wrapped(dim: int, ndim: int) -> int:
     """`dim` as an index from 0. Raises PyTorch's IndexError outside [-ndim, ndim)."""
     size = max(ndim, 1)

@@ -8,7 +8,7 @@ from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
 from autodiff.ops.complex import conj, magnitude, real
 from autodiff.ops.linalg import matmul
-from autodiff.ops.matrix import LinAlgError, check_square, each_matrix, no_integers, without_half
+from autodiff.ops.matrix import LinAlgError, check_square, each_matrix, no_integers, squares, without_half
 from autodiff.ops.op import Composite, Structural, not_implemented, refused
 from autodiff.ops.order import adjoint_of
 from autodiff.ops.selection import masked_fill
@@ -77,6 +77,7 @@ _eigh = Structural(
     sees_missing=True,
     further_dtypes=(None,),
     refuses=no_integers(not_implemented("linalg_eigh_cpu")),
+    checks=squares("linalg.eigh"),
     dtypes=without_half("linalg_eigh_cpu", magnitude),
     derivatives={"A": lambda g, eigenvalues, eigenvectors: eigen_back(g, eigenvalues, eigenvectors, hermitian=True)},
     public=False,

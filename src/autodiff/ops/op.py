@@ -61,7 +61,7 @@ class Op:
     `special_` is found there only, without the prefix. A declaration with `public=False` serves rules only. `samples`
     are arguments for the tests: numbers and lists, made into tensors where the signature has tensors. `constants` are
     what the node shows besides what its rules name. `checks` raises PyTorch's error for inputs and attributes that
-    a pointwise operation refuses before anything else. `written` is recorded in its stead when it acts in place.
+    it refuses before anything else. `written` is recorded in its stead when it acts in place.
     What is differentiable `once` has a gradient that PyTorch implements no derivative of.
     """
 

@@ -130,7 +130,11 @@ def _repeated_by(self: Any, repeats: Any, dim: int | None, output_size: int | No
         self, dim = _line(self), 0
     if repeats.numel() == 1 and repeats.dtype.category is Category.INTEGER:
         return _each_repeated(self, int(repeats), dim, output_size)
+    if len(repeats.shape) > 1:
+        raise TorchRuntimeError("repeats must be 0-dim or 1-dim tensor")
     length = self.shape[wrapped(dim, len(self.shape))]
+    if repeats.numel() == 1:
+        repeats = reshape(repeats, shape=(1,)).expand(length)
     if repeats.shape[0] != length:
         raise TorchRuntimeError(
             "repeats must have the same size as input along dim, but got "

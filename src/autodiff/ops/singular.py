@@ -7,7 +7,7 @@ from autodiff.dtypes import Category
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
 from autodiff.ops.linalg import matmul
-from autodiff.ops.matrix import check_matrix, real_or_complex, without_half
+from autodiff.ops.matrix import check_finite, check_matrix, real_or_complex, without_half
 from autodiff.ops.op import Composite, Structural
 from autodiff.ops.order import adjoint_of
 from autodiff.ops.selection import masked_fill
@@ -21,6 +21,7 @@ _TALL = [[1.0, 4.0], [2.0, 5.0], [7.0, 3.0]]
 
 def _three(A: Values, full_matrices: bool) -> Any:
     check_matrix("linalg.svd", A)
+    check_finite(A)
     return tuple(np.linalg.svd(A, full_matrices=full_matrices))
 
 

@@ -3,6 +3,7 @@
 from itertools import pairwise
 from typing import Any
 
+from autodiff.dtypes import int64
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values
 from autodiff.ops.dimension import placed, wrapped
@@ -137,6 +138,16 @@ def _split_at(self: Any, indices: Any, dim: int) -> tuple[Any, ...]:  # noqa: AN
 
 
 def _split_by(self: Any, places: Any, dim: int) -> tuple[Any, ...]:  # noqa: ANN401 - tensors
+    _need_dimensions(self)
+    if places.dtype is not int64:
+        raise TorchRuntimeError(
+            f"tensor_split expected tensor_indices_or_sections to have dtype of long, but got {places.dtype.title}"
+        )
+    if len(places.shape) > 1:
+        raise TorchRuntimeError(
+            "tensor_split expected tensor_indices_or_sections to be a zero-dimensional or one-dimensional tensor, but "
+            f"got a tensor with {len(places.shape)} dims"
+        )
     found = places.tolist()
     return _split_at(self, found, dim) if isinstance(found, list) else _tensor_split(self, found, dim)
 

@@ -193,6 +193,8 @@ def _covariance(self: Any, fweights: Any, aweights: Any, correction: int) -> Any
         raise TorchRuntimeError(
             f"cov(): expected input to have two or fewer dimensions but got an input with {len(self.shape)} dimensions"
         )
+    if self.dtype.category is Category.BOOL:
+        raise TorchRuntimeError("cov(): bool dtype is not supported for input")
     rows = view(self, size=(1, -1)) if len(self.shape) < 2 else self
     weights = fweights if aweights is None else aweights if fweights is None else fweights * aweights
     if weights is None:

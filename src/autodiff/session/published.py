@@ -11,6 +11,7 @@ from autodiff import engine
 from autodiff.dtypes import dtype
 from autodiff.errors import Deliberate, TorchAttributeError, TorchTypeError
 from autodiff.language import OPERATIONS
+from autodiff.ops.op import Structural
 from autodiff.ops.signature import REQUIRED
 from autodiff.ops.table import OVERLOADS
 
@@ -177,4 +178,4 @@ def of_numbers(name: str, args: list[Any], kwargs: Mapping[str, Any]) -> Callabl
     given = {*(p.name for p in op.signature[: len(args)]), *kwargs}
     if len(args) > len(op.signature) or any(p.default is REQUIRED and p.name not in given for p in op.signature):
         return None  # PyTorch has the words for that
-    return OPERATIONS.get(op.name) or op.of_numbers
+    return OPERATIONS.get(op.name) or (None if isinstance(op, Structural) else op.of_numbers)
