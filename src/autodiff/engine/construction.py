@@ -6,17 +6,16 @@ from typing import Any, Final
 from autodiff.dtypes import DTYPES, default_dtype, dtype, int64
 from autodiff.engine import create
 from autodiff.engine.core import TensorBase
-from autodiff.engine.methods import MethodsType
 from autodiff.errors import TorchRuntimeError, TorchTypeError
 from autodiff.numbers.array import ARRAYS, np, numpy_dtype
 
 __all__ = ["empty_permuted", "empty_strided", "scalar_tensor", "tril_indices", "triu_indices"]
 
 
-class TensorType(MethodsType):
+class TensorType(type):
     """What `Tensor` is made by: calling it makes a tensor of the default dtype."""
 
-    def __call__(cls, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401, N805 - a metaclass
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
         """`Tensor()`, `Tensor(2, 3)` or `Tensor([1, 2])`; a subclass with a constructor of its own is left to it."""
         own: Any = cls.__new__
         if own is not object.__new__:

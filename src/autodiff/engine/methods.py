@@ -1,6 +1,6 @@
 """The tensor methods that follow from the table: one for every name, and one with `_` where it may act in place."""
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from autodiff.engine.call import method
 from autodiff.engine.core import TensorBase
@@ -10,7 +10,7 @@ from autodiff.ops.attributes import ATTRIBUTES
 from autodiff.ops.memory import SELF_VIEWS
 from autodiff.ops.table import found_in, named_in_place, names_in
 
-__all__ = ["METHODS", "Methods", "MethodsType"]
+__all__ = ["METHODS", "Methods"]
 
 _IN_PLACE: Final = frozenset(f"{name}_" for name in named_in_place())
 METHODS: Final = frozenset([*names_in("method"), *_IN_PLACE, *SELF_VIEWS])
@@ -26,33 +26,35 @@ def _made(name: str) -> Any:  # noqa: ANN401 - a method
     return method(name, found_in("method")[name])
 
 
-class MethodsType(type):
-    """A class whose methods are made when they are first asked for: there are many, and a program needs few."""
+class _OnDemand:
+    """A method that is made when it is first asked for: there are many, and a program needs few.
 
-    def __getattr__(cls, name: str) -> Any:  # noqa: ANN401 - a method
-        if name not in METHODS:
-            raise AttributeError(f"type object '{cls.__name__}' has no attribute '{name}'", name=name, obj=cls)
-        made = _made(name)
-        setattr(Methods, name, made)
-        return made
+    A descriptor for each, and no `__getattr__`: with one, CPython reads every attribute of a tensor the slow way.
+    """
 
-    def __dir__(cls) -> list[str]:
-        return sorted({*super().__dir__(), *METHODS})
+    __slots__ = ("_name",)
 
+    def __init__(self, name: str) -> None:
+        self._name = name
 
-class Methods(TensorBase, metaclass=MethodsType):
-    """The methods that follow from the table of operations."""
-
-    __slots__ = ()
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - a method of this tensor
-        if name not in METHODS:
-            raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'", name=name, obj=self)
-        return getattr(type(self), name).__get__(self)
-
-    def __dir__(self) -> list[str]:
-        return sorted({*super().__dir__(), *METHODS})
+    def __get__(self, instance: Any, kind: Any = None) -> Any:  # noqa: ANN401 - a method, bound or not
+        made = _made(self._name)
+        setattr(Methods, self._name, made)
+        return made if instance is None else made.__get__(instance)
 
 
-for _name, _compute in ATTRIBUTES.items():
-    setattr(Methods, _name, read_only(_compute))
+def _members() -> dict[str, Any]:
+    members: dict[str, Any] = {"__slots__": (), "__doc__": "The methods that follow from the table of operations."}
+    members |= {name: _OnDemand(name) for name in METHODS}
+    return members | {name: read_only(compute) for name, compute in ATTRIBUTES.items()}
+
+
+if TYPE_CHECKING:
+
+    class Methods(TensorBase):
+        """What a type checker sees: any name."""
+
+        def __getattr__(self, name: str) -> Any: ...  # noqa: ANN401
+
+else:
+    Methods = type("Methods", (TensorBase,), _members())
