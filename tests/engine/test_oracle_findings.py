@@ -108,6 +108,14 @@ CASES = [
         "inverse(ones(3, 2).gt(0))",
         "RuntimeError: linalg.inv: A must be batches of square matrices, but they are 3 by 2 matrices",
     ),
+    (
+        "x = ones(3, 2).requires_grad_(); y = x.t() * 1; y[0] *= 3; y[:, 1] *= 5; y.sum().backward(); x.grad.tolist()",
+        "[[3.0, 1.0], [15.0, 5.0], [3.0, 1.0]]",
+    ),
+    (
+        "x = ones(3, 2).requires_grad_(); y = x.t() * 1; v = y[0]; y[:, 1] *= 5; v.sum().backward(); x.grad.tolist()",
+        "[[1.0, 0.0], [5.0, 0.0], [1.0, 0.0]]",
+    ),
     ("repeat_interleave(ones(1, 2), ones(1, 2))", "RuntimeError: repeats must be 0-dim or 1-dim tensor"),
     ("repeat_interleave(x, x)", "NotImplementedError: \"repeat_interleave_cpu\" not implemented for 'Float'"),
     (

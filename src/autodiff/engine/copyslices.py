@@ -12,6 +12,7 @@ from autodiff.engine.core import TensorBase, View
 from autodiff.engine.fate import fate_of, succeed
 from autodiff.engine.gradient import filled, fitted, own_copy
 from autodiff.engine.graph import AccumulateGrad, Edge, Meta, Node, next_number
+from autodiff.engine.memory import is_contiguous, strides
 from autodiff.engine.messages import BACKWARD_TWICE, RETAINED_AND_DETACHED
 from autodiff.engine.mode import dual_level, mode
 from autodiff.engine.record import OperationNode
@@ -20,7 +21,7 @@ from autodiff.engine.view import geometry
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Array
 from autodiff.ops.memory import copied, copy_from
-from autodiff.ops.striding import as_strided
+from autodiff.ops.striding import as_strided, laid_out
 
 __all__ = ["CopySlices", "copied_into_base", "write"]
 
@@ -28,10 +29,11 @@ __all__ = ["CopySlices", "copied_into_base", "write"]
 class CopySlices(Node):
     """The node of a base after a view of it was changed by the operation of `inner`."""
 
-    __slots__ = ("_edges", "inner", "meta", "place")  # `inner` is None once it was let go
+    __slots__ = ("_edges", "inner", "layout", "meta", "place")  # `inner` is None once it was let go
     __module__ = "builtins"
     _edges: tuple[Edge | None, ...]
     inner: Node | None
+    layout: tuple[int, ...] | None  # the strides of a base whose dimensions are in another order in memory
     meta: Meta
     place: dict[str, Any]
 
@@ -45,6 +47,8 @@ class CopySlices(Node):
         if self.inner is None:
             raise TorchRuntimeError(BACKWARD_TWICE)
         whole = apply(copy_from, (filled(self.meta, 0), g), {})
+        if self.layout is not None:
+            whole = apply(laid_out, (whole,), {"layout": self.layout})
         part = apply(as_strided, (whole,), self.place)
         through, *others = self.inner.pull(apply(copied, (part,), {}))
         if through is not None and self._edges[0] is not None:
@@ -120,6 +124,7 @@ def copied_into_base(t: TensorBase, view: View, inner: Node) -> None:
     node.extra = None
     node.inner = inner
     node.meta = Meta(tuple(base._data.shape), base.dtype)
+    node.layout = None if is_contiguous(base) else strides(base)
     size, stride, offset = geometry(t, base)
     node.place = {"size": size, "stride": stride, "storage_offset": offset}
     before = base._node

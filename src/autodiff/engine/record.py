@@ -128,8 +128,6 @@ class OperationNode(Node):
         target, _, fact = name.rpartition("_")
         if fact in ("shape", "dtype") and target in self.op.tracked:
             return getattr(self.inputs[self.op.tracked.index(target)], fact)
-        if fact == "geometry" and target in self.op.tracked:  # the shape; PyTorch does not show it
-            return self.inputs[self.op.tracked.index(target)].shape
         if fact == "numel" and target in self.op.tracked:
             return prod(self.inputs[self.op.tracked.index(target)].shape)
         if fact == "dim" and target in self.op.tracked:
@@ -225,7 +223,8 @@ def _save(
     for name in _position_names(op):
         yield name, [None if t is None else Saved(t._data, None) for t in attributes[name]]
     for name, (owner, index) in _measured(op).items():
-        yield name, _measure(by_name[owner][0], index)
+        measured = _measure(by_name[owner][0], index)
+        yield name, (tuple(by_name[owner][0].shape), measured) if name.endswith("_geometry") else measured
     for name in op.saved_names(tuple(name for name, edge in edge_of.items() if edge is not None)):
         value, edge = by_name.get(name, (None, None))
         if isinstance(value, TensorBase):
@@ -264,6 +263,6 @@ def _measured(op: Op) -> Mapping[str, tuple[str, int | None]]:
         owner, minus, index = name.partition("_sym_argsize_minus_")
         if minus:
             found[name] = owner, -int(index)
-        elif name.endswith("_strides"):
-            found[name] = name.removesuffix("_strides"), None
+        elif name.endswith(("_strides", "_geometry")):
+            found[name] = name.rpartition("_")[0], None
     return found

@@ -1,5 +1,6 @@
 """Views of memory by lengths and strides, counted in elements, and as numbers of another dtype."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from autodiff.dtypes import DTYPES, dtype
@@ -12,8 +13,11 @@ __all__: list[str] = []
 
 def _strided(self: Values, size: Any, stride: Any, storage_offset: int | None) -> Values:  # noqa: ANN401
     _check_bounds(self, tuple(size), tuple(stride), storage_offset or 0)
-    whole = np.lib.stride_tricks.as_strided(self, (self.size - (storage_offset or 0),), (self.itemsize,))
-    flat = self.reshape(-1)[storage_offset or 0 :] if self.flags.c_contiguous else whole
+    start = storage_offset or 0
+    if self.flags.c_contiguous:
+        flat = self.reshape(-1)[start:]
+    else:  # counted in memory, whatever the order of the dimensions
+        flat = np.lib.stride_tricks.as_strided(self, (start + 1,), (self.itemsize,))[start:]
     return np.lib.stride_tricks.as_strided(flat, tuple(size), tuple(s * self.itemsize for s in stride))
 
 
@@ -42,30 +46,60 @@ as_strided = Structural(
     view=True,
     derivatives={
         "self": lambda g, self_geometry, size, stride, storage_offset: as_strided_scatter(
-            g, shape=self_geometry, size=size, stride=stride, storage_offset=storage_offset
+            g,
+            shape=self_geometry[0],
+            layout=self_geometry[1],
+            size=size,
+            stride=stride,
+            storage_offset=storage_offset,
         )
     },
     samples=(([1.0, 2.0, 3.0, 4.0], (2, 2), (1, 2)),),
 )
 
 
-def _strided_scatter(g: Values, shape: Any, size: Any, stride: Any, storage_offset: Any) -> Values:  # noqa: ANN401
-    result = np.zeros(shape, dtype=g.dtype)
-    places = _strided(np.arange(result.size).reshape(shape), size, stride, storage_offset)
-    np.add.at(result.reshape(-1), places.reshape(-1), g.reshape(-1))
-    return result
+def _strided_scatter(g: Values, shape: Any, layout: Any, size: Any, stride: Any, storage_offset: Any) -> Values:  # noqa: ANN401
+    """Zeros of a shape, laid out in memory with the strides of `layout`, with g added where the view lies."""
+    start = storage_offset or 0
+    extents = [
+        1 + sum((n - 1) * step for n, step in zip(lengths, steps, strict=True)) if 0 not in lengths else 0
+        for lengths, steps in ((shape, layout), (size, stride))
+    ]
+    memory = np.zeros(max(extents[0], start + extents[1]), dtype=g.dtype)
+    positions = np.arange(start, len(memory))
+    places = np.lib.stride_tricks.as_strided(positions, tuple(size), tuple(s * positions.itemsize for s in stride))
+    np.add.at(memory, places.reshape(-1), g.reshape(-1))
+    return np.lib.stride_tricks.as_strided(memory, tuple(shape), tuple(s * memory.itemsize for s in layout))
 
 
 as_strided_scatter: Structural = Structural(
     "as_strided_scatter",
     "zeros, with g added where a strided view lies",
-    "self, ints shape, ints size, ints stride, int storage_offset",
-    array=lambda self, shape, size, stride, storage_offset: _strided_scatter(self, shape, size, stride, storage_offset),
+    "self, ints shape, ints layout, ints size, ints stride, int storage_offset",
+    array=lambda self, shape, layout, size, stride, storage_offset: _strided_scatter(
+        self, shape, layout, size, stride, storage_offset
+    ),
     derivatives={
-        "self": lambda g, size, stride, storage_offset: as_strided(
-            g, size=size, stride=stride, storage_offset=storage_offset
+        "self": lambda g, layout, size, stride, storage_offset: as_strided(
+            laid_out(g, layout=layout), size=size, stride=stride, storage_offset=storage_offset
         )
     },
+    public=False,
+)
+
+
+def in_layout(values: Values, layout: Sequence[int]) -> Values:
+    """A copy with its dimensions in memory in the order of the strides of `layout`."""
+    order = sorted(range(values.ndim), key=lambda k: -layout[k])
+    return np.ascontiguousarray(values.transpose(order)).transpose(np.argsort(order))
+
+
+laid_out: Structural = Structural(
+    "laid_out",
+    "a copy in memory of other strides",
+    "self, ints layout",
+    array=lambda self, layout: in_layout(self, layout),
+    derivatives={"self": lambda g: g},
     public=False,
 )
 
