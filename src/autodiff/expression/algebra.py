@@ -1,0 +1,253 @@
+"""Making expressions: a small closed list of rewrites, applied as each node is made.
+
+The rewrites, each with a test of its own:
+
+- numbers among themselves are computed, exactly as long as they are exact;
+- sums are flat and like terms are collected; products are flat and powers of one base are collected;
+- a number times a sum of several terms stays outside; whole powers go into products and powers;
+- exp(a)*exp(b) is exp(a + b), exp(a)**n is exp(n*a), log(exp(a)) is a, exp(log(a)) is a;
+- sqrt, rsqrt, reciprocal, square are powers; what both branches of a `where` are needs no condition.
+
+Some of them forget where the original was undefined (x/x is 1). What is forgotten is noted down in `lost`; whoever asks
+for the final expression compares (see `domain.missing`) and, if need be, derives it again with those in `keeps`.
+"""
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import Any, Final
+
+from autodiff.errors import TorchNotImplementedError
+from autodiff.expression.domain import TOTAL, Condition
+from autodiff.expression.expr import Call, Constant, Expr, Power, Product, Rational, Sum, Symbol
+from autodiff.expression.number import exact, raised
+
+__all__ = ["Algebra", "coefficient_of"]
+
+_NONE: Final[frozenset[Condition]] = frozenset()
+
+
+class Algebra:
+    """Makes each expression once.
+
+    `lost` are the conditions that rewrites forgot, `keeps` those that no rewrite may forget, `assumed` those that hold.
+    """
+
+    def __init__(self) -> None:
+        self.lost: set[Condition] = set()
+        self.keeps: frozenset[Condition] = _NONE
+        self.assumed: frozenset[Condition] = _NONE
+        self._made: dict[Any, Expr] = {}
+        self.zero = self.constant(0)
+        self.one = self.constant(1)
+
+    def may_lose(self, conditions: Iterable[Condition]) -> bool:
+        """Whether a rewrite may forget these conditions; if so, they are noted down."""
+        gone = frozenset(conditions) - self.assumed
+        if gone & self.keeps:
+            return False
+        self.lost |= gone
+        return True
+
+    # ------------------------------------------------------------------ leaves
+
+    def expression(self, value: Any) -> Expr:  # noqa: ANN401 - an expression or a number
+        """A number as a constant; an expression as it is."""
+        return value if isinstance(value, Expr) else self.constant(value)
+
+    def constant(self, value: Any) -> Expr:  # noqa: ANN401 - a number
+        """The constant of a number. Raises NotImplementedError for a complex one."""
+        if isinstance(value, complex):
+            raise TorchNotImplementedError("a derivative with complex numbers is not written down")
+        value = exact(value)
+        return self._node(Constant, ("constant", type(value), repr(value)), (), _NONE, value=value)
+
+    def symbol(self, name: str) -> Expr:
+        """The variable of this name."""
+        return self._node(Symbol, ("symbol", name), (), _NONE, name=name)
+
+    # ------------------------------------------------------------------ sums
+
+    def sum(self, terms: Iterable[tuple[Rational, Expr]], constant: Rational = 0) -> Expr:
+        """The sum of the terms, each times its coefficient, and a constant."""
+        collected: dict[Expr, Rational] = {}
+        for coefficient, term in terms:
+            if isinstance(term, Constant):
+                constant = exact(constant + coefficient * term.value)
+            elif isinstance(term, Sum):
+                constant = exact(constant + coefficient * term.constant)
+                for inner, part in term.terms:
+                    collected[part] = exact(collected.get(part, 0) + coefficient * inner)
+            else:
+                collected[term] = exact(collected.get(term, 0) + coefficient)
+        return self._sum({t: c for t, c in collected.items() if c or not self.may_lose(t.conditions)}, constant)
+
+    def _sum(self, terms: dict[Expr, Rational], constant: Rational) -> Expr:
+        if not terms:
+            return self.constant(constant)
+        if len(terms) == 1 and not constant:
+            ((only, coefficient),) = terms.items()
+            if coefficient == 1:
+                return only
+        parts = tuple(terms)
+        key = ("sum", constant, frozenset((part.number, coefficient) for part, coefficient in terms.items()))
+        return self._node(Sum, key, parts, _all(parts), constant=constant, coefficients=tuple(terms.values()))
+
+    # ------------------------------------------------------------------ products
+
+    def product(self, factors: Iterable[Expr]) -> Expr:
+        """The product of the factors."""
+        coefficient: Rational = 1
+        powers: dict[Expr, list[Expr]] = {}
+        exponentials: list[Expr] = []
+        for factor in factors:
+            number, rest = coefficient_of(factor)
+            coefficient = exact(coefficient * number)
+            for part in rest:
+                if isinstance(part, Call) and part.operation == "exp":
+                    exponentials.append(part.parts[0])
+                elif isinstance(part, Power):
+                    powers.setdefault(part.base, []).append(part.exponent)
+                else:
+                    powers.setdefault(part, []).append(self.one)
+        if exponentials:
+            powers.setdefault(self.call("exp", (self.sum((1, each) for each in exponentials),)), []).append(self.one)
+        parts: list[Expr] = []
+        for base, exponents in powers.items():
+            for each in self._collected(base, exponents):
+                number, rest = coefficient_of(each)
+                coefficient = exact(coefficient * number)
+                parts.extend(rest)
+        return self._product(coefficient, [part for part in parts if part is not self.one])
+
+    def _collected(self, base: Expr, exponents: list[Expr]) -> list[Expr]:
+        """One power of the base instead of several, if that may be forgotten which it forgets."""
+        powers = [self.power(base, exponent) for exponent in exponents]
+        if len(exponents) == 1:
+            return powers
+        before = set(_all(powers))
+        if any(not isinstance(e, Constant) for e in exponents):
+            before |= {("nonzero", base), ("positive", base)}
+        result = self.power(base, self.sum((1, exponent) for exponent in exponents))
+        if self.may_lose(before - result.conditions):
+            return [result]
+        whole = [e for e in exponents if isinstance(e, Constant) and isinstance(e.value, int)]
+        groups = [[e for e in whole if e.value > 0], [e for e in whole if e.value < 0]]  # type: ignore[attr-defined] # constants
+        others = [power for e, power in zip(exponents, powers, strict=True) if e not in whole]
+        return [*(self.power(base, self.sum((1, e) for e in group)) for group in groups if group), *others]
+
+    def _product(self, coefficient: Rational, parts: Sequence[Expr]) -> Expr:
+        if not coefficient and self.may_lose(_all(parts)):
+            return self.zero
+        if not parts:
+            return self.constant(coefficient)
+        if len(parts) == 1:
+            return self.sum([(coefficient, parts[0])])
+        key = ("product", tuple(sorted(part.number for part in parts)))
+        together = self._node(Product, key, tuple(parts), _all(parts))
+        return together if coefficient == 1 else self._sum({together: coefficient}, 0)
+
+    # ------------------------------------------------------------------ powers
+
+    def power(self, base: Expr, exponent: Expr) -> Expr:
+        """base ** exponent."""
+        if not isinstance(exponent, Constant):
+            return base if base is self.one else self._power(base, exponent)
+        n = exponent.value
+        if n == 1:
+            return base
+        if n == 0:
+            return self.one if self.may_lose(base.conditions) else self._power(base, exponent)
+        if isinstance(base, Constant):
+            value = raised(base.value, n)
+            return self._power(base, exponent) if value is None else self.constant(value)
+        if isinstance(base, Power) and isinstance(base.exponent, Constant):
+            inner: Any = base.exponent
+            if isinstance(n, int) or self._is_nonnegative(base.base):
+                result = self.power(base.base, self.constant(inner.value * n))
+                return result if self.may_lose(base.conditions - result.conditions) else self._power(base, exponent)
+        if isinstance(n, int):
+            return self._whole_power(base, exponent, n)
+        return self._power(base, exponent)
+
+    def _whole_power(self, base: Expr, exponent: Expr, n: int) -> Expr:
+        """A power that goes into products and exponentials."""
+        if isinstance(base, Call) and base.operation == "exp":
+            return self.call("exp", (self.sum([(n, base.parts[0])]),))
+        number, rest = coefficient_of(base)
+        outside = raised(number, n)
+        if rest == (base,) or outside is None:
+            return self._power(base, exponent)
+        return self.product([self.constant(outside), *(self.power(part, exponent) for part in rest)])
+
+    def _is_nonnegative(self, base: Expr) -> bool:
+        return ("nonnegative", base) in self.assumed or ("positive", base) in self.assumed
+
+    def _power(self, base: Expr, exponent: Expr) -> Expr:
+        conditions = base.conditions | exponent.conditions
+        if not isinstance(exponent, Constant):
+            if not (isinstance(base, Constant) and base.value > 0):
+                conditions |= {("power", base)}
+        else:
+            conditions |= {("nonzero", base)} if exponent.value < 0 else _NONE
+            conditions |= _NONE if isinstance(exponent.value, int) else {("nonnegative", base)}
+        return self._node(Power, ("power", base.number, exponent.number), (base, exponent), conditions)
+
+    # ------------------------------------------------------------------ functions
+
+    def call(self, operation: str, parts: tuple[Expr, ...], attributes: tuple[tuple[str, Any], ...] = ()) -> Expr:
+        """A function of expressions, by the name of its operation."""
+        inner = parts[0]
+        inside = inner.operation if isinstance(inner, Call) else ""
+        if operation == "log" and inside == "exp":
+            return inner.parts[0]
+        if operation == "log" and inner is self.one:
+            return self.zero
+        if operation == "exp" and inner is self.zero:
+            return self.one
+        if operation == "exp" and inside == "log" and self.may_lose({("log", inner.parts[0])}):
+            return inner.parts[0]
+        conditions = _all(parts)
+        if operation == "where":
+            if parts[1] is parts[2]:
+                return parts[1]
+            conditions = inner.conditions  # outside the branch that is chosen nothing needs to be defined
+        elif operation not in TOTAL:
+            conditions |= {(operation, inner if len(parts) == 1 else parts)}
+        key = (operation, *(part.number for part in parts), attributes)
+        return self._node(Call, key, parts, conditions, operation=operation, attributes=attributes)
+
+    # ------------------------------------------------------------------ nodes
+
+    def _node(
+        self,
+        kind: type[Expr],
+        key: Any,  # noqa: ANN401 - what makes it the same
+        parts: tuple[Expr, ...],
+        conditions: frozenset[Condition],
+        **facts: Any,  # noqa: ANN401 - the slots of its kind
+    ) -> Any:  # noqa: ANN401 - of that kind
+        found = self._made.get(key)
+        if found is None:
+            found = kind()
+            found.algebra = self
+            found.number = len(self._made)
+            found.parts = parts
+            found.conditions = conditions
+            for name, value in facts.items():
+                setattr(found, name, value)
+            self._made[key] = found
+        return found
+
+
+def coefficient_of(factor: Expr) -> tuple[Rational, tuple[Expr, ...]]:
+    """A factor as a number and what it multiplies: `3*x*y` is 3 and (x, y)."""
+    if isinstance(factor, Constant):
+        return factor.value, ()
+    if isinstance(factor, Sum) and len(factor.parts) == 1 and not factor.constant:
+        number, inner = factor.coefficients[0], factor.parts[0]
+        return number, inner.parts if isinstance(inner, Product) else (inner,)
+    return 1, factor.parts if isinstance(factor, Product) else (factor,)
+
+
+def _all(parts: Iterable[Expr]) -> frozenset[Condition]:
+    return frozenset().union(*(part.conditions for part in parts))

@@ -1,0 +1,162 @@
+"""Expressions in canonical form: a sum is a bag of terms, a product a bag of powers, and equal means identical.
+
+Expressions belong to an `Algebra`, which makes each one once. A node is made after the nodes in it, so its number is
+larger than theirs: walking a list of nodes by number needs no recursion.
+"""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from autodiff.expression.algebra import Algebra
+
+__all__ = ["Call", "Constant", "Expr", "Power", "Product", "Rational", "Sum", "Symbol", "nodes_below"]
+
+Rational = int | Fraction | float
+"""A number of a formula: exact where the user's was, a float otherwise."""
+
+
+class Expr:
+    """A canonical expression. `parts` are the expressions in it, `conditions` where it is defined (see domain.py)."""
+
+    __slots__ = ("algebra", "conditions", "number", "parts")
+    algebra: "Algebra"
+    number: int
+    parts: tuple["Expr", ...]
+    conditions: frozenset[Any]
+
+    def carry(self, operation: Any, operands: tuple[Any, ...], attributes: dict[str, Any]) -> "Expr":  # noqa: ANN401
+        """Apply an operation of the table: what derivative rules call."""
+        from autodiff.expression.applied import applied
+
+        return applied(operation, operands, attributes)
+
+    def __add__(self, other: Any) -> "Expr":  # noqa: ANN401
+        return self.algebra.sum([(1, self), (1, self.algebra.expression(other))])
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Any) -> "Expr":  # noqa: ANN401
+        return self.algebra.sum([(1, self), (-1, self.algebra.expression(other))])
+
+    def __rsub__(self, other: Any) -> "Expr":  # noqa: ANN401
+        return self.algebra.sum([(1, self.algebra.expression(other)), (-1, self)])
+
+    def __mul__(self, other: Any) -> "Expr":  # noqa: ANN401
+        return self.algebra.product([self, self.algebra.expression(other)])
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> "Expr":  # noqa: ANN401
+        return self.algebra.product([self, self.algebra.power(self.algebra.expression(other), self.algebra.constant(-1))])
+
+    def __rtruediv__(self, other: Any) -> "Expr":  # noqa: ANN401
+        return self.algebra.product([self.algebra.expression(other), self.algebra.power(self, self.algebra.constant(-1))])
+
+    def __pow__(self, other: Any) -> "Expr":  # noqa: ANN401
+        return self.algebra.power(self, self.algebra.expression(other))
+
+    def __rpow__(self, other: Any) -> "Expr":  # noqa: ANN401
+        return self.algebra.power(self.algebra.expression(other), self)
+
+    def __neg__(self) -> "Expr":
+        return self.algebra.sum([(-1, self)])
+
+    def __abs__(self) -> "Expr":
+        return self.algebra.call("abs", (self,))
+
+    def __lt__(self, other: Any) -> "Expr":  # noqa: ANN401
+        return self.algebra.call("lt", (self, self.algebra.expression(other)))
+
+    def __le__(self, other: Any) -> "Expr":  # noqa: ANN401
+        return self.algebra.call("le", (self, self.algebra.expression(other)))
+
+    def __gt__(self, other: Any) -> "Expr":  # noqa: ANN401
+        return self.algebra.call("gt", (self, self.algebra.expression(other)))
+
+    def __ge__(self, other: Any) -> "Expr":  # noqa: ANN401
+        return self.algebra.call("ge", (self, self.algebra.expression(other)))
+
+    def __eq__(self, other: object) -> "Expr":  # type: ignore[override] # the comparison, as in a tensor
+        return self.algebra.call("eq", (self, self.algebra.expression(other)))
+
+    def __ne__(self, other: object) -> "Expr":  # type: ignore[override]
+        return self.algebra.call("ne", (self, self.algebra.expression(other)))
+
+    __hash__ = object.__hash__
+
+    def __and__(self, other: Any) -> "Expr":  # noqa: ANN401
+        return self.algebra.call("logical_and", (self, self.algebra.expression(other)))
+
+    def __or__(self, other: Any) -> "Expr":  # noqa: ANN401
+        return self.algebra.call("logical_or", (self, self.algebra.expression(other)))
+
+
+class Constant(Expr):
+    """A number."""
+
+    __slots__ = ("value",)
+    value: Rational
+
+
+class Symbol(Expr):
+    """A variable."""
+
+    __slots__ = ("name",)
+    name: str
+
+
+class Sum(Expr):
+    """`constant` plus each of `parts` times its coefficient; at least two summands, or one with a coefficient."""
+
+    __slots__ = ("coefficients", "constant")
+    constant: Rational
+    coefficients: tuple[Rational, ...]
+
+    @property
+    def terms(self) -> Iterator[tuple[Rational, Expr]]:
+        """Coefficient and term, in the order in which they were first met."""
+        return zip(self.coefficients, self.parts, strict=True)
+
+
+class Product(Expr):
+    """All of `parts` multiplied: at least two, none of them a number, a product or a power of a base met before."""
+
+    __slots__ = ()
+
+
+class Power(Expr):
+    """`base ** exponent`, of which a square root is the power 1/2 and a quotient the power -1."""
+
+    __slots__ = ()
+
+    @property
+    def base(self) -> Expr:
+        """What is raised."""
+        return self.parts[0]
+
+    @property
+    def exponent(self) -> Expr:
+        """To which power."""
+        return self.parts[1]
+
+
+class Call(Expr):
+    """An operation of the table applied to `parts`; plain numbers and words besides them are `attributes`."""
+
+    __slots__ = ("attributes", "operation")
+    operation: str
+    attributes: tuple[tuple[str, Any], ...]
+
+
+def nodes_below(roots: "list[Expr]") -> list[Expr]:
+    """Every node in `roots`, each once, the innermost first."""
+    found: dict[int, Expr] = {}
+    waiting = list(roots)
+    while waiting:
+        node = waiting.pop()
+        if node.number not in found:
+            found[node.number] = node
+            waiting.extend(node.parts)
+    return [found[number] for number in sorted(found)]

@@ -1,0 +1,51 @@
+"""Numbers in formulas: integers and fractions stay exact, and a float that is one of them becomes it."""
+
+from fractions import Fraction
+from math import isfinite
+from typing import Final
+
+__all__ = ["exact", "raised"]
+
+_SIMPLE: Final = 1 << 10
+"""A float with a denominator up to this is written as a fraction; 0.1 is not, and stays a float."""
+_MOST_BITS: Final = 512
+
+
+def exact(value: int | Fraction | float) -> int | Fraction | float:
+    """The number as an int or a fraction, if it is a simple one."""
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, float):
+        if not isfinite(value) or abs(value) >= 1 << 53:
+            return value
+        fraction = Fraction(value)
+        return exact(fraction) if fraction.denominator <= _SIMPLE else value
+    if isinstance(value, Fraction):
+        if max(value.numerator.bit_length(), value.denominator.bit_length()) > _MOST_BITS:
+            return float(value)
+        return value.numerator if value.denominator == 1 else value
+    return value
+
+
+def raised(base: int | Fraction | float, exponent: int | Fraction | float) -> int | Fraction | float | None:
+    """base ** exponent, if it is a number that can be written down; None otherwise (a root of 2, a division by 0)."""
+    if isinstance(base, float) or isinstance(exponent, float):
+        try:
+            result = float(base) ** float(exponent)
+        except (OverflowError, ZeroDivisionError, ValueError):
+            return None
+        return exact(result) if isinstance(result, float) else None
+    if isinstance(exponent, int):
+        if base == 0 and exponent < 0:
+            return None
+        size = max(abs(Fraction(base).numerator).bit_length(), Fraction(base).denominator.bit_length())
+        return exact(Fraction(base) ** exponent) if size * abs(exponent) <= _MOST_BITS else None
+    root = Fraction(base)
+    if root < 0 or exponent.denominator != 2:  # noqa: PLR2004 - square roots of squares, nothing finer
+        return None
+    from math import isqrt
+
+    top, bottom = isqrt(root.numerator), isqrt(root.denominator)
+    if top * top != root.numerator or bottom * bottom != root.denominator:
+        return None
+    return raised(Fraction(top, bottom), exponent.numerator)
