@@ -1,8 +1,9 @@
 """Expressions as values: the carrier that writes a derivative down."""
 
 from autodiff.expression.algebra import Algebra
+from autodiff.expression.applied import applied
 from autodiff.expression.derivative import gradient
 from autodiff.expression.expr import Expr
 from autodiff.expression.write import write
 
-__all__ = ["Algebra", "Expr", "gradient", "write"]
+__all__ = ["Algebra", "Expr", "applied", "gradient", "write"]

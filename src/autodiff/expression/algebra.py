@@ -39,6 +39,7 @@ class Algebra:
         self._made: dict[Any, Expr] = {}
         self.zero = self.constant(0)
         self.one = self.constant(1)
+        self._exponential = self.symbol("")
 
     def may_lose(self, conditions: Iterable[Condition]) -> bool:
         """Whether a rewrite may forget these conditions; if so, they are noted down."""
@@ -104,16 +105,16 @@ class Algebra:
             coefficient = exact(coefficient * number)
             for part in rest:
                 if isinstance(part, Call) and part.operation == "exp":
+                    powers.setdefault(self._exponential, [])  # where the first one stands, all will
                     exponentials.append(part.parts[0])
                 elif isinstance(part, Power):
                     powers.setdefault(part.base, []).append(part.exponent)
                 else:
                     powers.setdefault(part, []).append(self.one)
-        if exponentials:
-            powers.setdefault(self.call("exp", (self.sum((1, each) for each in exponentials),)), []).append(self.one)
+        together = self.call("exp", (self.sum((1, each) for each in exponentials),))
         parts: list[Expr] = []
         for base, exponents in powers.items():
-            for each in self._collected(base, exponents):
+            for each in [together] if base is self._exponential else self._collected(base, exponents):
                 number, rest = coefficient_of(each)
                 coefficient = exact(coefficient * number)
                 parts.extend(rest)

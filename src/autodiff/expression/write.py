@@ -113,11 +113,13 @@ def _product(coefficient: Rational, term: Expr, texts: dict[int, Text]) -> Text:
 
 
 def _in_order(factors: Iterable[Expr]) -> list[Expr]:
-    """Symbols and their powers by name, then the others as they were met."""
+    """Symbols and their powers by name, then the others as they were met, but sums last."""
 
     def key(factor: Expr) -> tuple[int, str]:
         base = factor.base if isinstance(factor, Power) else factor
-        return (0, base.name) if isinstance(base, Symbol) else (1, "")
+        if isinstance(base, Symbol) and not (isinstance(factor, Power) and not isinstance(factor.exponent, Constant)):
+            return 0, base.name
+        return (2, "") if isinstance(factor, Sum) else (1, "")
 
     return sorted(factors, key=key)
 
