@@ -10,6 +10,7 @@
         ├── TorchIndexError         ... IndexError
         ├── TorchAttributeError     ... AttributeError
         ├── TorchNotImplementedError ... NotImplementedError
+        ├── TorchAssertionError     ... AssertionError
 
 A `Torch…Error` carries the builtin's own name, so that the last line of a traceback and
 `type(error).__name__` read as in PyTorch.
@@ -21,6 +22,7 @@ __all__ = [
     "Deliberate",
     "SyntaxProblem",
     "TooLarge",
+    "TorchAssertionError",
     "TorchAttributeError",
     "TorchError",
     "TorchIndexError",
@@ -75,3 +77,4 @@ TorchValueError = _shown_as(ValueError)
 TorchIndexError = _shown_as(IndexError)
 TorchAttributeError = _shown_as(AttributeError)
 TorchNotImplementedError = _shown_as(NotImplementedError)
+TorchAssertionError = _shown_as(AssertionError)

@@ -75,7 +75,7 @@ def test_derivatives_are_right_to_second_order(op: Op) -> None:
         points = [hole.value for hole in places]
         if any(isinstance(x, complex) for x in flat(points)):
             continue
-        assert_gradients(lambda *tensors: applied(op, _filled(template, list(tensors))), points)  # noqa: B023
+        assert_gradients(lambda *tensors: applied(op, _filled(template, list(tensors))), points, once=op.once)  # noqa: B023
 
 
 class _Hole:
@@ -175,7 +175,10 @@ def test_a_declaration_is_documented(op: Op) -> None:
 def test_rules_name_only_what_exists(op: Op) -> None:
     """A rule's parameters are the gradient, inputs, results, attributes, or facts about an input."""
     known = {"g", *op.results, *(p.name for p in op.signature)}
-    facts = re.compile(rf"(?:{'|'.join(op.inputs) or '-'})_(?:shape|dtype)|tensors_shapes")
+    facts = re.compile(
+        rf"(?:{'|'.join(op.inputs) or '-'})_(?:shape|dtype|numel|strides|dim)|tensors_shapes"
+        rf"|(?:{'|'.join((*op.inputs, *op.results))})_sym_argsize_minus_[12]"
+    )
     for target, named in op.rule_names.items():
         assert target in op.inputs
         assert [name for name in named if name not in known and not facts.fullmatch(name)] == []

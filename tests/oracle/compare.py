@@ -92,13 +92,10 @@ def kind_of(comparison: Comparison, statements: Statements) -> str:
         return ""
     _, there, here = comparison.outcomes(statements)[-1]
     found = worst([verdict(there, here)])
+    said = (there.exception, here.exception)
     if there.exception == here.exception:
-        return found
-    return (
-        found
-        + ": "
-        + " / ".join(re.sub(r"[^a-zA-Z:' ]", "", e or "no error")[:70] for e in (there.exception, here.exception))
-    )
+        said = tuple("; ".join((*outcome.warnings, *outcome.output)) for outcome in (there, here))
+    return found + ": " + " / ".join(re.sub(r"[^a-zA-Z:<>'= ]", "", text or "no error")[:70] for text in said)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,22 +1,11 @@
 """The engine: tensors, the graph they leave behind, and the walk back along it."""
 
-from autodiff.engine.create import (
-    arange,
-    empty,
-    eye,
-    full,
-    full_like,
-    linspace,
-    ones,
-    ones_like,
-    tensor,
-    zeros,
-    zeros_like,
-)
+from autodiff.engine.create import empty, eye, full, full_like, ones, ones_like, tensor, zeros, zeros_like
 from autodiff.engine.functional import backward, grad
 from autodiff.engine.graph import AccumulateGrad, Node
 from autodiff.engine.mode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
 from autodiff.engine.names import ATTRIBUTES, CONSTANTS, functions, functions_in, language_functions, tensor_methods
+from autodiff.engine.ranges import arange, linspace
 from autodiff.engine.size import Size
 from autodiff.engine.tensors import Tensor
 

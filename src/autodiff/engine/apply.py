@@ -11,12 +11,12 @@ from typing import Any, Final
 
 from autodiff.dtypes import DTYPES, bool_, dtype, dtype_of_number, result_type
 from autodiff.engine.core import TensorBase, View, plain
-from autodiff.engine.graph import AccumulateGrad, Edge, Output
+from autodiff.engine.graph import Edge, Output
 from autodiff.engine.inference import marked
-from autodiff.engine.mode import UNRECORDED, dual_level, mode
+from autodiff.engine.mode import dual_level, mode
 from autodiff.engine.record import record, tracked
 from autodiff.engine.results import named
-from autodiff.engine.view import current_edge
+from autodiff.engine.view import current_edge, requires_grad
 from autodiff.errors import TooLarge, TorchRuntimeError
 from autodiff.numbers.array import ARRAYS, Array, array_of, backed, np, numpy_dtype
 from autodiff.numbers.scalar import SCALARS, Number, Scalar
@@ -197,7 +197,7 @@ def _apply_structural(op: Structural, inputs: Sequence[Any], attributes: Mapping
         return _view(op, first, attributes, result)
     if op.scalar is not None and all(isinstance(t._data, Scalar) for t in operands):
         rounded = SCALARS[compute].round
-        outcome: Any = op.scalar(*(rounded(t._data.value) for t in operands), **attributes)
+        outcome: Any = op.scalar(*(rounded(_real(t._data.value, compute)) for t in operands), **attributes)
     else:
         arrays: Any = [
             None if x is None else array_of(x._data, compute if op.promotes or x is first else x._data.dtype)
@@ -212,6 +212,11 @@ def _apply_structural(op: Structural, inputs: Sequence[Any], attributes: Mapping
     if op.outputs:
         return named(op.name, op.outputs, finished)
     return finished if isinstance(outcome, (tuple, list)) else finished[0]
+
+
+def _real(value: Any, d: dtype) -> Any:  # noqa: ANN401 - a number
+    """What of a number a dtype can take."""
+    return value.real if isinstance(value, complex) and not d.is_complex and d is not bool_ else value
 
 
 def _structural_dtypes(
@@ -241,13 +246,20 @@ def _view(op: Structural, base: TensorBase, attributes: Mapping[str, Any], resul
     several = isinstance(outcome, (tuple, list))
     datas = tuple(ARRAYS[result].of(v, memory.storage) for v in (outcome if several else (outcome,)))
     finished = finish(op, (base,), attributes, datas)
-    if mode.get() is UNRECORDED and base._node is not None:  # a view keeps the flag, as a leaf of its own
-        for t in finished:
-            t._node = AccumulateGrad.of(t)
-    root = base.view_of.base if base.view_of is not None else base
+    before = base.view_of
+    root = base if before is None else before.base
+    creation = _creation(several=several) or ("" if before is None else before.creation)
     for t, d in zip(finished, datas, strict=True):
-        t.extra.view = View(root, d.version, op.node_name if several else None)
+        t.extra.view = View(root, d.version, creation)
     return finished if several else finished[0]
+
+
+def _creation(*, several: bool) -> str:
+    """What is special about a view made now."""
+    current = mode.get()
+    if current.recording:
+        return "several" if several else ""
+    return "inference" if current.inference else "no_grad"
 
 
 # ------------------------------------------------------------------ recording
@@ -265,7 +277,7 @@ def finish(
         edges = tuple(
             current_edge(x) if isinstance(x, TensorBase) and x._data.dtype.is_differentiable else None for x in flat
         )
-        if any(e is not None for e in edges):
+        if any(e is not None for e in edges) or any(isinstance(x, TensorBase) and requires_grad(x) for x in flat):
             node = record(op, inputs, edges, attributes, datas)
     return tuple(plain(data, _output(node, k) if op.carries_gradient(k) else None) for k, data in enumerate(datas))
 

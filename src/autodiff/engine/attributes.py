@@ -8,13 +8,14 @@ from autodiff.engine import construction, convert, drawing, interchange, memory
 from autodiff.engine.core import TensorBase
 from autodiff.engine.device import device, layout, strided
 from autodiff.engine.operators import Operators
+from autodiff.engine.read_only import read_only
 from autodiff.errors import TorchRuntimeError, TorchTypeError
 
 __all__ = ["Attributes"]
 
 
 def _never() -> Any:  # noqa: ANN401 - a property
-    return property(lambda self: False, doc="False: tensors are dense, and on the CPU.")  # noqa: ARG005
+    return read_only(lambda self: False, doc="False: tensors are dense, and on the CPU.")  # noqa: ARG005
 
 
 def _no(self: Any) -> bool:  # noqa: ANN401, ARG001 - a method
@@ -47,8 +48,8 @@ class Attributes(Operators):
 
     __slots__ = ()
 
-    is_cuda = is_ipu = is_maia = is_meta = is_mkldnn = is_mps = is_mtia = is_nested = _never()
-    is_quantized = is_sparse = is_sparse_csr = is_vulkan = is_xla = is_xpu = _never()
+    is_cuda, is_ipu, is_maia, is_meta, is_mkldnn, is_mps, is_mtia = (_never() for _ in range(7))
+    is_nested, is_quantized, is_sparse, is_sparse_csr, is_vulkan, is_xla, is_xpu = (_never() for _ in range(7))
     is_conj = is_distributed = is_neg = is_pinned = is_shared = _no
 
     new = construction.new
@@ -89,22 +90,22 @@ class Attributes(Operators):
         """The elements as a NumPy array that shares the memory. Raises RuntimeError if it requires a gradient."""
         return interchange.array_from(self, force=force)
 
-    @property
+    @read_only
     def device(self) -> device:
         """Where the tensor is: on the CPU."""
         return device("cpu")
 
-    @property
+    @read_only
     def layout(self) -> layout:
         """How the elements lie in memory: at regular distances."""
         return strided
 
-    @property
+    @read_only
     def is_cpu(self) -> bool:
         """Whether the tensor is on the CPU: it is."""
         return True
 
-    @property
+    @read_only
     def name(self) -> None:
         """The tensor has none."""
 
@@ -118,12 +119,12 @@ class Attributes(Operators):
         warnings.warn("volatile was removed (Variable.volatile is always False)", UserWarning, stacklevel=2)
         return False
 
-    @property
+    @read_only
     def itemsize(self) -> int:
         """The bytes of one element."""
         return self.dtype.itemsize
 
-    @property
+    @read_only
     def nbytes(self) -> int:
         """The bytes of all elements."""
         return self.dtype.itemsize * self.shape.numel()

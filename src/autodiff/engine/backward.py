@@ -13,7 +13,7 @@ from autodiff.engine.anomaly import checks_nan, refuse_nan
 from autodiff.engine.apply import apply
 from autodiff.engine.core import TensorBase, plain
 from autodiff.engine.gradient import added_in_place, filled, fitted, own_copy, recorded_copy
-from autodiff.engine.graph import AccumulateGrad, Edge, Node, edges_of, node_of
+from autodiff.engine.graph import AccumulateGrad, Edge, Node, NodeExtra, edges_of, node_of
 from autodiff.engine.hooks import replaced
 from autodiff.engine.mode import FORMULA, FORMULA_UNRECORDED, dual_level, mode
 from autodiff.engine.scalar_path import ScalarNode
@@ -42,7 +42,7 @@ def walk(
     if not roots:
         return [None for _ in wanted or ()]
     journey = _Walk(keep=keep, create_graph=create_graph, wanted=wanted, accumulate=accumulate)
-    token = mode.set(FORMULA if create_graph else FORMULA_UNRECORDED)
+    token = mode.set((FORMULA if create_graph else FORMULA_UNRECORDED).with_hooks())
     try:
         for edge, seed in roots:
             journey.give(edge, seed)
@@ -59,7 +59,11 @@ def _key(edge: Edge) -> Any:  # noqa: ANN401 - a node, or a node and the number 
 
 
 def _has_node_hooks(node: Node) -> bool:
-    return node.extra is not None and bool(node.extra.pre_hooks or node.extra.post_hooks)
+    return node.extra is not None and bool(node.extra.pre_hooks or node.extra.post_hooks or node.extra.packed)
+
+
+def _has_detached(extra: NodeExtra) -> bool:
+    return any(fate.detached for fate in extra.fates.values())
 
 
 class _Walk:
@@ -85,6 +89,7 @@ class _Walk:
         self.captured: dict[Any, TensorBase] = {}
         self.checks_nan = checks_nan()
         self.leaves_after: dict[Node, list[Node]] = {}
+        self.some_detached = False
 
     # -------------------------------------------------------------- which nodes, in which order
 
@@ -104,6 +109,7 @@ class _Walk:
                 elif after not in seen:
                     seen.add(after)
                     found.append(after)
+        self.some_detached = any(node.extra is not None and _has_detached(node.extra) for node in found)
         found.sort(key=_number, reverse=True)
         for leaf, node in last.items():
             self.leaves_after.setdefault(node, []).append(leaf)
@@ -126,7 +132,7 @@ class _Walk:
         for leaf in roots:
             if leaf.leaf and not any(leaf in leaves for leaves in leaves_after.values()):
                 self.visit(leaf)
-        plain_walk = not (self.tensors or self.selective or self.checks_nan)
+        plain_walk = not (self.tensors or self.selective or self.checks_nan or self.some_detached)
         for node in inner:
             if node.scalar and plain_walk and node.extra is None:
                 if node in gradients:
@@ -157,6 +163,8 @@ class _Walk:
             if self.accumulate and (not self.selective or node in self.targets):
                 self._accumulate(node, g)
         elif isinstance(node, ScalarNode) and not (self.tensors or self.checks_nan) and not _has_node_hooks(node):
+            if self.some_detached:
+                node.check_attached()
             node.pushes[node.carrier](node, g, self.gradients, self._give_number, self.keep)
         else:
             self._pull(node, g, several=several)
@@ -207,6 +215,8 @@ class _Walk:
         return plain(carrier.of(value))  # type: ignore[no-any-return] # a Tensor
 
     def _accumulate(self, leaf: AccumulateGrad, g: Any) -> None:  # noqa: ANN401 - a tensor or a number
+        if leaf.closed:
+            return
         g = self._tensor(leaf, g)
         before = leaf.grad
         if before is None:

@@ -1,7 +1,6 @@
 """Further ways to make tensors: `Tensor(...)`, `FloatTensor(...)`, `x.new_zeros(...)`, ranges and indices."""
 
 import warnings
-from math import floor
 from typing import Any, Final
 
 from autodiff.dtypes import DTYPES, default_dtype, dtype, int64
@@ -10,7 +9,7 @@ from autodiff.engine.core import TensorBase
 from autodiff.errors import TorchRuntimeError, TorchTypeError
 from autodiff.numbers.array import ARRAYS, np, numpy_dtype
 
-__all__ = ["empty_like", "logspace", "range", "scalar_tensor", "tril_indices", "triu_indices"]
+__all__ = ["empty_permuted", "empty_strided", "scalar_tensor", "tril_indices", "triu_indices"]
 
 
 class TensorType(type):
@@ -113,52 +112,49 @@ def new(self: Any, *args: Any, **options: Any) -> Any:  # noqa: ANN401
     return _constructed(args, options, self.dtype)
 
 
-def empty_like(input: Any, *, dtype: Any = None, requires_grad: bool = False) -> Any:  # noqa: ANN401
-    """A tensor of the shape and dtype of `input`."""
-    return create.zeros_like(input, dtype=dtype, requires_grad=requires_grad)
+def empty_strided(
+    size: Any,  # noqa: ANN401
+    stride: Any,  # noqa: ANN401
+    *,
+    dtype: Any = None,  # noqa: ANN401
+    requires_grad: bool = False,
+    **options: Any,  # noqa: ANN401
+) -> Any:  # noqa: ANN401 - a Tensor
+    """A tensor of a given size whose elements lie at the given distances."""
+    create.check_options("empty_strided", options)
+    sizes, strides = tuple(size), tuple(stride)
+    if len(sizes) != len(strides):
+        raise TorchRuntimeError(
+            f"mismatch in length of strides and shape: got {len(strides)} strides for {len(sizes)} dimensions"
+        )
+    kind = dtype or default_dtype()
+    if not sizes:
+        return create.empty((), dtype=kind, requires_grad=requires_grad)
+    memory = np.zeros(1 + sum((n - 1) * s for n, s in zip(sizes, strides, strict=True) if n), dtype=numpy_dtype(kind))
+    shaped = np.lib.stride_tricks.as_strided(memory, sizes, [s * memory.itemsize for s in strides])
+    return create.leaf(ARRAYS[kind].of(shaped), requires_grad=requires_grad)
 
 
-# ------------------------------------------------------------------ numbers, ranges, indices
+def empty_permuted(size: Any, physical_layout: Any, **options: Any) -> Any:  # noqa: ANN401
+    """A tensor of a given size, dense, whose dimensions lie in memory in the given order, the outermost first."""
+    strides, dense = [0] * len(size), 1
+    for dimension in reversed(physical_layout):
+        strides[dimension], dense = dense, dense * size[dimension]
+    return empty_strided(size, strides, **options)
 
 
-def scalar_tensor(s: Any, *, dtype: Any = None, requires_grad: bool = False) -> Any:  # noqa: ANN401
+# ------------------------------------------------------------------ numbers, indices
+
+
+def scalar_tensor(s: Any, *, dtype: Any = None, requires_grad: bool = False, **options: Any) -> Any:  # noqa: ANN401
     """A 0-d tensor of the default dtype."""
+    create.check_options("scalar_tensor", options)
     if not isinstance(s, (int, float, complex)):
         raise TorchTypeError(f"scalar_tensor(): argument 's' (position 1) must be Number, not {type(s).__name__}")
     kind = dtype or default_dtype()
     if isinstance(s, complex) and not kind.is_complex:
         raise TorchRuntimeError("value cannot be converted to type float without overflow")
     return create.tensor(s, dtype=kind, requires_grad=requires_grad)
-
-
-def logspace(
-    start: Any,  # noqa: ANN401 - a number or a 0-d tensor
-    end: Any,  # noqa: ANN401
-    steps: int,
-    base: float = 10.0,
-    *,
-    dtype: Any = None,  # noqa: ANN401
-    requires_grad: bool = False,
-) -> Any:  # noqa: ANN401 - a Tensor
-    """`steps` numbers from base**start to base**end, at equal ratios."""
-    powers = create.linspace(float(start), float(end), steps, dtype=dtype).tolist()
-    return create.tensor([base**p for p in powers], dtype=dtype or default_dtype(), requires_grad=requires_grad)
-
-
-def range(start: Any, end: Any = None, step: Any = 1, *, dtype: Any = None, requires_grad: bool = False) -> Any:  # noqa: ANN401
-    """The numbers from start (0) to end, which is included; PyTorch advises `arange`."""
-    warnings.warn(
-        "torch.range is deprecated and will be removed in a future release because its behavior is inconsistent with "
-        "Python's range builtin. Instead, use torch.arange, which produces values in [start, end).",
-        UserWarning,
-        stacklevel=2,
-    )
-    if end is None:
-        start, end = 0, start
-    count = floor((end - start) / step) + 1
-    kind = dtype or default_dtype()
-    values = (start + np.arange(count) * step).astype(numpy_dtype(kind))
-    return create.leaf(ARRAYS[kind].of(values), requires_grad=requires_grad)
 
 
 def tril_indices(row: int, col: int, offset: int = 0, *, dtype: Any = int64) -> Any:  # noqa: ANN401

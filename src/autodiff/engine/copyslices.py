@@ -1,7 +1,7 @@
-"""What an in-place change of a view does to its base: a `CopySlices` node.
+"""Writing into the memory of a tensor, and rewriting its history.
 
-Its gradient is the base's gradient, with the changed part taken out, sent through the operation that
-changed it, and put back.
+What an in-place change of a view does to its base is a `CopySlices` node: its gradient is the base's gradient, with
+the changed part sent through the operation that changed it.
 """
 
 from collections.abc import Sequence
@@ -9,12 +9,17 @@ from typing import Any
 
 from autodiff.engine.apply import apply
 from autodiff.engine.core import TensorBase, View
-from autodiff.engine.gradient import fitted, own_copy
-from autodiff.engine.graph import AccumulateGrad, Edge, Meta, Node, next_number
-from autodiff.engine.view import current_edge, geometry
-from autodiff.ops.striding import as_strided, as_strided_scatter
+from autodiff.engine.gradient import filled, fitted, own_copy
+from autodiff.engine.graph import AccumulateGrad, Edge, Meta, Node, next_number, succeed
+from autodiff.engine.mode import dual_level, mode
+from autodiff.engine.record import OperationNode
+from autodiff.engine.scalar_path import ScalarNode
+from autodiff.engine.view import geometry
+from autodiff.numbers.array import Array
+from autodiff.ops.memory import copied, copy_from
+from autodiff.ops.striding import as_strided
 
-__all__ = ["CopySlices", "copied_into_base"]
+__all__ = ["CopySlices", "write"]
 
 
 class CopySlices(Node):
@@ -23,7 +28,7 @@ class CopySlices(Node):
     __slots__ = ("_edges", "inner", "meta", "place")
     __module__ = "builtins"
     _edges: tuple[Edge | None, ...]
-    inner: Node | None
+    inner: Node
     meta: Meta
     place: dict[str, Any]
 
@@ -33,33 +38,73 @@ class CopySlices(Node):
         return self._edges
 
     def pull(self, g: Any) -> Sequence[Any]:  # noqa: ANN401 - a tensor
-        """The gradient outside the changed part, plus what comes back through the change."""
-        part = apply(as_strided, (g,), self.place)
-        whole = apply(as_strided_scatter, (part,), {"shape": self.meta.shape, **self.place})
-        rest = g - whole
-        if self.inner is None:
-            return [rest]
-        pulled = self.inner.pull(part if part.dtype is self.meta.dtype else own_copy(part))
-        through, *others = list(pulled)
-        if through is None:
-            return [rest, *others]
-        like = Meta(tuple(part.shape), self.meta.dtype)
-        back = apply(as_strided_scatter, (fitted(through, like),), {"shape": self.meta.shape, **self.place})
-        return [rest + back, *others]
+        """A copy of the gradient, whose changed part is what comes back through the change."""
+        whole = apply(copy_from, (filled(self.meta, 0), g), {})
+        part = apply(as_strided, (whole,), self.place)
+        through, *others = self.inner.pull(apply(copied, (part,), {}))
+        if through is not None and self._edges[0] is not None:
+            back = fitted(through, Meta(tuple(part.shape), self.meta.dtype))
+            write(part, apply(copy_from, (part, back), {}))
+        return [whole, *others]
+
+    def output_metas(self) -> Sequence[Meta]:
+        """That of the base."""
+        return (self.meta,)
 
     def input_metas(self, g: TensorBase) -> Sequence[Meta]:
         """The base's, then those of the other inputs of the change."""
-        others = () if self.inner is None else self.inner.input_metas(g)[1:]
-        return (self.meta, *others)
+        return (self.meta, *self.inner.input_metas(g)[1:])
 
     def release(self) -> None:
         """Let the saved values of the change go."""
-        if self.inner is not None:
-            self.inner.release()
+        self.inner.release()
 
 
-def copied_into_base(t: TensorBase, view: View, inner: Any) -> None:  # noqa: ANN401 - the change's node, or None
-    """Rewrite the history of the base that `t` is a `view` of, and which was just changed by the operation of `inner`."""
+def write(t: TensorBase, result: TensorBase) -> None:
+    """Give `t` the value and the history of `result`."""
+    node = result._node
+    _keep_old_value(node, t)
+    t._data.write(result._data.value if isinstance(result._data, Array) else result._data.read())
+    _use_own_memory(node, t, result)
+    level = dual_level.get()
+    if level is not None:
+        level.write(t, result, node)
+    if not isinstance(node, Node) or not mode.get().recording:
+        return
+    if t.view_of is None:
+        before, t._node = t._node, node
+        succeed(t, before, node)
+    else:
+        _copy_into_base(t, t.view_of, node)
+
+
+def _keep_old_value(node: Any, t: TensorBase) -> None:  # noqa: ANN401
+    """If backward needs the value that is about to be overwritten, let it have a copy.
+
+    Of the first operand only: where `t` is another one as well, as in `t *= t`, backward will find it changed.
+    """
+    if isinstance(node, OperationNode):
+        saved = node.saved.get(node.op.inputs[0])
+        if getattr(saved, "data", None) is t._data:
+            saved.data, saved.version = own_copy(t)._data, 0  # type: ignore[union-attr] # it has data
+    elif isinstance(node, ScalarNode) and node.x is t._data:
+        node.versions -= t._data.version
+        node.x = own_copy(t)._data
+
+
+def _use_own_memory(node: Any, t: TensorBase, result: TensorBase) -> None:  # noqa: ANN401
+    """What the node saved of the result is the memory that was written, at its new version."""
+    if isinstance(node, OperationNode):
+        for saved in node.saved.values():
+            if getattr(saved, "data", None) is result._data:
+                saved.data, saved.version = t._data, t._data.version
+    elif isinstance(node, ScalarNode) and node.out is result._data:
+        node.versions += t._data.version - result._data.version
+        node.out = t._data  # type: ignore[assignment] # a scalar's result is a scalar
+
+
+def _copy_into_base(t: TensorBase, view: View, inner: Node) -> None:
+    """Rewrite the history of the base that `t` is a `view` of; the operation of `inner` just changed it."""
     base = view.base
     node = CopySlices()
     node.number = next_number()
@@ -68,10 +113,8 @@ def copied_into_base(t: TensorBase, view: View, inner: Any) -> None:  # noqa: AN
     node.meta = Meta(tuple(base._data.shape), base.dtype)
     size, stride, offset = geometry(t, base)
     node.place = {"size": size, "stride": stride, "storage_offset": offset}
-    others = () if inner is None else tuple(inner.edges)[1:]
-    own = base._node if base.view_of is None else current_edge(base)
-    node._edges = (None if isinstance(own, AccumulateGrad) else own, *others)
-    if isinstance(base._node, Node):
-        base._node.observed().overwritten_by = node
+    before = base._node
+    node._edges = (None if isinstance(before, AccumulateGrad) else before, *tuple(inner.edges)[1:])
     base._node = node
+    succeed(base, before, node)
     view.version = -1  # the view's own node is made anew from the base when asked for

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from autodiff.dtypes import dtype
+from autodiff.engine.read_only import read_only
 from autodiff.engine.size import Size
 from autodiff.numbers.array import Array
 from autodiff.numbers.scalar import Scalar
@@ -16,16 +17,16 @@ __all__ = ["Extra", "Tangents", "TensorBase", "View", "plain"]
 class View:
     """That a tensor views the memory of `base`: the node its gradient goes to is made anew after in-place changes.
 
-    `version` is the memory's version when the node was made. `multiple` names the operation if it returned
-    several views at once, which may not be changed in place.
+    `version` is the memory's version when the node was made. `creation` says why it may not be changed in place:
+    it is one of `several` views returned together, or was made under `no_grad` or in `inference` mode; usually "".
     """
 
-    __slots__ = ("base", "multiple", "version")
+    __slots__ = ("base", "creation", "version")
 
-    def __init__(self, base: "TensorBase", version: int, multiple: str | None = None) -> None:
+    def __init__(self, base: "TensorBase", version: int, creation: str = "") -> None:
         self.base = base
         self.version = version
-        self.multiple = multiple
+        self.creation = creation
 
 
 class Tangents:
@@ -38,15 +39,16 @@ class Tangents:
 
     def __init__(self, others: "Tangents | None" = None) -> None:
         self.by_level: dict[Any, Any] = {} if others is None else dict(others.by_level)
-        self.written = others is not None and others.written
+        self.written: bool = others is not None and others.written
 
 
 class Extra:
     """What few tensors have: a gradient kept by a non-leaf, a base they view, forward derivatives."""
 
-    __slots__ = ("grad", "retains_grad", "tangents", "view")
+    __slots__ = ("accumulator", "grad", "retains_grad", "tangents", "view")
 
     def __init__(self) -> None:
+        self.accumulator: Edge | None = None  # the node of a leaf that wants no gradient for now
         self.grad: TensorBase | None = None
         self.retains_grad = False
         self.view: View | None = None
@@ -79,12 +81,12 @@ class TensorBase:
         self._extra = None
         return self
 
-    @property
+    @read_only
     def dtype(self) -> dtype:
         """The type of the elements."""
         return self._data.dtype
 
-    @property
+    @read_only
     def shape(self) -> Size:
         """The length of every dimension."""
         return Size(self._data.shape)

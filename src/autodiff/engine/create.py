@@ -1,9 +1,7 @@
 """Making tensors: from numbers and lists, or of one number throughout."""
 
 import warnings
-from collections.abc import Callable, Sequence
-from functools import reduce
-from math import ceil
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from autodiff.dtypes import (
@@ -14,24 +12,23 @@ from autodiff.dtypes import (
     dtype_of_number,
     float64,
     int64,
-    promote_types,
 )
 from autodiff.engine.apply import check_size
 from autodiff.engine.core import TensorBase, plain
 from autodiff.engine.graph import AccumulateGrad
 from autodiff.engine.inference import marked
+from autodiff.engine.literals import data_of
 from autodiff.engine.mode import mode
-from autodiff.errors import TorchRuntimeError, TorchTypeError, TorchValueError
+from autodiff.errors import TorchRuntimeError, TorchTypeError
 from autodiff.numbers.array import ARRAYS, Array, np, numpy_dtype
 from autodiff.numbers.scalar import SCALARS, Scalar
 
 __all__ = [
-    "arange",
     "empty",
+    "empty_like",
     "eye",
     "full",
     "full_like",
-    "linspace",
     "ones",
     "ones_like",
     "tensor",
@@ -40,17 +37,16 @@ __all__ = [
 ]
 
 _PYTHON_TYPES: Final[dict[Any, dtype]] = {float: float64, int: int64, bool: bool_, complex: complex128}
-_INT64_LIMIT: Final = 1 << 63
 
 
-def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Any:  # noqa: ANN401
+def tensor(data: Any, *, dtype: Any = None, requires_grad: bool = False, **options: Any) -> Any:  # noqa: ANN401
     """A tensor of a number, nested lists of numbers, an array or another tensor; always a copy.
 
     The dtype is inferred if not given: int64, the default dtype, its complex partner, or bool.
     Raises PyTorch's TypeError, ValueError or RuntimeError for data that is none of these.
     """
     kind = _checked_dtype("tensor", dtype)
-    _check_device(device)
+    check_options("tensor", options)
     if not isinstance(requires_grad, bool):
         raise TorchTypeError(f"tensor(): argument 'requires_grad' must be bool, not {type(requires_grad).__name__}")
     if isinstance(data, TensorBase):
@@ -60,7 +56,7 @@ def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: b
             UserWarning,
             stacklevel=2,
         )
-    return leaf(_data_of(data, kind), requires_grad=requires_grad)
+    return leaf(data_of(data, kind), requires_grad=requires_grad)
 
 
 def leaf(data: Scalar | Array, *, requires_grad: bool) -> Any:  # noqa: ANN401 - a Tensor
@@ -94,92 +90,12 @@ def _check_device(device: object) -> None:
     )
 
 
-def _data_of(data: Any, kind: dtype | None) -> Scalar | Array:  # noqa: ANN401
-    if isinstance(data, (bool, int, float, complex)) and not hasattr(data, "dtype"):
-        return _scalar(data, kind or dtype_of_number(data))
-    if isinstance(data, TensorBase):
-        own = kind or data.dtype
-        value = data._data
-        return ARRAYS[own].of(value.value.copy()) if isinstance(value, Array) else SCALARS[own].of(value.read())
-    if hasattr(data, "dtype") and hasattr(data, "shape"):
-        return _from_numpy(data, kind)
-    shape, flat = _flattened(data)
-    inferred = kind or (reduce(promote_types, {_dtype_of(x) for x in flat}) if flat else default_dtype())
-    check_size(shape)
-    if not shape:
-        return _scalar(flat[0], inferred)
-    rounded = SCALARS[inferred].round
-    values = [rounded(_number(x, inferred)) for x in flat]
-    return ARRAYS[inferred].of(np.array(values, dtype=numpy_dtype(inferred)).reshape(shape))
-
-
-def _from_numpy(data: Any, kind: dtype | None) -> Scalar | Array:  # noqa: ANN401 - an array or a NumPy scalar
-    own = kind or next((d for d in ARRAYS if d.name == data.dtype.name), None)
-    if own is None:
-        raise TorchTypeError(f"can't convert np.ndarray of type {data.dtype}")
-    return ARRAYS[own].of(np.array(data)) if data.shape else SCALARS[own].of(data.item())
-
-
-def _scalar(number: complex, kind: dtype) -> Scalar:
-    return SCALARS[kind].of(_number(number, kind))
-
-
-def _number(x: Any, kind: dtype) -> Any:  # noqa: ANN401
-    """A Python number that `kind` can take. Raises PyTorch's errors."""
-    if isinstance(x, TensorBase):
-        x = x.item()
-    if isinstance(x, complex) and not kind.is_complex:
-        raise TorchTypeError("must be real number, not complex")
-    if isinstance(x, int) and not isinstance(x, bool) and not kind.is_differentiable and kind is not bool_:
-        if not -_INT64_LIMIT <= x < _INT64_LIMIT:
-            raise TorchValueError("Overflow when unpacking long long")
-        if SCALARS[kind].round(x) != x:
-            raise TorchRuntimeError(
-                f"value cannot be converted to type {_C_NAMES.get(kind.name, kind.name)} without overflow"
-            )
-    return x
-
-
-_C_NAMES: Final = {"int32": "int", "uint8": "uint8"}
-
-
-def _dtype_of(x: Any) -> dtype:  # noqa: ANN401 - an element
-    if isinstance(x, TensorBase):
-        return x.dtype
-    own = getattr(x, "dtype", None)
-    return dtype_of_number(x) if own is None else next(d for d in ARRAYS if d.name == own.name)
-
-
-def _flattened(data: Any) -> tuple[tuple[int, ...], list[Any]]:  # noqa: ANN401
-    """The shape of nested sequences, and their elements in order. Level by level, so that nothing recurses."""
-    shape: list[int] = []
-    level = [data]
-    while level and _is_sequence(level[0]):
-        length = len(level[0])
-        for item in level:
-            if not _is_sequence(item) or len(item) != length:
-                got = len(item) if _is_sequence(item) else 0
-                if not _is_sequence(item):
-                    raise TorchTypeError(f"expected a sequence at dim {len(shape)} (got {type(item).__name__})")
-                raise TorchValueError(f"expected sequence of length {length} at dim {len(shape)} (got {got})")
-        if len(shape) == 64:
-            raise TorchValueError("too many dimensions 'list'")
-        shape.append(length)
-        level = [element for item in level for element in item]
-    for element in level:
-        if isinstance(element, TensorBase) and not element.shape:
-            continue
-        if not isinstance(element, (bool, int, float, complex)) and not hasattr(element, "dtype"):
-            if not shape and element is None:
-                raise TorchRuntimeError("Could not infer dtype of NoneType")
-            if _is_sequence(element):
-                raise TorchTypeError(f"not a sequence of numbers at dim {len(shape)}")
-            raise TorchTypeError(f"new(): invalid data type '{type(element).__name__}'")
-    return tuple(shape), level
-
-
-def _is_sequence(item: Any) -> bool:  # noqa: ANN401
-    return isinstance(item, (list, tuple, range)) or (isinstance(item, TensorBase) and bool(item.shape))
+def check_options(name: str, options: Mapping[str, Any], *further: str) -> None:
+    """Where and how the tensor should lie: on the CPU, in strides, in ordinary memory. Raises PyTorch's errors."""
+    unknown = options.keys() - {"device", "layout", "pin_memory", *further}
+    if unknown:
+        raise TorchTypeError(f"{name}() got an unexpected keyword argument '{min(unknown)}'")
+    _check_device(options.get("device"))
 
 
 # ------------------------------------------------------------------ one number throughout
@@ -200,10 +116,10 @@ def _size(name: str, size: Sequence[Any]) -> tuple[int, ...]:
     return result
 
 
-def _filled(name: str, number: complex) -> Callable[..., Any]:
-    def make(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Any:  # noqa: ANN401
+def _filled(name: str, number: complex, *further: str) -> Callable[..., Any]:
+    def make(*size: Any, dtype: Any = None, requires_grad: bool = False, **options: Any) -> Any:  # noqa: ANN401
         kind = _checked_dtype(name, dtype) or default_dtype()
-        _check_device(device)
+        check_options(name, options, *further)
         return leaf(_constant(_size(name, size), number, kind), requires_grad=requires_grad)
 
     make.__name__ = make.__qualname__ = name
@@ -219,64 +135,83 @@ def _constant(shape: tuple[int, ...], number: complex, kind: dtype) -> Scalar | 
 
 zeros = _filled("zeros", 0)
 ones = _filled("ones", 1)
-empty = _filled("empty", 0)
+empty = _filled("empty", 0, "memory_format")
 
 
-def full(size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Any:  # noqa: ANN401
+def full(size: Any, fill_value: Any, *, dtype: Any = None, requires_grad: bool = False, **options: Any) -> Any:  # noqa: ANN401
     """A tensor of the given size, `fill_value` throughout."""
     if not isinstance(size, (list, tuple)):
         raise TorchTypeError(f"full(): argument 'size' (position 1) must be tuple of ints, not {type(size).__name__}")
     number = fill_value.item() if isinstance(fill_value, TensorBase) else fill_value
     kind = _checked_dtype("full", dtype) or dtype_of_number(number)
-    _check_device(device)
+    check_options("full", options)
     return leaf(_constant(_size("full", size), number, kind), requires_grad=requires_grad)
 
 
-def full_like(input: Any, fill_value: Any, *, dtype: Any = None, requires_grad: bool = False) -> Any:  # noqa: ANN401
-    """A tensor of the shape and dtype of `input`, `fill_value` throughout."""
-    return leaf(_constant(tuple(input.shape), fill_value, dtype or input.dtype), requires_grad=requires_grad)
+def full_like(
+    input: Any,  # noqa: ANN401
+    fill_value: Any,  # noqa: ANN401
+    *,
+    dtype: Any = None,  # noqa: ANN401
+    requires_grad: bool = False,
+    **options: Any,  # noqa: ANN401
+) -> Any:  # noqa: ANN401 - a Tensor
+    """A tensor of the shape and dtype of `input`, and its strides where they are dense; `fill_value` throughout."""
+    return _like("full_like", input, fill_value, dtype, options, requires_grad=requires_grad)
 
 
-def ones_like(input: Any, *, dtype: Any = None, requires_grad: bool = False) -> Any:  # noqa: ANN401
+def ones_like(input: Any, *, dtype: Any = None, requires_grad: bool = False, **options: Any) -> Any:  # noqa: ANN401
     """Ones in the shape and dtype of `input`."""
-    return full_like(input, 1, dtype=dtype, requires_grad=requires_grad)
+    return _like("ones_like", input, 1, dtype, options, requires_grad=requires_grad)
 
 
-def zeros_like(input: Any, *, dtype: Any = None, requires_grad: bool = False) -> Any:  # noqa: ANN401
+def zeros_like(input: Any, *, dtype: Any = None, requires_grad: bool = False, **options: Any) -> Any:  # noqa: ANN401
     """Zeros in the shape and dtype of `input`."""
-    return full_like(input, 0, dtype=dtype, requires_grad=requires_grad)
+    return _like("zeros_like", input, 0, dtype, options, requires_grad=requires_grad)
 
 
-def eye(n: int, m: int | None = None, *, dtype: Any = None, requires_grad: bool = False) -> Any:  # noqa: ANN401
+def empty_like(input: Any, *, dtype: Any = None, requires_grad: bool = False, **options: Any) -> Any:  # noqa: ANN401
+    """A tensor of the shape and dtype of `input`."""
+    return _like("empty_like", input, 0, dtype, options, requires_grad=requires_grad)
+
+
+def _like(
+    name: str,
+    like: Any,  # noqa: ANN401
+    number: Any,  # noqa: ANN401
+    asked: Any,  # noqa: ANN401
+    options: Mapping[str, Any],
+    *,
+    requires_grad: bool,
+) -> Any:  # noqa: ANN401 - a Tensor
+    if not isinstance(like, TensorBase):
+        raise TorchTypeError(f"{name}(): argument 'input' (position 1) must be Tensor, not {type(like).__name__}")
+    check_options(name, options, "memory_format")
+    number = number.item() if isinstance(number, TensorBase) else number
+    if not isinstance(number, (int, float, complex)):
+        raise TorchTypeError(
+            f"{name}(): argument 'fill_value' (position 2) must be Number, not {type(number).__name__}"
+        )
+    kind = _checked_dtype(name, asked) or like.dtype
+    if isinstance(number, complex) and not kind.is_complex:
+        raise TorchRuntimeError(f"value cannot be converted to type {kind.cpp} without overflow")
+    data = like._data
+    if isinstance(data, Scalar):
+        return leaf(SCALARS[kind].of(number), requires_grad=requires_grad)
+    rounded = SCALARS[kind].round(number)
+    return leaf(ARRAYS[kind].of(np.full_like(data.value, rounded, numpy_dtype(kind))), requires_grad=requires_grad)
+
+
+def eye(n: Any, m: Any = None, *, dtype: Any = None, requires_grad: bool = False, **options: Any) -> Any:  # noqa: ANN401
     """The n by m matrix with ones on its diagonal."""
-    if n < 0:
-        raise TorchRuntimeError(f"n must be greater or equal to 0, got {n}")
+    for place, (name, length) in enumerate((("n", n), ("m", n if m is None else m)), 1):
+        if not isinstance(length, int) or isinstance(length, bool):
+            raise TorchTypeError(
+                f"eye(): argument '{name}' (position {place}) must be int, not {type(length).__name__}"
+            )
+        if length < 0:
+            raise TorchRuntimeError(f"{name} must be greater or equal to 0, got {length}")
     check_size((n, n if m is None else m))
+    check_options("eye", options)
     kind = _checked_dtype("eye", dtype) or default_dtype()
     return leaf(ARRAYS[kind].of(np.eye(n, m, dtype=numpy_dtype(kind))), requires_grad=requires_grad)
-
-
-def arange(*bounds: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Any:  # noqa: ANN401
-    """The numbers from start (0) to end, which is excluded, by step (1): `arange(end)`, `arange(start, end, step)`."""
-    start, end, step = {1: (0, *bounds, 1), 2: (*bounds, 1), 3: bounds}.get(len(bounds), (0, 0, 0))
-    _check_device(device)
-    if step == 0:
-        raise TorchRuntimeError("step must be nonzero")
-    if (end - start) * step < 0:
-        raise TorchRuntimeError("upper bound and lower bound inconsistent with step sign")
-    whole = all(isinstance(b, int) for b in bounds)
-    kind = _checked_dtype("arange", dtype) or (int64 if whole else default_dtype())
-    count = ceil((end - start) / step)
-    check_size((count,))
-    values = start + np.arange(count, dtype=np.int64 if whole else np.float64) * step
-    return leaf(ARRAYS[kind].of(values), requires_grad=requires_grad)
-
-
-def linspace(start: Any, end: Any, steps: int, *, dtype: Any = None, requires_grad: bool = False) -> Any:  # noqa: ANN401
-    """`steps` evenly spaced numbers from start to end, both included."""
-    if steps < 0:
-        raise TorchRuntimeError("number of steps must be non-negative")
-    check_size((steps,))
-    kind = _checked_dtype("linspace", dtype) or default_dtype()
-    values = np.linspace(start, end, steps, dtype=np.float64)
-    return leaf(ARRAYS[kind].of(values), requires_grad=requires_grad)

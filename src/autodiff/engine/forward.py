@@ -9,72 +9,74 @@ A rule turns the gradient of the result into that of one input. Three readings o
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, Final
 
 from autodiff.engine.apply import apply
 from autodiff.engine.core import TensorBase, plain
-from autodiff.engine.forward_level import Directions, Level, forward_enabled
+from autodiff.engine.forward_level import Directions, Level
 from autodiff.engine.functional import grad
-from autodiff.engine.gradient import filled, fitted, meta_of, own_copy
+from autodiff.engine.gradient import filled, fitted, meta_of
+from autodiff.engine.graph import AccumulateGrad, Node, node_of
 from autodiff.engine.mode import FORMULA, FORMULA_UNRECORDED, dual_level, mode
-from autodiff.engine.record import OperationNode, Saved
-from autodiff.engine.graph import AccumulateGrad, node_of
+from autodiff.engine.record import OperationNode, Saved, record, tracked
+from autodiff.engine.view import requires_grad
 from autodiff.errors import TorchNotImplementedError
 from autodiff.numbers.scalar import Number
 from autodiff.ops.arithmetic import add
 from autodiff.ops.op import Composite, Elementwise, Op, Structural
 
-__all__ = ["applied", "written"]
+__all__ = ["applied"]
 
 
-class Call(NamedTuple):
-    """An operation that was applied: what its rules may name."""
+_NOT_YET: Final = (
+    "Trying to use forward AD with {} that does not support it because it has not been implemented yet.\nPlease file "
+    "an issue to PyTorch at https://github.com/pytorch/pytorch/issues/new?template=feature-request.yml so that we can "
+    "prioritize its implementation or submit a PR adding the implementation to derivatives.yaml"
+)
+_SOMEWHERE: Final = Node()
+"""Where the gradients of a node nobody walks would go: the node is only asked what its rules name."""
 
-    op: Op
-    inputs: Sequence[Any]
-    attributes: Mapping[str, Any]
-    results: Sequence[Any]
 
-    @property
-    def tensors(self) -> Sequence[Any]:
-        """The inputs, where a list of tensors counts as its tensors."""
-        return self.inputs[0] if self.op.inputs == ("tensors",) else self.inputs  # type: ignore[no-any-return]
+class Call:
+    """An operation that was applied: its derivative rules, with what they name."""
+
+    def __init__(self, op: Op, inputs: Sequence[Any], attributes: Mapping[str, Any], results: Sequence[Any]) -> None:
+        self.op = op
+        self.inputs = inputs
+        self.tensors = inputs[0] if op.inputs == ("tensors",) else inputs
+        self.attributes = attributes
+        self.results = results
+        self._node: OperationNode | None = None
 
     def rule(self, name: str) -> Callable[[Any], Any]:
         """The derivative rule of the input `name` as a function of the gradient alone."""
         rule = self.op.derivatives.get(name)
         if rule is None:
-            raise TorchNotImplementedError(_UNSUPPORTED.format(self.op.name))
+            raise TorchNotImplementedError(
+                f"Trying to use forward AD with aten::{self.op.name} that does not support it."
+            )
         values = {n: self.value(n) for n in self.op.rule_names[name] if n != "g"}
         return lambda g: rule(*(g if n == "g" else values[n] for n in self.op.rule_names[name]))
 
     def value(self, name: str) -> Any:  # noqa: ANN401
-        """What a rule's parameter stands for: an input or a result as a tensor, a fact about an input, an attribute."""
+        """What a rule's parameter stands for: an input or result, with its history; or what a node would know."""
         if name in self.op.results:
             return self.results[self.op.results.index(name)]
         if name in self.op.inputs:
             value = self.inputs[self.op.inputs.index(name)]
             is_number = isinstance(value, (int, float, complex))
             return plain(Number.meeting(value, value)) if is_number else value
-        target, _, fact = name.rpartition("_")
-        if fact in ("shape", "dtype") and target in self.op.inputs:
-            return getattr(self._meta(self.op.inputs.index(target)), fact)
-        if fact == "shapes":
-            return [meta_of(t).shape for t in self.tensors]
-        return self.attributes.get(name)
+        return self.node.value(name)
 
-    def _meta(self, place: int) -> Any:  # noqa: ANN401
-        x = self.inputs[place]
-        return meta_of(x if isinstance(x, TensorBase) else plain(Number.meeting(x, x)))
-
-
-_UNSUPPORTED = (
-    "Trying to use forward AD with {} that does not support it because it has not been implemented yet.\nPlease file "
-    "an issue to PyTorch at https://github.com/pytorch/pytorch/issues/new?template=feature-request.yml so that we can "
-    "prioritize its implementation or submit a PR to PyTorch.\nNote that forward AD support for some operators "
-    "require PyTorch to be built with TorchScript and for JIT to be enabled. If the environment var PYTORCH_JIT=0 is "
-    "set or if the library is not built with TorchScript, some operators may no longer be used with forward AD."
-)
+    @property
+    def node(self) -> OperationNode:
+        """A node as the operation would be recorded with."""
+        if self._node is None:
+            flat = self.tensors if self.op.inputs == ("tensors",) else tracked(self.op, self.inputs)
+            edges = tuple(_SOMEWHERE if isinstance(x, TensorBase) else None for x in flat)
+            datas = [t._data for t in self.results]
+            self._node = record(self.op, self.inputs, edges, self.attributes, datas)
+        return self._node
 
 
 def applied(level: Level, op: Op, inputs: Sequence[Any], attributes: Mapping[str, Any]) -> Any:  # noqa: ANN401
@@ -85,7 +87,7 @@ def applied(level: Level, op: Op, inputs: Sequence[Any], attributes: Mapping[str
     tangents = [level.tangents(x) if isinstance(x, TensorBase) else None for x in flat]
     token = dual_level.set(level.outer)
     try:
-        if all(found is None for found in tangents):
+        if mode.get().inference or all(found is None for found in tangents):
             return apply(op, inputs, attributes)
         primals = [x if own is None else level.primal(x) for x, own in zip(flat, tangents, strict=True)]
         given = [primals] if op.inputs == ("tensors",) else primals
@@ -121,13 +123,10 @@ def _give(level: Level, call: Call, pushed: Sequence[Sequence[Any]], tangents: S
         return
     known = dict(zip(call.op.results, own, strict=False)) | dict(zip(call.op.inputs, tangents, strict=False))
     for name, saved in node.saved.items():
-        if isinstance(saved, list):
-            pairs = list(zip(saved, tangents, strict=True))
-        else:
-            pairs = [(saved, known.get(name))]
-        for value, found in pairs:
-            if isinstance(value, Saved) and found is not None:
-                value.tangents = level.with_others(value.tangents, found)
+        several = isinstance(saved, list)
+        for value, had in zip(saved, tangents, strict=True) if several else [(saved, known.get(name))]:
+            if isinstance(value, Saved) and had is not None:
+                value.tangents = level.with_others(value.tangents, had)
 
 
 # ------------------------------------------------------------------ one direction
@@ -140,8 +139,7 @@ def _pushed(call: Call, tangents: Sequence[Any]) -> Sequence[Any]:
         tangents = [t if n in op.derivatives else None for n, t in zip(op.inputs, tangents, strict=True)]
         if all(t is None for t in tangents):
             return [None] * len(call.results)
-    count = getattr(op, "differentiable", 1) or len(call.results)
-    able = [k < count and t.dtype.is_differentiable for k, t in enumerate(call.results)]
+    able = [op.carries_gradient(k) and t.dtype.is_differentiable for k, t in enumerate(call.results)]
     if not any(able) or not (op.derivatives or op.node):
         return [None] * len(able)
     if isinstance(op, Structural) and _is_linear(op):
@@ -158,18 +156,20 @@ def _pushed(call: Call, tangents: Sequence[Any]) -> Sequence[Any]:
 
 @cache
 def _is_linear(op: Op) -> bool:
-    """Whether the rules need neither values nor numbers: then the result is linear in the inputs."""
+    """Whether the rules need neither differentiable values nor numbers: then the result is linear in the inputs."""
     named = {name for names in op.rule_names.values() for name in names}
-    return bool(op.derivatives) and not named & {*op.inputs, *op.results} and not op.number_names
+    return bool(op.derivatives) and not named & {*op.derivatives, *op.results} and not op.number_names
 
 
 def _of_linear(call: Call, tangents: Sequence[Any]) -> Sequence[Any]:
-    """The operation itself, of the tangents."""
-    given = [
-        filled(meta_of(x), 0) if t is None and isinstance(x, TensorBase) else t
-        for x, t in zip(call.tensors, tangents, strict=True)
-    ]
-    outcome = apply(call.op, [given] if call.op.inputs == ("tensors",) else given, call.attributes)
+    """The operation itself, of the tangents; what is not differentiable, such as indices, stays as it is."""
+    op, tensors = call.op, call.tensors
+    names = ["tensors"] * len(tensors) if op.inputs == ("tensors",) else op.inputs
+    given = list(tangents)
+    for k, (name, x) in enumerate(zip(names, tensors, strict=True)):
+        if given[k] is None:
+            given[k] = filled(meta_of(x), 0) if name in op.derivatives and isinstance(x, TensorBase) else x
+    outcome = apply(op, [given] if op.inputs == ("tensors",) else given, call.attributes)
     return outcome if isinstance(outcome, (tuple, list)) else (outcome,)
 
 
@@ -189,18 +189,20 @@ def _of_elementwise(call: Call, tangents: Sequence[Any]) -> Any:  # noqa: ANN401
 
 def _transposed(call: Call, tangents: Sequence[Any], able: Sequence[bool]) -> Sequence[Any]:
     """The derivative of the rules by the gradient, in the direction of the tangents."""
-    recording = mode.get().recording
-    seeds = [filled(meta_of(t), 0) for t in call.results]
-    for seed, wanted in zip(seeds, able, strict=True):
-        if wanted:
-            seed._node = AccumulateGrad.of(seed)
+    if call.op.once:
+        raise TorchNotImplementedError(_NOT_YET.format(call.op.name))
+    given = [x for x in (*call.tensors, *tangents) if isinstance(x, TensorBase)]
+    recording = mode.get().recording and any(map(requires_grad, given))
+    seeds = [filled(meta_of(t), 1) for t in call.results]  # not 0: a rule may take logarithms of them
+    wanted = [seed for seed, is_able in zip(seeds, able, strict=True) if is_able]
+    for seed in wanted:
+        seed._node = AccumulateGrad.of(seed)
     token = mode.set(FORMULA)
     try:
         pulled = _pulled(call, tangents, seeds if len(seeds) > 1 else seeds[0])
     finally:
         mode.reset(token)
     pairs = [(p, fitted(t, meta_of(p))) for p, t in pulled if p.requires_grad]
-    wanted = [seed for seed, is_able in zip(seeds, able, strict=True) if is_able]
     found: Any = [None] * len(wanted)
     if pairs:
         outputs, vectors = zip(*pairs, strict=True)
@@ -218,51 +220,3 @@ def _pulled(call: Call, tangents: Sequence[Any], g: Any) -> list[tuple[Any, Any]
     return [
         (fitted(p, meta_of(x)), t) for p, x, t in zip(gradients, call.tensors, tangents, strict=True) if t is not None
     ]
-
-
-# ------------------------------------------------------------------ in-place changes
-
-
-def written(level: Level, t: TensorBase, result: TensorBase, node: Any) -> None:  # noqa: ANN401 - the change's, or None
-    """After a change of `t`: its tangents are those of the result, in the memory its tangents have already."""
-    new, old = level.tangents(result), level.tangents(t)
-    if new is None and old is None or not forward_enabled.get():
-        return
-    if new is None:
-        new = [filled(meta_of(tangent), 0) for tangent in old or ()]
-    token = dual_level.set(level.outer)
-    try:
-        if old is None:
-            _give_view(level, t, new)
-            return
-        _keep_old_tangents(level, node, old)
-        for tangent, value in zip(old, new, strict=True):
-            tangent.copy_(value)
-    finally:
-        dual_level.reset(token)
-
-
-def _give_view(level: Level, t: Any, tangents: Directions) -> None:  # noqa: ANN401 - a tensor without tangents
-    """Tangents for `t`; if it is a view, its base has zeros around them from now on."""
-    view = t.view_of
-    if view is not None and level.tangents(view.base) is None:
-        whole = [filled(meta_of(view.base), 0) for _ in tangents]
-        parts = [level.part(t, view.base, zeros) for zeros in whole]
-        for part, tangent in zip(parts, tangents, strict=True):
-            part.copy_(tangent)
-        level.give(view.base, whole)
-        view.base.extra.tangents.written = True  # type: ignore[union-attr] # just given
-        tangents = parts
-    else:
-        tangents = [tangent.clone() for tangent in tangents]
-    level.give(t, tangents)
-    t.extra.tangents.written = True
-
-
-def _keep_old_tangents(level: Level, node: Any, old: Directions) -> None:  # noqa: ANN401 - a node or None
-    """If backward needs the value that was overwritten, it needs its tangents as they were."""
-    if not isinstance(node, OperationNode):
-        return
-    for saved in node.saved.values():
-        if isinstance(saved, Saved) and saved.tangents is not None and saved.tangents.by_level.get(level) is old:
-            saved.tangents = level.with_others(saved.tangents, [own_copy(tangent) for tangent in old])

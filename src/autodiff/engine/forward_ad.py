@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from autodiff.engine import mode
 from autodiff.engine.core import TensorBase
-from autodiff.engine.forward_level import Level, enclosing, forward_enabled
+from autodiff.engine.forward_level import Level, check_size, enclosing, forward_enabled
 from autodiff.errors import TorchRuntimeError, TorchTypeError, TorchValueError
 from autodiff.ops.op import Structural
 from autodiff.ops.shape import view
@@ -22,6 +22,7 @@ __all__ = [
 ]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
+NESTED: Final = "Nested forward mode AD is not supported at the moment"
 _NO_LEVEL: Final = (
     "Trying to create a dual Tensor for forward AD but no level exists, make sure to enter_dual_level() first."
 )
@@ -58,7 +59,7 @@ def _current_number() -> int:
 def enter_dual_level() -> int:
     """Begin a forward derivative; its number, 0. Raises RuntimeError inside another."""
     if mode.dual_level.get() is not None:
-        raise TorchRuntimeError("Nested forward mode AD is not supported at the moment")
+        raise TorchRuntimeError(NESTED)
     Level().enter()
     return 0
 
@@ -84,8 +85,7 @@ def make_dual(tensor: Any, tangent: Any, *, level: int | None = None) -> Any:  #
     current = _current()
     if (_current_number() if level is None else level) < 0:
         raise TorchRuntimeError(_NO_LEVEL)
-    _check_differentiable(tensor, "primal")
-    _check_differentiable(tangent, "tangent")
+    check_dual(tensor, tangent, sizes=False)
     if current is None or level:
         raise TorchRuntimeError("Invalid level given to _make_dual")
     if current.tangents(tensor) is not None:
@@ -93,7 +93,7 @@ def make_dual(tensor: Any, tangent: Any, *, level: int | None = None) -> Any:  #
             "Making a dual Tensor based on a Tensor that already has a forward gradient at the same level 0 is not "
             "supported."
         )
-    check_tangent(tensor, tangent)
+    check_dual(tensor, tangent)
     if current.tangents(tangent) is not None:
         raise TorchRuntimeError(
             "Setting a forward grad that itself has a forward gradient at the same level0 is not supported."
@@ -103,25 +103,19 @@ def make_dual(tensor: Any, tangent: Any, *, level: int | None = None) -> Any:  #
     return made
 
 
-def _check_differentiable(t: Any, what: str) -> None:  # noqa: ANN401 - anything
-    if not (t.is_floating_point() or t.is_complex()):
-        raise TorchValueError(f"Expected {what} to be floating point or complex, but got: {t.dtype}")
-
-
-def check_tangent(tensor: TensorBase, tangent: TensorBase) -> None:
-    """Raise PyTorch's RuntimeError if the tangent has another size."""
-    if tensor.shape != tangent.shape:
-        raise TorchRuntimeError(
-            "Trying to set a forward gradient that has a different size than that of the original Tensor, this is "
-            f"not supported. Tensor is of size {list(tensor.shape)} while the given forward gradient is of size "
-            f"{list(tangent.shape)}."
-        )
+def check_dual(tensor: Any, tangent: Any, *, sizes: bool = True) -> None:  # noqa: ANN401 - anything
+    """Raise PyTorch's ValueError unless both are floating point or complex, RuntimeError for different `sizes`."""
+    for what, t in (("primal", tensor), ("tangent", tangent)):
+        if not (t.is_floating_point() or t.is_complex()):
+            raise TorchValueError(f"Expected {what} to be floating point or complex, but got: {t.dtype}")
+    if sizes:
+        check_size(tensor, tangent)
 
 
 def unpack_dual(tensor: Any, *, level: int | None = None) -> UnpackedDualTensor:  # noqa: ANN401 - a tensor
     """The values of a tensor, and its tangent (None if it has none)."""
     current = _current()
-    if level is not None and level < 0 or level is None and current is None:
+    if (_current_number() if level is None else level) < 0:
         return UnpackedDualTensor(tensor, None)
     if not isinstance(tensor, TensorBase):
         raise TorchTypeError(f"_unpack_dual(): argument 'dual' (position 1) must be Tensor, not {_name(tensor)}")
@@ -181,7 +175,7 @@ class _set_fwd_grad_enabled(_Switch):  # noqa: N801 - PyTorch's spelling
 
     __module__ = "torch.autograd.forward_ad"
 
-    def __init__(self, mode: bool) -> None:  # noqa: FBT001 - PyTorch's signature
+    def __init__(self, mode: bool) -> None:
         self.prev = forward_enabled.get()
         self._mode = mode
         forward_enabled.set(mode)
@@ -198,6 +192,7 @@ class _set_fwd_grad_enabled(_Switch):  # noqa: N801 - PyTorch's spelling
 def names() -> dict[str, Any]:
     """What is in the module, with two private functions that tutorials show."""
     return {name: globals()[name] for name in __all__} | {
+        "__all__": list(__all__),
         "_set_fwd_grad_enabled": _set_fwd_grad_enabled,
         "_is_fwd_grad_enabled": forward_enabled.get,
     }

@@ -10,15 +10,15 @@ from contextvars import ContextVar
 from typing import Any, Final
 from weakref import WeakSet
 
-from autodiff.engine.apply import apply
 from autodiff.engine.core import Tangents, TensorBase, plain
 from autodiff.engine.mode import dual_level
 from autodiff.engine.view import current_edge, geometry
+from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import backed
 from autodiff.numbers.scalar import Scalar
 from autodiff.ops.striding import as_strided
 
-__all__ = ["Level", "carried", "enclosing", "forward_enabled"]
+__all__ = ["Level", "alike", "carried", "check_size", "enclosing", "forward_enabled"]
 
 Directions = Sequence[Any]
 """One tangent for each direction."""
@@ -87,11 +87,11 @@ class Level:
         size, stride, offset = geometry(t, base)
         return self.outside(as_strided, tangent, size=size, stride=stride, storage_offset=offset)
 
-    def outside(self, op: Any, *inputs: Any, **attributes: Any) -> Any:  # noqa: ANN401 - an operation of tensors
-        """Apply `op` as the levels further out see it."""
+    def outside(self, call: Callable[..., Any], *inputs: Any, **attributes: Any) -> Any:  # noqa: ANN401 - what it gives
+        """Call an operation, or any function of tensors, as the levels further out see it."""
         token = dual_level.set(self.outer)
         try:
-            return apply(op, inputs, attributes)
+            return call(*inputs, **attributes)
         finally:
             dual_level.reset(token)
 
@@ -101,6 +101,7 @@ class Level:
             return t
         made = plain(t._data, current_edge(t))
         made.extra.view = t.view_of
+        made = alike(t, made)
         for level, found in t._extra.tangents.by_level.items():
             if level is not self:
                 level.give(made, found)
@@ -113,6 +114,12 @@ class Level:
         from autodiff.engine.forward import applied
 
         return applied(self, op, inputs, attributes)
+
+    def call(self, function: Any, args: tuple[Any, ...]) -> Any:  # noqa: ANN401 - the user's
+        """Call a user's function with tensors of which some may have tangents."""
+        from autodiff.engine.forward_function import called
+
+        return called(self, function, args)
 
     def shown(self, t: TensorBase, text: Callable[[TensorBase, Sequence[str]], str]) -> str:
         """The text of a tensor with its tangents, where `text` writes one without."""
@@ -133,7 +140,7 @@ class Level:
 
     def write(self, t: TensorBase, result: TensorBase, node: Any) -> None:  # noqa: ANN401 - the change's, or None
         """Give `t`, whose memory was just changed, the tangents of the result."""
-        from autodiff.engine.forward import written
+        from autodiff.engine.forward_changes import written
 
         for level in enclosing(self):
             written(level, t, result, node)
@@ -144,6 +151,28 @@ def enclosing(level: Level | None) -> Iterator[Level]:
     while level is not None:
         yield level
         level = level.outer
+
+
+def check_size(t: TensorBase, tangent: TensorBase) -> None:
+    """Raise PyTorch's RuntimeError unless the tangent has the size of its tensor."""
+    if t.shape != tangent.shape:
+        raise TorchRuntimeError(
+            "Trying to set a forward gradient that has a different size than that of the original Tensor, this is not "
+            f"supported. Tensor is of size {list(t.shape)} while the given forward gradient is of size "
+            f"{list(tangent.shape)}."
+        )
+
+
+def alike(t: Any, made: Any) -> Any:  # noqa: ANN401 - tensors
+    """`made` as a tensor of the class of `t`, with what that class notes down."""
+    kind = type(t)
+    if kind is type(made):
+        return made
+    other = kind.wrap(made._data, made._node)
+    other.extra.view = made.view_of
+    for name in vars(kind).get("__slots__", ()):
+        setattr(other, name, getattr(t, name))
+    return other
 
 
 def carried(source: Any, target: Any) -> Any:  # noqa: ANN401 - tensors

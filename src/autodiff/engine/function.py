@@ -9,7 +9,7 @@ from autodiff.engine.core import TensorBase
 from autodiff.engine.gradient import meta_of
 from autodiff.engine.graph import Edge, Meta, Node, Output, linked, next_number
 from autodiff.engine.messages import BACKWARD_TWICE, LEGACY_FUNCTION
-from autodiff.engine.mode import RECORDING, UNRECORDED, mode
+from autodiff.engine.mode import RECORDING, UNRECORDED, dual_level, mode
 from autodiff.engine.record import Saved
 from autodiff.engine.view import current_edge
 from autodiff.errors import TorchRuntimeError
@@ -53,9 +53,15 @@ class FunctionNode(Node):
     @property
     def saved_tensors(self) -> tuple[TensorBase | None, ...]:
         """What `save_for_backward` kept. Raises RuntimeError if it was let go."""
+        if "_forward_values" in self.__dict__:
+            return self._forward_values
         if self._saved is None:
             raise TorchRuntimeError(BACKWARD_TWICE)
         return tuple(None if s is None else s.restored(self if s.edge is self else None) for s in self._saved)
+
+    def save_for_forward(self, *tensors: TensorBase | None) -> None:
+        """Keep inputs for `jvp`."""
+        self._forward_values = tensors
 
     def mark_dirty(self, *tensors: TensorBase) -> None:
         """Say that inputs were changed in place."""
@@ -72,7 +78,7 @@ class FunctionNode(Node):
     def pull(self, g: Any) -> Sequence[Any]:  # noqa: ANN401 - a tensor, or a list for several outputs
         """Call the user's `backward`."""
         parts = g if self.several else [g]
-        token = mode.set(RECORDING if mode.get().recording else UNRECORDED)
+        token = mode.set((RECORDING if mode.get().recording else UNRECORDED).with_hooks())
         try:
             answer = self.function.backward(self, *parts)
         finally:
@@ -88,6 +94,25 @@ class FunctionNode(Node):
             )
         return gradients
 
+    def push(self, tangents: Sequence[Any], count: int) -> Sequence[Any]:
+        """Call the user's `jvp`, which must give `count` tangents or None."""
+        answer = self.function.jvp(self, *tangents)
+        found = answer if isinstance(answer, tuple) else (answer,)
+        if len(found) != count:
+            raise TorchRuntimeError(
+                f"Function's jvp returned an invalid number of forward gradients (expected {count} but got "
+                f"{len(found)})"
+            )
+        for k, tangent in enumerate(found):
+            if tangent is not None and not isinstance(tangent, TensorBase):
+                kind = type(tangent).__name__
+                raise TorchRuntimeError(f"expected Variable or None (got {kind}) for grad output {k}.")
+        return found
+
+    def output_metas(self) -> Sequence[Meta]:
+        """Those of the results."""
+        return self._outputs
+
     def input_metas(self, g: TensorBase) -> Sequence[Meta]:  # noqa: ARG002 - they are known without it
         """Those of the arguments."""
         return self._inputs  # type: ignore[return-value] # None where no gradient goes
@@ -101,6 +126,10 @@ class FunctionNode(Node):
         """Turn what was to be saved into saved values."""
         chosen = self.__dict__.pop("_to_save", ())
         self._saved = [None if t is None else Saved(t._data, t._node) for t in chosen]
+        hooks = mode.get().hooks
+        for saved in self._saved:
+            if saved is not None and hooks is not None:
+                saved.pack(*hooks, None)
 
 
 @cache
@@ -140,9 +169,21 @@ class Function:
             "backward mode AD."
         )
 
+    @staticmethod
+    def jvp(ctx: Any, *tangents: Any) -> Any:  # noqa: ANN401 - the user's
+        """Compute the tangents of the outputs."""
+        raise NotImplementedError(
+            "You must implement the jvp function for custom autograd.Function to use it with forward mode AD."
+        )
+
     @classmethod
     def apply(cls, *args: Any) -> Any:  # noqa: ANN401 - the user's
         """Call the function and record it."""
+        level = dual_level.get()
+        return cls._recorded(args)[0] if level is None else level.call(cls._recorded, args)
+
+    @classmethod
+    def _recorded(cls, args: tuple[Any, ...]) -> tuple[Any, FunctionNode]:
         node = _node_class(cls)()  # type: ignore[arg-type] # a class hashes by identity
         node.number = next_number()
         node.extra = None
@@ -161,7 +202,7 @@ class Function:
         if any(edge is not None for edge in edges):
             tensors = tuple(_recorded(node, k, t, args) for k, t in enumerate(tensors))
             node.keep()
-        return tensors if several else tensors[0]
+        return (tensors if several else tensors[0]), node
 
 
 def _run_forward(function: type[Function], node: FunctionNode, args: Sequence[Any]) -> Any:  # noqa: ANN401
@@ -186,5 +227,3 @@ def _recorded(node: FunctionNode, k: int, t: Any, args: Sequence[Any]) -> Any:  
         t = type(t).wrap(t._data)
     t._node = node if k == 0 else Output(node, k)
     return t
-
-

@@ -7,6 +7,7 @@ from typing import Any
 from autodiff.engine.backward import walk
 from autodiff.engine.core import TensorBase
 from autodiff.engine.gradient import filled, fitted, meta_of
+from autodiff.engine.gradient_edge import GradientEdge, standing_for
 from autodiff.engine.graph import Edge
 from autodiff.engine.messages import CREATE_GRAPH, NO_GRAD, ONLY_INPUTS, warn_once
 from autodiff.engine.view import current_edge
@@ -118,9 +119,9 @@ def _stacked(parts: Sequence[Any]) -> Any:  # noqa: ANN401 - tensors
 def _sequence(value: Any, length: int = 1) -> Sequence[Any]:  # noqa: ANN401
     if value is None:
         return [None] * length
-    if isinstance(value, TensorBase):
-        return [value]
-    return tuple(value)
+    if isinstance(value, (TensorBase, GradientEdge)):
+        value = (value,)
+    return tuple(standing_for(each) if isinstance(each, GradientEdge) else each for each in value)
 
 
 def _seeds(outputs: Sequence[Any], given: Sequence[Any]) -> list[TensorBase]:

@@ -12,12 +12,14 @@ from typing import Any, ClassVar, Final, NamedTuple
 
 from autodiff.dtypes import dtype
 from autodiff.engine.core import TensorBase
+from autodiff.engine.device import device
 from autodiff.engine.handle import RemovableHandle
 from autodiff.numbers.scalar import Scalar
 
 __all__ = [
     "AccumulateGrad",
     "Edge",
+    "Fate",
     "Link",
     "Meta",
     "Node",
@@ -25,11 +27,14 @@ __all__ = [
     "Output",
     "ScalarAccumulateGrad",
     "edges_of",
+    "fate_of",
+    "known_fate",
     "linked",
     "needs_links",
     "next_number",
     "node_of",
     "output_of",
+    "succeed",
     "unlinked",
 ]
 
@@ -44,17 +49,61 @@ class Meta(NamedTuple):
     dtype: dtype
 
 
-class NodeExtra:
-    """What few nodes have: hooks, tensors that retain their gradient, and the node that overwrote the output."""
+class InputMetadata:
+    """What a gradient that comes into a node must be."""
 
-    __slots__ = ("overwritten_by", "post_hooks", "pre_hooks", "retained", "tensor_hooks")
+    __module__ = "torch._C._autograd"
+    __slots__ = ("_meta",)
+    is_cpp_nested_tensor = is_nested_tensor = False
+
+    def __init__(self, meta: Meta) -> None:
+        self._meta = meta
+
+    @property
+    def shape(self) -> list[int]:
+        """The length of every dimension."""
+        return list(self._meta.shape)
+
+    @property
+    def dtype(self) -> dtype:
+        """The type of the elements."""
+        return self._meta.dtype
+
+    @property
+    def device(self) -> device:
+        """Where it is: on the CPU."""
+        return device("cpu")
+
+
+InputMetadata.__name__ = InputMetadata.__qualname__ = "_InputMetadata"
+
+
+class Fate:
+    """What became of a tensor after its node was made: the `name` of its latest node, and whether it was detached.
+
+    A name and no node: the latest node leads back to the first, which would then hold itself.
+    """
+
+    __slots__ = ("detached", "name")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.detached = False
+
+
+class NodeExtra:
+    """What few nodes have: hooks, tensors that retain their gradient, what became of an output, a user's notes."""
+
+    __slots__ = ("fates", "metadata", "packed", "post_hooks", "pre_hooks", "retained", "tensor_hooks")
 
     def __init__(self) -> None:
         self.retained: dict[int, weakref.ref[TensorBase]] = {}
         self.tensor_hooks: dict[int, list[Callable[..., Any]]] = {}
         self.pre_hooks: list[Callable[..., Any]] = []
         self.post_hooks: list[Callable[..., Any]] = []
-        self.overwritten_by: Node | None = None
+        self.fates: dict[int, Fate] = {}
+        self.metadata: dict[str, Any] = {}
+        self.packed: dict[str, tuple[Callable[[Any], Any], Any]] = {}
 
     def retain(self, output: int, t: TensorBase) -> None:
         """Let `t` keep the gradient of an output."""
@@ -108,12 +157,21 @@ class Node:
 
     @property
     def metadata(self) -> dict[str, Any]:
-        """Room for whatever a debugger notes down; always empty here."""
-        return {}
+        """Room for whatever a debugger notes down."""
+        return self.observed().metadata
 
     def pull(self, g: Any) -> Sequence[Any]:  # noqa: ANN401 - a tensor, or a list for several outputs
         """The gradients of the inputs, given the gradient `g` of the output, as tensors."""
         raise NotImplementedError
+
+    def output_metas(self) -> "Sequence[Meta]":
+        """What the gradients of the outputs must fit."""
+        raise NotImplementedError
+
+    @property
+    def _input_metadata(self) -> "tuple[InputMetadata, ...]":
+        """The same, as PyTorch shows it."""
+        return tuple(InputMetadata(meta) for meta in self.output_metas())
 
     def input_metas(self, g: TensorBase) -> Sequence[Meta]:
         """What the gradients of the inputs must fit, given one that fits the output."""
@@ -206,17 +264,47 @@ def output_of(edge: Edge) -> int:
     return edge.index if isinstance(edge, Output) else 0
 
 
+def fate_of(edge: Edge) -> Fate:
+    """What became of the tensor whose gradient goes to `edge`, to be noted down there."""
+    node = node_of(edge)
+    return node.observed().fates.setdefault(output_of(edge), Fate(node.name()))
+
+
+def known_fate(edge: Edge) -> Fate | None:
+    """The same, if anything has."""
+    extra = node_of(edge).extra
+    return None if extra is None else extra.fates.get(output_of(edge))
+
+
+def succeed(t: TensorBase, before: Edge | None, after: Edge) -> None:
+    """Note down that the gradient of `t`, which went to `before`, goes to `after` from now on."""
+    if before is None or node_of(before).leaf:
+        return
+    fate = fate_of(before)
+    fate.name = node_of(after).name()
+    heir = node_of(after).observed()
+    heir.fates[output_of(after)] = fate
+    retained = node_of(before).observed().retained
+    keeper = retained.get(output_of(before))
+    if keeper is not None and keeper() is t:
+        heir.retained[output_of(after)] = retained.pop(output_of(before))
+
+
 def edges_of(node: Node) -> Iterator[Edge]:
     """The edges of a node that lead somewhere."""
     return (edge for edge in node.edges if edge is not None)
 
 
 class AccumulateGrad(Node):
-    """Where the gradient of a leaf is gathered: it lives here, so that leaf and node form no cycle."""
+    """Where the gradient of a leaf is gathered: it lives here, so that leaf and node form no cycle.
 
-    __slots__ = ("grad", "meta", "reference")
+    It is `closed` while the leaf wants no gradient.
+    """
+
+    __slots__ = ("closed", "grad", "meta", "reference")
     __module__ = "builtins"
     leaf = True
+    closed: bool
     grad: TensorBase | None
     meta: Meta
     reference: weakref.ref[TensorBase]
@@ -229,10 +317,15 @@ class AccumulateGrad(Node):
         self = kind()
         self.number = next_number()
         self.extra = None
+        self.closed = False
         self.grad = None
         self.meta = Meta(tuple(data.shape), data.dtype)
         self.reference = weakref.ref(leaf)
         return self
+
+    def output_metas(self) -> Sequence[Meta]:
+        """That of the leaf."""
+        return (self.meta,)
 
     @property
     def variable(self) -> TensorBase | None:

@@ -1,151 +1,239 @@
-"""`x[…]`: integers, slices and None make views, tensors and lists gather; the same for assignment."""
+"""`x[…]`: integers, slices and None make views, tensors and lists gather; the same for assignment.
 
+PyTorch takes a single part and a tuple of parts two ways, and reads what is assigned before the index: which error
+comes first follows from that.
+"""
+
+import warnings
+from collections.abc import Sequence
 from typing import Any, Final
 
-from autodiff.engine.apply import apply
-from autodiff.engine.core import TensorBase, plain
+from autodiff.dtypes import int64
+from autodiff.engine.apply import apply, broadcast_shape
+from autodiff.engine.copyslices import write
+from autodiff.engine.core import TensorBase
 from autodiff.engine.create import tensor
-from autodiff.engine.inplace import check_may_change, write
-from autodiff.errors import TorchIndexError, TorchRuntimeError, TorchTypeError, TorchValueError
+from autodiff.engine.index_key import END, as_tuple, bounds_of, specified_dimensions, tensor_of
+from autodiff.engine.inplace import check_may_change, check_overlap
+from autodiff.errors import TorchIndexError, TorchRuntimeError, TorchTypeError
+from autodiff.ops.cast import in_dtype
 from autodiff.ops.indexing import index, index_put
 from autodiff.ops.memory import copy_from, fill_tensor
-from autodiff.ops.shape import alias, expand, unsqueeze
+from autodiff.ops.shape import alias, expand, unsqueeze, view
 from autodiff.ops.slicing import select, slice_
 
-__all__ = ["at", "put_at"]
+__all__ = ["assign_imag", "assign_real", "at", "copy_into", "put_at"]
 
-END: Final = 9223372036854775807
-"""PyTorch's open end of a slice."""
-_WHOLE: Final = slice(None)
+EXPANDED: Final = (
+    "Use of index_put_ on expanded tensors is deprecated. Please clone() the tensor before performing this operation. "
+    "This also applies to advanced indexing e.g. tensor[indices] = tensor (Triggered internally at "
+    "/__w/pytorch/pytorch/aten/src/ATen/native/TensorAdvancedIndexing.cpp:976.)"
+)
+
+
+_C_NAMES: Final = {"int64": "int64_t", "int32": "int", "int16": "int16_t", "int8": "int8_t", "uint8": "uint8_t"}
 
 
 def at(x: Any, key: Any) -> Any:  # noqa: ANN401 - a tensor, an index
-    """The part of `x` at `key`. Raises PyTorch's IndexError."""
-    viewed, gathered = _viewed(x, key)
-    if gathered is not None:
-        return apply(index, (viewed,), {"indices": gathered})
-    return apply(alias, (viewed,), {}) if viewed is x else viewed
+    """The part of `x` at `key`. Raises PyTorch's errors."""
+    if isinstance(key, slice):
+        return _slice(x, 0, key, whole_is_self=False)
+    part, positions = _parted(x, (key,) if _is_simple(key) else as_tuple(key))
+    if positions:
+        return apply(index, (part,), {"indices": positions})
+    return apply(alias, (part,), {}) if part is x else part
 
 
 def put_at(x: Any, key: Any, value: Any) -> None:  # noqa: ANN401
     """`x[key] = value`, in place. Raises PyTorch's errors."""
-    check_may_change(x)
-    part, gathered = (x, None) if key is ... or key == _WHOLE else _viewed(x, key)
-    if not isinstance(value, TensorBase):
-        if not isinstance(value, (int, float, complex)):
-            raise TorchTypeError(f"can't assign a {type(value).__name__} to a torch.{x.dtype.title}Tensor")
-        value = tensor(value, dtype=x.dtype)
-    if gathered is not None:
-        result = apply(index_put, (part, value), {"indices": gathered, "accumulate": False})
-        write(part, result)
+    value = _value(x, value)
+    if key is False:
         return
-    check_may_change(part)
-    _check_fits(part, value)
-    op = fill_tensor if part is x and not value.shape else copy_from
-    write(part, apply(op, (part, value), {}))
+    positions: list[Any] = []
+    if key is True or key is None:
+        part = apply(unsqueeze, (x,), {"dim": 0})
+    elif isinstance(key, slice):
+        part = _slice(x, 0, key)
+    else:
+        part, positions = _parted(x, (key,) if _is_simple(key) else as_tuple(key))
+    if positions:
+        _put(part, positions, value)
+    else:
+        _copy_to(part, value)
 
 
-def _check_fits(part: Any, value: Any) -> None:  # noqa: ANN401 - tensors
-    """Leading dimensions of length 1 may be dropped; otherwise the value must expand."""
-    shape = tuple(value.shape)
-    while len(shape) > len(part.shape) and shape[0] == 1:
-        shape = shape[1:]
-    if len(shape) > len(part.shape):
+def _is_simple(key: Any) -> bool:  # noqa: ANN401
+    return key is None or key is ... or isinstance(key, int)
+
+
+# ------------------------------------------------------------------ writing
+
+
+def copy_into(self: Any, src: Any, non_blocking: bool = False) -> Any:  # noqa: ANN401, ARG001 - `copy_`
+    """Copy a tensor or a number into the memory of this tensor, and return it. Raises PyTorch's errors."""
+    if not isinstance(src, (TensorBase, int, float, complex)):
+        kind = type(src).__name__
+        raise TorchTypeError(f"copy_(): argument 'other' (position 1) must be Tensor, not {kind}")
+    value = src if isinstance(src, TensorBase) else tensor(src)
+    shape = broadcast_shape((self.shape, value.shape))
+    if shape != tuple(self.shape):
+        raise TorchRuntimeError(f"output with shape {list(self.shape)} doesn't match the broadcast shape {list(shape)}")
+    change_to(self, value)
+    return self
+
+
+def assign_real(x: Any, value: Any) -> None:  # noqa: ANN401 - tensors, or a number
+    """`x.real = value`."""
+    copy_into(x.real, _value(x.real, value))
+
+
+def assign_imag(x: Any, value: Any) -> None:  # noqa: ANN401
+    """`x.imag = value`. Raises RuntimeError if `x` is real."""
+    part = x.imag
+    copy_into(part, _value(part, value))
+
+
+def _value(x: Any, value: Any) -> Any:  # noqa: ANN401 - a tensor or a number; a tensor
+    """What is assigned, as a tensor. Raises TypeError for what is no number, RuntimeError for one that does not fit."""
+    if isinstance(value, TensorBase):
+        return value
+    if not isinstance(value, (int, float, complex)):
+        raise TorchTypeError(f"can't assign a {type(value).__name__} to a torch.{x.dtype.title}Tensor")
+    if isinstance(value, complex) and not x.dtype.is_complex:
+        if value.imag:
+            raise TorchRuntimeError(
+                f"value cannot be converted to type {_C_NAMES.get(x.dtype.name, x.dtype.cpp)} without overflow"
+            )
+        value = value.real
+    if isinstance(value, float) and not x.dtype.is_differentiable and not -(1 << 63) <= value < 1 << 63:
         raise TorchRuntimeError(
-            f"expand(torch.{value.dtype.title}Tensor{{{list(value.shape)}}}, size={list(part.shape)}): the number of "
-            f"sizes provided ({len(part.shape)}) must be greater or equal to the number of dimensions in the tensor "
-            f"({len(shape)})"
+            f"value cannot be converted to type {_C_NAMES.get(x.dtype.name, x.dtype.cpp)} without overflow"
         )
-    apply(expand, (plain(value._data),), {"size": tuple(part.shape), "implicit": False}) if value.shape else None
+    return tensor(value, dtype=x.dtype)
 
 
-def _viewed(x: Any, key: Any) -> tuple[Any, list[Any] | None]:  # noqa: ANN401
-    """`x` with the basic parts of the index applied, and the index tensors by dimension, if there are any."""
-    parts = list(key) if isinstance(key, tuple) else [key]
-    parts = _without_ellipsis(x, [_part(p) for p in parts])
-    gathered: list[Any] = []
-    dim = 0
-    for part in parts:
-        if part is None:
-            x = apply(unsqueeze, (x,), {"dim": dim})
+def _overflow(x: Any) -> Exception:  # noqa: ANN401 - a tensor
+    name = _C_NAMES.get(x.dtype.name, x.dtype.cpp)
+    return TorchRuntimeError(f"value cannot be converted to type {name} without overflow")
+
+
+def _copy_to(part: Any, value: Any) -> None:  # noqa: ANN401 - tensors
+    """Leading dimensions of length 1 may be dropped; otherwise the value must expand."""
+    if tuple(part.shape) == tuple(value.shape):
+        change_to(part, value)
+        return
+    if not value.shape:
+        check_may_change(part, (value,))
+        write(part, apply(fill_tensor, (part, value), {}))
+        return
+    value = apply(view, (value,), {"size": _without_leading_ones(value.shape)})
+    if tuple(part.shape) != tuple(value.shape):
+        value = apply(expand, (value,), {"size": tuple(part.shape), "implicit": False})
+    change_to(part, value)
+
+
+def change_to(part: Any, value: Any) -> None:  # noqa: ANN401 - tensors of one shape
+    """Copy `value` into the memory of `part`."""
+    check_may_change(part, (value,))
+    if part is value:
+        return
+    check_overlap(part, value)
+    if value.dtype.is_complex and not part.dtype.is_complex:  # which warns
+        write(part, apply(copy_from, (part, in_dtype(value, part.dtype)), {}))
+    else:
+        write(part, apply(copy_from, (part, value), {}))
+
+
+def _without_leading_ones(shape: Sequence[int]) -> tuple[int, ...]:
+    first = next((k for k, length in enumerate(shape) if length != 1), len(shape))
+    return tuple(shape[first:])
+
+
+def _put(part: Any, positions: list[Any], value: Any) -> None:  # noqa: ANN401 - tensors
+    """Write `value` at positions given by tensors."""
+    lengths = _without_leading_ones(value.shape)
+    if lengths != tuple(value.shape):
+        value = apply(view, (value,), {"size": lengths})
+    check_may_change(part, (value,))
+    if value.dtype is not part.dtype:
+        raise TorchRuntimeError(
+            "Index put requires the source and destination dtypes match, "
+            f"got {part.dtype.title} for the destination and {value.dtype.title} for the source."
+        )
+    if any(stride == 0 and n > 1 for stride, n in zip(part.stride(), part.shape, strict=True)):
+        warnings.warn(EXPANDED, UserWarning, stacklevel=4)
+    write(part, apply(index_put, (part, value), {"indices": positions, "accumulate": False}))
+
+
+# ------------------------------------------------------------------ reading
+
+
+def _parted(x: Any, parts: tuple[Any, ...]) -> tuple[Any, list[Any]]:  # noqa: ANN401
+    """`x` with the basic parts of the index applied, and the index tensors by dimension (None where there is none)."""
+    specified = specified_dimensions(parts)
+    simple = len(parts) == 1 and isinstance(parts[0], int)
+    if specified > x.ndim and not simple:
+        raise TorchIndexError(f"too many indices for tensor of dimension {x.ndim}")
+    result, dim = x, 0
+    positions: list[Any] = []
+    covered = 0
+
+    def gather(position: Any) -> None:  # noqa: ANN401 - a tensor
+        nonlocal covered, dim
+        wide = len(position.shape) if position.dtype.name in ("bool", "uint8") else 1
+        positions.extend([None] * (dim - covered))
+        positions.append(position)
+        dim += wide
+        covered = dim
+
+    for number, part in enumerate(parts):
+        if part is ...:
+            dim += x.ndim - specified
+        elif part is None:
+            result = apply(unsqueeze, (result,), {"dim": dim})
             dim += 1
         elif isinstance(part, bool):
-            x = apply(unsqueeze, (x,), {"dim": dim})
-            gathered += [None] * (dim - len(gathered)) + [tensor([part])._data.value]
-            dim += 1
+            result = apply(unsqueeze, (result,), {"dim": dim})
+            gather(_chosen(part))
         elif isinstance(part, int):
-            x = _select(x, dim, part)
+            result = _select(result, dim, part, number)
         elif isinstance(part, slice):
-            if part != _WHOLE or (
-                not isinstance(key, tuple) and key is not ...
-            ):  # in a tuple, `:` only skips a dimension
-                x = _slice(x, dim, part)
+            result = _slice(result, dim, part)
             dim += 1
         else:
-            gathered += [None] * (dim - len(gathered)) + [_index_values(part)]
-            dim += part._data.value.ndim if part.dtype.name == "bool" else 1
-    return x, gathered or None
+            position = tensor_of(part)
+            if position.shape or position.dtype.is_differentiable:
+                gather(position)
+            elif position.dtype.name in ("bool", "uint8"):
+                result = apply(unsqueeze, (result,), {"dim": dim})
+                gather(_chosen(bool(position.item())))
+            else:
+                result = _select(result, dim, int(position.item()), number)
+    return result, positions
 
 
-def _part(part: Any) -> Any:  # noqa: ANN401
-    """One part of an index: an int, a slice, None, Ellipsis, or a tensor."""
-    if part is None or part is ... or isinstance(part, (int, slice)):
-        return part
-    if isinstance(part, TensorBase):
-        if part.dtype.is_differentiable:
-            raise TorchIndexError("tensors used as indices must be long, int, byte or bool tensors")
-        return part.item() if not part.shape else part
-    if isinstance(part, (list, tuple)):
-        return tensor(part)
-    raise TorchIndexError(
-        "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices "
-        f"(got {type(part).__name__})"
-    )
+def _chosen(chosen: bool) -> Any:  # noqa: ANN401 - a tensor
+    """The positions in a new dimension of length 1 that a bool means: the first, or none."""
+    return tensor([0] if chosen else [], dtype=int64)
 
 
-def _index_values(part: Any) -> Any:  # noqa: ANN401
-    return part._data.value
-
-
-def _without_ellipsis(x: Any, parts: list[Any]) -> list[Any]:  # noqa: ANN401
-    used = sum(_dimensions(p) for p in parts)
-    if used > x.ndim:
-        if x.ndim == 0:
-            _refuse_0d(parts)
-        raise TorchIndexError(f"too many indices for tensor of dimension {x.ndim}")
-    for k, part in enumerate(parts):
-        if part is ...:
-            return [*parts[:k], *[_WHOLE] * (x.ndim - used), *parts[k + 1 :]]
-    return parts
-
-
-def _dimensions(part: Any) -> int:  # noqa: ANN401
-    if part is None or part is ... or isinstance(part, bool):
-        return 0
-    if isinstance(part, TensorBase) and part.dtype.name == "bool":
-        return len(part.shape)
-    return 1
-
-
-def _refuse_0d(parts: list[Any]) -> None:
-    if any(isinstance(p, slice) for p in parts):
-        raise TorchIndexError("slice() cannot be applied to a 0-dim tensor.")
-    raise TorchIndexError(
-        "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a "
-        "0-dim tensor to a number"
-    )
-
-
-def _select(x: Any, dim: int, position: int) -> Any:  # noqa: ANN401
+def _select(x: Any, dim: int, position: int, number: int) -> Any:  # noqa: ANN401
+    """One index; errors name the dimension by the part's `number`."""
+    if not x.shape and position == 0 and dim == 0:
+        raise TorchIndexError(
+            "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a "
+            "0-dim tensor to a number"
+        )
+    length = x.shape[dim] if x.shape else 0
+    if not -length <= position < length:
+        raise TorchIndexError(f"index {position} is out of bounds for dimension {number} with size {length}")
     return apply(select, (x,), {"dim": dim, "index": position})
 
 
-def _slice(x: Any, dim: int, part: slice) -> Any:  # noqa: ANN401
-    step = 1 if part.step is None else int(part.step)
-    if step == 0:
-        raise TorchValueError("slice step cannot be zero")
-    if step < 0:
-        raise TorchValueError("step must be greater than zero")
-    start = 0 if part.start is None else int(part.start)
-    end = END if part.stop is None else int(part.stop)
-    return apply(slice_, (x,), {"dim": dim, "start": start, "end": end, "step": step})
+def _slice(x: Any, dim: int, part: slice, *, whole_is_self: bool = True) -> Any:  # noqa: ANN401
+    start, end, step = bounds_of(part)
+    if not x.shape:
+        raise TorchIndexError("slice() cannot be applied to a 0-dim tensor.")
+    if whole_is_self and start == 0 and step == 1 and end >= x.shape[dim]:
+        return x
+    return apply(slice_, (x,), {"dim": dim, "start": start, "end": min(end, END), "step": step})

@@ -36,7 +36,15 @@ class SavedTensor:
     """A saved value before it is restored."""
 
     __module__ = "torch._C._autograd"
-    __slots__ = ()
+    __slots__ = ("_name", "_node")
+
+    def __init__(self, node: Any, name: str) -> None:  # noqa: ANN401 - a node
+        self._node = node
+        self._name = name
+
+    def register_hooks(self, pack_hook: Callable[[Any], Any], unpack_hook: Callable[[Any], Any]) -> None:
+        """Keep what `pack_hook` makes of the value, and let `unpack_hook` make the value of it. Raises RuntimeError."""
+        self._node.pack_saved(self._name, pack_hook, unpack_hook)
 
 
 def saved_names(op: Op) -> dict[str, str]:
@@ -61,17 +69,18 @@ def node_directory(op: Op) -> list[str]:
     return sorted([*_COMMON, *(f"_saved_{n}" for n in names), *raw, *dir(object), "__call__"])
 
 
-def saved_attribute(op: Op, name: str, value: Callable[[str], Any]) -> Any:  # noqa: ANN401
-    """What `node._saved_<name>` reads, given how to find a value by the rules' name. Raises AttributeError."""
+def saved_attribute(node: Any, name: str) -> Any:  # noqa: ANN401
+    """What `node._saved_<name>` reads: the node finds values by the rules' names. Raises AttributeError."""
+    op: Op = node.op
     names = saved_names(op)
     if name.startswith("_raw_saved_") and name.removeprefix("_raw_saved_") in names:
-        return SavedTensor()
+        return SavedTensor(node, names[name.removeprefix("_raw_saved_")])
     own = names.get(name.removeprefix("_saved_")) if name.startswith("_saved_") else None
     if own is None:
         raise AttributeError(name)
     if own in op.constants:
         return op.constants[own]
-    return _shown(op, own, value(own))
+    return _shown(op, own, node.value(own))
 
 
 def _shown(op: Op, name: str, value: Any) -> Any:  # noqa: ANN401

@@ -9,6 +9,7 @@ from typing import Any
 
 from autodiff.engine.core import TensorBase
 from autodiff.engine.create import zeros_like
+from autodiff.engine.forward_transforms import forward_jacobian
 from autodiff.engine.functional import grad
 from autodiff.engine.mode import enable_grad, is_grad_enabled, set_grad_enabled
 from autodiff.engine.strictness import (
@@ -45,6 +46,8 @@ def jacobian(
     `vectorize` and `strategy` only say how PyTorch would compute it. Raises PyTorch's TypeError and RuntimeError.
     """
     _check_strategy(strategy, create_graph=create_graph, strict=strict, vectorize=vectorize)
+    if strategy == "forward-mode":
+        return forward_jacobian(func, inputs)
     with enable_grad():
         several_in, given = sequence_of_tensors(inputs, "inputs", "jacobian")
         sources = _sources(given, create_graph=create_graph)
@@ -121,6 +124,8 @@ def hessian(
         return outputs[0].squeeze()
 
     def slope(*sources: Any) -> Tensors:  # noqa: ANN401
+        if outer_jacobian_strategy == "forward-mode":
+            sources = tuple(t.requires_grad_() for t in sources)
         found: Tensors = jacobian(single, sources, create_graph=True)
         check_dependence(found, "jacobian", strict=strict)
         return found

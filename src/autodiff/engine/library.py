@@ -1,13 +1,16 @@
 """What PyTorch builds upon its engine: Jacobians, transforms, checks, random numbers, further ways to make tensors."""
 
+from collections.abc import Mapping
 from types import ModuleType
-from typing import Any
+from typing import Any, Final
 
 from autodiff.engine import (
     checking,
     construction,
     device,
     forward_ad,
+    forward_transforms,
+    in_place_functions,
     interchange,
     jacobians,
     limits,
@@ -15,8 +18,10 @@ from autodiff.engine import (
     random,
     transforms,
 )
+from autodiff.engine.output import accepting_out
+from autodiff.engine.tensors import Tensor
 
-__all__ = ["autograd_names", "torch_names"]
+__all__ = ["autograd_names", "torch_names", "with_outputs"]
 
 
 def _module(name: str, doc: str, members: dict[str, Any]) -> ModuleType:
@@ -43,10 +48,21 @@ def autograd_names() -> dict[str, Any]:
 
 def torch_names() -> dict[str, Any]:
     """Further names in `torch`."""
-    func = _module("torch.func", "Functions made from functions.", _all(transforms, mapping))
+    func = _module("torch.func", "Functions made from functions.", _all(transforms, forward_transforms, mapping))
     return {
         "func": func,
         "vmap": mapping.vmap,
         "newaxis": None,
         **_all(random, interchange, limits, construction, device),
+        **device.modules(),
+        **in_place_functions.torch_names(Tensor),
     } | construction.typed_tensors()
+
+
+_MADE: Final = "arange bernoulli empty eye full linspace logspace normal ones rand randint randn randperm range zeros"
+
+
+def with_outputs(members: Mapping[str, Any]) -> dict[str, Any]:
+    """`members`, in which the functions that make tensors may write into one the user has."""
+    made = _MADE.split()
+    return {name: accepting_out(name, value) if name in made else value for name, value in members.items()}

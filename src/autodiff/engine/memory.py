@@ -3,9 +3,18 @@
 from collections.abc import Sequence
 
 from autodiff.engine.core import TensorBase
-from autodiff.numbers.array import Array, np
+from autodiff.numbers.array import Array, Values, np
 
-__all__ = ["address", "can_be_viewed_as", "is_contiguous", "offset", "replace_memory", "strides"]
+__all__ = [
+    "address",
+    "can_be_viewed_as",
+    "is_contiguous",
+    "offset",
+    "overlap_partly",
+    "overlaps_itself",
+    "replace_memory",
+    "strides",
+]
 
 
 def replace_memory(t: TensorBase, other: TensorBase) -> None:
@@ -38,6 +47,34 @@ def offset(t: TensorBase) -> int:
 def is_contiguous(t: TensorBase) -> bool:
     """Whether the elements lie in memory in their order, without gaps."""
     return bool(t._data.value.flags.c_contiguous) if isinstance(t._data, Array) else True
+
+
+def overlaps_itself(values: Values) -> bool:
+    """Whether several elements surely have the same place: a dimension was expanded."""
+    return any(stride == 0 and n > 1 for stride, n in zip(values.strides, values.shape, strict=True))
+
+
+def overlap_partly(a: Values, b: Values) -> bool:
+    """Whether two dense arrays share places, but not element by element; of others PyTorch does not say."""
+    if not (a.size and b.size and _is_dense(a) and _is_dense(b)):
+        return False
+    starts = [values.__array_interface__["data"][0] for values in (a, b)]
+    ends = [start + values.nbytes for start, values in zip(starts, (a, b), strict=True)]
+    if starts[0] == starts[1] and ends[0] == ends[1]:
+        return bool(a.strides != b.strides)
+    return bool(starts[0] < ends[1] and starts[1] < ends[0])
+
+
+def _is_dense(values: Values) -> bool:
+    """Whether the elements fill a stretch of memory, in any order of the dimensions."""
+    if values.flags.c_contiguous or values.flags.f_contiguous:
+        return True
+    distance = values.itemsize
+    for stride, length in sorted((s, n) for s, n in zip(values.strides, values.shape, strict=True) if n > 1):
+        if stride != distance:
+            return False
+        distance *= length
+    return True
 
 
 def can_be_viewed_as(t: TensorBase, shape: Sequence[int]) -> bool:

@@ -7,18 +7,25 @@ from typing import Final
 __all__ = [
     "BACKWARD_TWICE",
     "CREATE_GRAPH",
+    "DETACHED_IN_PLACE",
     "DETACH_OF_VIEW",
+    "HOOKED_AFTER_FREED",
+    "HOOKED_ALREADY",
     "LEAF_IN_PLACE",
     "LEGACY_FUNCTION",
     "NON_LEAF_GRAD",
     "NO_GRAD",
     "NUMPY_OF_GRAD",
     "ONLY_INPUTS",
+    "OVERLAPS_INPUT",
+    "OVERLAPS_ITSELF",
+    "PACKING_CHANGES",
     "REQUIRES_GRAD_OF_NON_LEAF",
     "TO_SCALAR",
     "grad_dtype",
     "modified_in_place",
-    "multiple_views",
+    "refused_view",
+    "short_name",
     "warn_once",
 ]
 
@@ -54,6 +61,10 @@ TO_SCALAR: Final = (
     "Consider using tensor.detach() first. (Triggered internally at "
     "/__w/pytorch/pytorch/torch/csrc/autograd/generated/python_variable_methods.cpp:822.)"
 )
+DETACHED_IN_PLACE: Final = (
+    "Trying to use a saved tensor that has been detached in-place, i.e. with .detach_().This is not supported, please "
+    "use out-of-place `.detach()` instead"
+)
 DETACH_OF_VIEW: Final = (
     "Can't detach views in-place. Use detach() instead. If you are using DistributedDataParallel (DDP) for training, "
     "and gradient_as_bucket_view is set as True, gradients are views of DDP buckets, and hence detach_() cannot be "
@@ -63,6 +74,28 @@ DETACH_OF_VIEW: Final = (
 REQUIRES_GRAD_OF_NON_LEAF: Final = (
     "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph "
     "that doesn't require differentiation use var_no_grad = var.detach()."
+)
+OVERLAPS_ITSELF: Final = (
+    "unsupported operation: more than one element of the written-to tensor refers to a single memory location. "
+    "Please clone() the tensor before performing the operation."
+)
+OVERLAPS_INPUT: Final = (
+    "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory "
+    "location. Please clone() the tensor before performing the operation."
+)
+HOOKED_ALREADY: Final = (
+    "Calling register_hooks on a saved tensor whose hooks have already been set. Hint: only one pair of hooks is "
+    "allowed at a time."
+)
+HOOKED_AFTER_FREED: Final = (
+    "Calling register_hooks on a saved tensor after it has been freed. Saved intermediate values of the graph are "
+    "freed when you call .backward() or autograd.grad(). Specify retain_graph=True if you need to backward through "
+    "the graph a second time or if you need to access saved variables after calling backward."
+)
+PACKING_CHANGES: Final = (
+    "A saved tensor pack hook is modifying its input in place. Tensors provided as input to pack hook cannot be "
+    "modified by in-place operations as this can lead to unexpected side-effects. Please open an issue if you need to "
+    "perform in-place operations on the input to a pack hook."
 )
 LEAF_IN_PLACE: Final = "a leaf Variable that requires grad is being used in an in-place operation."
 LEGACY_FUNCTION: Final = (
@@ -100,10 +133,35 @@ def grad_dtype(assigned: str, own: str) -> str:
     )
 
 
-def multiple_views(name: str, index: int, event: str) -> str:
-    """That one of several views returned together, or its base, was changed in place."""
-    return (
-        f"Output {index} of {name} is a view and {event}. This view is the output of a function that returns multiple "
-        "views. Such functions do not allow the output views to be modified inplace. You should replace the inplace "
-        "operation by an out-of-place one."
-    )
+def refused_view(name: str | None, index: int, creation: str, *, indirect: bool) -> str:
+    """That a view made in a special way was changed in place, or (`indirect`) its base was.
+
+    `name` is that of its node, if it has one; `creation` what is special: `several`, `no_grad` or `inference`.
+    """
+    event = "its base or another view of its base has been" if indirect else "is being"
+    if creation == "several" and name is not None:
+        first = f"Output {index} of {name} is a view and {event} modified inplace."
+    else:
+        origin = "A view" if name is None else f"Output {index} of {name} is a view of a view which"
+        where = "inference mode" if creation == "inference" else "no_grad mode"
+        then = "in normal mode" if creation == "inference" else "with grad mode enabled"
+        first = f"{origin} was created in {where} and {event} modified inplace {then}."
+    return first + _CREATION_ADVICE[creation]
+
+
+_TOGETHER: Final = (
+    " You can clarify your code by moving both the view and the inplace either both inside the {} block (if you don't "
+    "want the inplace to be tracked) or both outside (if you want the inplace to be tracked)."
+)
+_CREATION_ADVICE: Final = {
+    "several": " This view is the output of a function that returns multiple views. Such functions do not allow the "
+    "output views to be modified inplace. You should replace the inplace operation by an out-of-place one.",
+    "no_grad": " Given that this use case is ambiguous and error-prone, it is forbidden." + _TOGETHER.format("no_grad"),
+    "inference": _TOGETHER.format("inference_mode"),
+}
+
+
+def short_name(node: str) -> str:
+    """A node's name as messages have it: `Pow1` for PowBackward1, `Exp` for ExpBackward0."""
+    operation, _, overload = node.rpartition("Backward")
+    return f"{operation}{overload if overload != '0' else ''}" if overload.isdigit() else node

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 from autodiff.engine.call import method
 from autodiff.engine.core import TensorBase
 from autodiff.engine.inplace import in_place_method, view_method
+from autodiff.engine.read_only import read_only
 from autodiff.ops.attributes import ATTRIBUTES
 from autodiff.ops.memory import SELF_VIEWS
 from autodiff.ops.table import OVERLOADS, found_in
@@ -31,7 +32,7 @@ def _members() -> dict[str, Any]:
     for name, ops in found_in("method").items():
         members[name] = method(name, ops)
     for name, compute in ATTRIBUTES.items():
-        members[name] = property(compute)
+        members[name] = read_only(compute)
     for name in _IN_PLACE:
         members[f"{name}_"] = in_place_method(name)
     for name, op in SELF_VIEWS.items():

@@ -31,12 +31,18 @@ class Mode(NamedTuple):
 
     `recording`: results remember how they were made. `formula`: the engine itself is computing a gradient, where a
     number operand is an attribute, as in PyTorch's C++ (its nodes end in 1). `inference`: results may never be part of
-    a graph.
+    a graph. `hooks`: what packs a value when it is saved for backward, and unpacks it again.
     """
 
     recording: bool
     formula: bool
     inference: bool = False
+    hooks: tuple[Callable[[Any], Any], Callable[[Any], Any]] | None = None
+
+    def with_hooks(self) -> "Mode":
+        """This mode, with the hooks of the one that is on."""
+        hooks = mode.get().hooks
+        return self if hooks is None else self._replace(hooks=hooks)
 
 
 RECORDING: Final = Mode(recording=True, formula=False)
@@ -62,7 +68,7 @@ class _Switch:
     _mode: Mode
 
     def __enter__(self) -> None:
-        self._token: Token[Mode] = mode.set(self._mode)
+        self._token: Token[Mode] = mode.set(self._mode.with_hooks())
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -75,7 +81,7 @@ class _Switch:
 
         @functools.wraps(function)
         def switched(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the function's own
-            token = mode.set(switched_to)
+            token = mode.set(switched_to.with_hooks())
             try:
                 return function(*args, **kwargs)
             finally:
@@ -137,7 +143,7 @@ class set_grad_enabled(_Switch):  # noqa: N801 - PyTorch's spelling
             raise TorchTypeError(f"set_grad_enabled(): argument 'enabled' (position 1) must be bool, not {name}")
         self.mode = mode
         self._before = _mode_variable.get()
-        self._mode = RECORDING if mode else UNRECORDED
+        self._mode = (RECORDING if mode else UNRECORDED).with_hooks()
         _mode_variable.set(self._mode)
 
     def __repr__(self) -> str:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from autodiff import dtypes
-from autodiff.engine import create
+from autodiff.engine import create, ranges
 from autodiff.engine.call import function
 from autodiff.engine.methods import METHODS
 from autodiff.ops.table import found_in
@@ -23,7 +23,9 @@ CONSTANTS: Final[Mapping[str, Any]] = MappingProxyType(
 )  # fmt: skip
 """PyTorch's constants and dtypes, by name."""
 
-CREATORS: Final[Mapping[str, Any]] = MappingProxyType({name: getattr(create, name) for name in create.__all__})
+CREATORS: Final[Mapping[str, Any]] = MappingProxyType(
+    {name: getattr(module, name) for module in (create, ranges) for name in module.__all__}
+)
 """The functions that make tensors."""
 
 ATTRIBUTES: Final = frozenset(

@@ -6,12 +6,24 @@ from types import ModuleType
 from typing import Any
 
 from autodiff import dtypes
-from autodiff.engine import anomaly, convert, create, functional, library, mode, names, settings
+from autodiff.engine import (
+    anomaly,
+    convert,
+    functional,
+    gradient_edge,
+    in_place_functions,
+    library,
+    mode,
+    names,
+    ranges,
+    saved_hooks,
+    settings,
+)
 from autodiff.engine.function import Function
-from autodiff.engine.graph import Node
 from autodiff.engine.parameter import Parameter
 from autodiff.engine.size import Size
 from autodiff.engine.tensors import Tensor
+from autodiff.engine.variable import Variable
 
 __all__ = ["torch_module"]
 
@@ -21,6 +33,13 @@ def _module(name: str, doc: str, members: Mapping[str, Any]) -> ModuleType:
     for key, value in members.items():
         setattr(module, key, value)
     return module
+
+
+def _graph_names() -> dict[str, Any]:
+    """The names in `torch.autograd.graph`."""
+    edges = ("GradientEdge", "get_gradient_edge", "increment_version")
+    found = {name: getattr(gradient_edge, name) for name in edges} | {"Node": gradient_edge.GraphNode}
+    return found | {name: getattr(saved_hooks, name) for name in saved_hooks.__all__}
 
 
 @cache
@@ -39,10 +58,15 @@ def torch_module() -> ModuleType:
             "set_detect_anomaly": anomaly.set_detect_anomaly,
             "grad_mode": _module("torch.autograd.grad_mode", "Recording, on and off.", modes),
             **library.autograd_names(),
-            "graph": _module("torch.autograd.graph", "The graph behind tensors.", {"Node": Node}),
+            "Variable": Variable,
+            "graph": _module("torch.autograd.graph", "The graph behind tensors.", _graph_names()),
         },
     )
-    nn_functional = _module("torch.nn.functional", "Functions of neural networks.", names.functions_in("functional"))
+    nn_functional = _module(
+        "torch.nn.functional",
+        "Functions of neural networks.",
+        {**names.functions_in("functional"), **in_place_functions.functional_names(Tensor)},
+    )
     nn = _module(
         "torch.nn", "Neural networks: functions and parameters.", {"functional": nn_functional, "Parameter": Parameter}
     )
@@ -50,7 +74,7 @@ def torch_module() -> ModuleType:
     members |= {d.name: d for d in dtypes.DTYPES} | dict(names.CONSTANTS) | modes
     members |= {name: getattr(convert, name) for name in convert.__all__}
     members |= {name: getattr(settings, name) for name in settings.__all__}
-    members |= {name: getattr(create, name) for name in create.__all__}
+    members |= dict(names.CREATORS) | {"range": ranges.range}
     members |= library.torch_names()
     members |= {
         "Tensor": Tensor,
@@ -63,4 +87,4 @@ def torch_module() -> ModuleType:
         "linalg": _module("torch.linalg", "Linear algebra.", names.functions_in("linalg")),
         "special": _module("torch.special", "Special functions.", names.functions_in("special")),
     }
-    return _module("torch", "PyTorch's names.", members)
+    return _module("torch", "PyTorch's names.", library.with_outputs(members))

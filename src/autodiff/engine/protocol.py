@@ -6,12 +6,14 @@ from typing import Any
 from autodiff.engine import memory
 from autodiff.engine.attributes import Attributes
 from autodiff.engine.call import carry
-from autodiff.engine.index import at, put_at
+from autodiff.engine.index import assign_imag, assign_real, at, copy_into, put_at
 from autodiff.engine.messages import TO_SCALAR, warn_once
+from autodiff.engine.read_only import read_only
 from autodiff.engine.show import tensor_repr
 from autodiff.engine.size import Size
 from autodiff.engine.view import requires_grad
 from autodiff.errors import TorchRuntimeError, TorchTypeError, TorchValueError
+from autodiff.ops.attributes import ATTRIBUTES
 
 __all__ = ["Protocol"]
 
@@ -22,7 +24,7 @@ class Protocol(Attributes):
     __slots__ = ()
     carry = staticmethod(carry)
 
-    @property
+    @read_only
     def ndim(self) -> int:
         """The number of dimensions."""
         return len(self._data.shape)
@@ -98,6 +100,13 @@ class Protocol(Attributes):
 
     def __setitem__(self, index: Any, value: Any) -> None:  # noqa: ANN401
         put_at(self, index, value)
+
+    def __delitem__(self, index: Any) -> None:  # noqa: ANN401
+        raise TorchTypeError("Tensor does not support deleting items")
+
+    copy_ = copy_into
+    real = property(ATTRIBUTES["real"], assign_real)
+    imag = property(ATTRIBUTES["imag"], assign_imag)
 
     def __contains__(self, element: object) -> bool:
         if isinstance(element, (type(self), int, float, complex)):

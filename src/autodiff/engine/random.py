@@ -1,6 +1,6 @@
 """Tensors of random numbers: after the same `manual_seed` the same bits as PyTorch's on the CPU."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import prod
 from typing import Any, Final
 
@@ -101,16 +101,14 @@ def _drawn(name: str, draw: Callable[[Generator, int, dtype], Any]) -> Callable[
         *size: Any,  # noqa: ANN401 - ints, or one sequence of them
         generator: Generator | None = None,
         dtype: Any = None,  # noqa: ANN401
-        device: Any = None,  # noqa: ANN401
         requires_grad: bool = False,
-        **rest: Any,  # noqa: ANN401
+        **options: Any,  # noqa: ANN401
     ) -> Any:  # noqa: ANN401 - a Tensor
-        if rest.keys() - {"size", "layout", "pin_memory"}:
-            raise TorchTypeError(f"{name}() got an unexpected keyword argument '{next(iter(rest))}'")
-        given = (rest["size"],) if "size" in rest else size
-        if not given:
-            raise TorchTypeError(_COMBINATION.format(name=name))
-        return _tensor(name, given, draw, generator, dtype, device, requires_grad=requires_grad)
+        given = (options.pop("size"),) if "size" in options else size
+        if not given or options.keys() - _PLACES:
+            kinds = [type(n).__name__ for n in given] + [f"{k}={type(v).__name__}" for k, v in options.items()]
+            raise TorchTypeError(_COMBINATION.format(name=name, kinds=", ".join(kinds)))
+        return _tensor(name, given, draw, generator, dtype, options, requires_grad=requires_grad)
 
     make.__name__ = make.__qualname__ = name
     return make
@@ -120,8 +118,9 @@ _OPTIONS: Final = (
     "Tensor out = None, torch.dtype dtype = None, torch.layout layout = None, torch.device device = None, "
     "bool pin_memory = False, bool requires_grad = False)\n"
 )
+_PLACES: Final = {"device", "layout", "pin_memory"}
 _COMBINATION: Final = (
-    "{name}() received an invalid combination of arguments - got (), but expected one of:\n"
+    "{name}() received an invalid combination of arguments - got ({kinds}), but expected one of:\n"
     f" * (tuple of ints size, *, torch.Generator generator, {_OPTIONS} * (tuple of ints size, *, {_OPTIONS}"
 )
 
@@ -132,12 +131,12 @@ def _tensor(
     draw: Callable[[Generator, int, dtype], Any],
     generator: Generator | None,
     kind: Any,  # noqa: ANN401 - a dtype, or what stands for one
-    device: Any = None,  # noqa: ANN401
+    options: Mapping[str, Any],
     *,
     requires_grad: bool = False,
 ) -> Any:  # noqa: ANN401 - a Tensor
     shape = create._size(name, size)
-    create._check_device(device)
+    create.check_options(name, options)
     own = create._checked_dtype(name, kind) or default_dtype()
     values = draw(generator or current_generator(), prod(shape), own)
     return create.leaf(data_of(values, shape, own), requires_grad=requires_grad)
@@ -162,27 +161,32 @@ def _like(name: str, input: Any, dtype: Any) -> Any:  # noqa: ANN401
     return dtype or input.dtype
 
 
+def _without_format(options: dict[str, Any]) -> dict[str, Any]:
+    """There is one memory format."""
+    return {name: value for name, value in options.items() if name != "memory_format"}
+
+
 def rand_like(input: Any, *, dtype: Any = None, **options: Any) -> Any:  # noqa: ANN401
     """Uniform numbers of [0, 1) in the shape and dtype of `input`."""
     kind = _like("rand_like", input, dtype)
-    return rand(tuple(input.shape), dtype=kind, **options)
+    return rand(tuple(input.shape), dtype=kind, **_without_format(options))
 
 
 def randn_like(input: Any, *, dtype: Any = None, **options: Any) -> Any:  # noqa: ANN401
     """Normal numbers in the shape and dtype of `input`."""
     kind = _like("randn_like", input, dtype)
-    return randn(tuple(input.shape), dtype=kind, **options)
+    return randn(tuple(input.shape), dtype=kind, **_without_format(options))
 
 
 def randint(
     *args: Any,  # noqa: ANN401 - high, size or low, high, size
     generator: Generator | None = None,
     dtype: Any = None,  # noqa: ANN401
-    device: Any = None,  # noqa: ANN401
     requires_grad: bool = False,
     **named: Any,  # noqa: ANN401 - the same by name
 ) -> Any:  # noqa: ANN401 - a Tensor
     """Integers of [low, high) in a tensor of the given size: `randint(high, size)`, `randint(low, high, size)`."""
+    options = {name: named.pop(name) for name in _PLACES & named.keys()}
     order = ("low", "high", "size") if len(args) == 3 or "low" in named else ("high", "size")
     given = dict(zip((n for n in order if n not in named), args, strict=False)) | named
     if set(given) != set(order) or not isinstance(given["size"], (tuple, list)):
@@ -199,16 +203,23 @@ def randint(
     def draw(g: Generator, count: int, _: Any) -> Any:  # noqa: ANN401
         return integer_values(g, count, low, high)
 
-    return _tensor("randint", (given["size"],), draw, generator, dtype or int64, device, requires_grad=requires_grad)
+    return _tensor("randint", (given["size"],), draw, generator, dtype or int64, options, requires_grad=requires_grad)
 
 
 def randint_like(input: Any, *bounds: int, dtype: Any = None, **options: Any) -> Any:  # noqa: ANN401
     """Integers of [low, high) in the shape and dtype of `input`: `randint_like(input, high)`, or low before high."""
     kind = _like("randint_like", input, dtype)
-    return randint(*bounds, tuple(input.shape), dtype=kind, **options)
+    return randint(*bounds, tuple(input.shape), dtype=kind, **_without_format(options))
 
 
-def randperm(n: Any, *, generator: Generator | None = None, dtype: Any = None, requires_grad: bool = False) -> Any:  # noqa: ANN401
+def randperm(
+    n: Any,  # noqa: ANN401 - an int
+    *,
+    generator: Generator | None = None,
+    dtype: Any = None,  # noqa: ANN401
+    requires_grad: bool = False,
+    **options: Any,  # noqa: ANN401
+) -> Any:  # noqa: ANN401 - a Tensor
     """The integers from 0 to n - 1 in random order: each place swaps with a later one, drawn."""
     if isinstance(n, bool) or not hasattr(n, "__index__"):
         raise TorchTypeError(f"randperm(): argument 'n' (position 1) must be int, not {type(n).__name__}")
@@ -220,7 +231,7 @@ def randperm(n: Any, *, generator: Generator | None = None, dtype: Any = None, r
             order[i], order[j] = order[j], order[i]
         return np.array(order, dtype=np.int64)
 
-    return _tensor("randperm", (int(n),), draw, generator, dtype or int64, requires_grad=requires_grad)
+    return _tensor("randperm", (int(n),), draw, generator, dtype or int64, options, requires_grad=requires_grad)
 
 
 def normal(
@@ -231,6 +242,7 @@ def normal(
     generator: Generator | None = None,
     dtype: Any = None,  # noqa: ANN401
     requires_grad: bool = False,
+    **options: Any,  # noqa: ANN401
 ) -> Any:  # noqa: ANN401 - a Tensor
     """Normal numbers of the given mean and deviation: two numbers and a size, or a tensor of one or both."""
     tensors = [x for x in (mean, std) if isinstance(x, TensorBase)]
@@ -244,6 +256,7 @@ def normal(
             lambda g, count, kind: normal_values(g, count, mean, std, kind),
             generator,
             dtype,
+            options,
             requires_grad=requires_grad,
         )
     shape = broadcast_shape([x.shape for x in tensors])

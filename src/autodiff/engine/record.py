@@ -4,22 +4,43 @@ What is saved follows from the declaration: a value that some rule names. Whethe
 follows from that in turn: it does if a node it visits had saved a tensor.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from math import prod
 from typing import Any, ClassVar, Final
 
 from autodiff.engine.core import Tangents, TensorBase, plain
-from autodiff.engine.graph import AccumulateGrad, Edge, Meta, Node, Output, linked, next_number, node_of, output_of
+from autodiff.engine.graph import (
+    AccumulateGrad,
+    Edge,
+    Meta,
+    Node,
+    Output,
+    known_fate,
+    linked,
+    next_number,
+    node_of,
+    output_of,
+)
 from autodiff.engine.inference import NO_SAVE, refuse
 from autodiff.engine.inspection import node_directory, saved_attribute
-from autodiff.engine.messages import BACKWARD_TWICE, modified_in_place
-from autodiff.errors import TorchAttributeError, TorchNotImplementedError, TorchRuntimeError
+from autodiff.engine.messages import (
+    BACKWARD_TWICE,
+    DETACHED_IN_PLACE,
+    HOOKED_AFTER_FREED,
+    HOOKED_ALREADY,
+    PACKING_CHANGES,
+    modified_in_place,
+    refused_view,
+    short_name,
+)
+from autodiff.engine.mode import UNRECORDED, mode
+from autodiff.errors import TorchAttributeError, TorchNotImplementedError, TorchRuntimeError, TorchTypeError
 from autodiff.numbers.array import Array, backed
 from autodiff.numbers.scalar import Number, Scalar
 from autodiff.ops.op import Op
 
-__all__ = ["OperationNode", "Saved", "node_class", "record", "stale", "tracked"]
+__all__ = ["OperationNode", "Saved", "node_class", "record", "refuse_detached", "stale", "tracked", "unpacked"]
 
 _FREED: Final = object()
 """In place of a saved value that was let go."""
@@ -28,7 +49,7 @@ _FREED: Final = object()
 class Saved:
     """A value kept for backward: its memory, the version it had, where its own gradient goes, and its tangents."""
 
-    __slots__ = ("data", "edge", "tangents", "version")
+    __slots__ = ("data", "edge", "packed", "tangents", "unpack", "version")
 
     def __init__(self, data: Scalar | Array, edge: Edge | None) -> None:
         refuse(data, NO_SAVE)
@@ -36,10 +57,29 @@ class Saved:
         self.version = data.version
         self.edge = edge
         self.tangents: Tangents | None = None
+        self.packed: Any = None
+        self.unpack: Callable[[Any], Any] | None = None
+
+    def pack(self, pack: Callable[[Any], Any], unpack: Callable[[Any], Any], edge: Edge | None) -> None:
+        """Keep what `pack` makes of the value, with a history of `edge`. Raises RuntimeError if it changes the value."""
+        if self.unpack is not None:
+            raise TorchRuntimeError(HOOKED_ALREADY)
+        token = mode.set(UNRECORDED)
+        try:
+            self.packed = pack(restored(self.data, edge))
+        finally:
+            mode.reset(token)
+        if self.data.version != self.version:
+            raise TorchRuntimeError(PACKING_CHANGES)
+        self.unpack = unpack
 
     def restored(self, own_node: Edge | None = None) -> TensorBase:
         """The value as a tensor with its history. Raises RuntimeError if the memory was changed since."""
         edge = own_node or self.edge
+        if self.unpack is not None:
+            return plain(unpacked(self.unpack, self.packed)._data, edge)  # type: ignore[no-any-return] # a Tensor
+        if own_node is None:
+            refuse_detached(edge)
         if self.data.version != self.version:
             raise stale(self.data, self.version, edge, follow=own_node is None)
         found = restored(self.data, edge)
@@ -48,6 +88,15 @@ class Saved:
             if isinstance(self.data, Scalar):
                 backed(self.data)  # a 0-d tensor with tangents never takes the short way
         return found
+
+
+def unpacked(unpack: Callable[[Any], Any], packed: Any) -> TensorBase:  # noqa: ANN401
+    """What the user's hook makes of what was `packed`. Raises TypeError if that is no tensor."""
+    made = unpack(packed)
+    if isinstance(made, TensorBase):
+        return made
+    kind = type(made).__name__
+    raise TorchTypeError(f"Output of saved tensor unpack_hook expected to be a Tensor but got result of type {kind}")
 
 
 def restored(data: Scalar | Array, edge: Edge | None) -> TensorBase:
@@ -63,19 +112,42 @@ def stale(data: Scalar | Array, expected: int, edge: Edge | None, *, follow: boo
     """That a saved value was changed in place; of an input (`follow`), PyTorch names the latest node."""
     source = ""
     if edge is not None and not isinstance(node_of(edge), AccumulateGrad):
-        node = node_of(edge)
-        while follow and node.extra is not None and node.extra.overwritten_by is not None:
-            node = node.extra.overwritten_by
-        source = f", which is output {output_of(edge)} of {short_name(node.name())},"
+        name, output = _latest(edge) if follow else (node_of(edge).name(), output_of(edge))
+        source = f", which is output {output} of {short_name(name)},"
     shape = ", ".join(map(str, data.shape))
     title = f"torch.{data.dtype.title}Tensor"
     return TorchRuntimeError(modified_in_place(title, shape, source, data.version, expected))
 
 
-def short_name(node: str) -> str:
-    """A node's name as messages have it: `Pow1` for PowBackward1, `Exp` for ExpBackward0."""
-    operation, _, overload = node.rpartition("Backward")
-    return f"{operation}{overload if overload != '0' else ''}" if overload.isdigit() else node
+def refuse_detached(edge: Edge | None) -> None:
+    """Raise PyTorch's RuntimeError if the tensor whose gradient went to `edge` was detached in place."""
+    fate = None if edge is None else known_fate(edge)
+    if fate is not None and fate.detached:
+        raise TorchRuntimeError(DETACHED_IN_PLACE)
+
+
+def _latest(edge: Edge) -> tuple[str, int]:
+    """The name of the node that a changed input comes from now, and of its output."""
+    fate = known_fate(edge)
+    if fate is not None:
+        return fate.name, output_of(edge)
+    node = node_of(edge)
+    if not _makes_view(node):
+        return node.name(), output_of(edge)
+    source = node
+    while _makes_view(source):  # a view of one of several views may not be made anew either
+        if source.several:
+            name = short_name(node.name())
+            raise TorchRuntimeError(refused_view(name, output_of(edge), "several", indirect=True))
+        before = source.edges[0]
+        if before is None:
+            break
+        source = node_of(before)
+    return "AsStridedBackward0", 0
+
+
+def _makes_view(node: Node | None) -> bool:
+    return isinstance(node, OperationNode) and bool(getattr(node.op, "view", False)) and not node.op.name.endswith("_")
 
 
 class OperationNode(Node):
@@ -117,6 +189,18 @@ class OperationNode(Node):
             for name, edge in zip(op.tracked, self._edges, strict=True)
         ]
 
+    def output_metas(self) -> Sequence[Meta]:
+        """Those of the results."""
+        return self.results
+
+    def pack_saved(self, name: str, pack: Callable[[Any], Any], unpack: Callable[[Any], Any]) -> None:
+        """Keep what `pack` makes of a saved tensor. Raises RuntimeError if it was let go or packed before."""
+        saved = self.saved.get(name)
+        if saved is _FREED:
+            raise TorchRuntimeError(HOOKED_AFTER_FREED)
+        if isinstance(saved, Saved):
+            saved.pack(pack, unpack, None)
+
     def input_metas(self, g: TensorBase) -> Sequence[Meta]:  # noqa: ARG002 - they are known without it
         """Those of the recorded inputs."""
         return self.inputs
@@ -139,7 +223,7 @@ class OperationNode(Node):
         for parameter in self.op.rule_names[name]:
             if parameter not in known:
                 known[parameter] = self.value(parameter)
-        return rule(*(known[parameter] for parameter in self.op.rule_names[name]))
+        return rule(*[known[parameter] for parameter in self.op.rule_names[name]])
 
     def value(self, name: str) -> Any:  # noqa: ANN401
         """What a rule's parameter stands for: a saved value as a tensor, a fact about an input, an attribute."""
@@ -148,7 +232,7 @@ class OperationNode(Node):
             if saved is _FREED:
                 raise TorchRuntimeError(BACKWARD_TWICE)
             if isinstance(saved, list):
-                return [s.restored() for s in saved]
+                return [None if s is None else s.restored() for s in saved]
             if isinstance(saved, Saved):
                 return saved.restored(self._origin(name))
             return saved
@@ -157,6 +241,8 @@ class OperationNode(Node):
             return getattr(self.inputs[self.op.tracked.index(target)], fact)
         if fact == "numel" and target in self.op.tracked:
             return prod(self.inputs[self.op.tracked.index(target)].shape)
+        if fact == "dim" and target in self.op.tracked:
+            return len(self.inputs[self.op.tracked.index(target)].shape)
         if fact == "shapes":
             return [meta.shape for meta in self.inputs]
         return self.attributes.get(name)  # None for an input that was not saved
@@ -172,7 +258,7 @@ class OperationNode(Node):
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - `_saved_…` of any kind
         try:
-            return saved_attribute(self.op, name, self.value)
+            return saved_attribute(self, name)
         except AttributeError:
             raise TorchAttributeError(f"'{type(self).__name__}' object has no attribute '{name}'") from None
 
@@ -200,11 +286,26 @@ def record(
     node.extra = None
     node._edges = tuple(linked(edge, node.number) for edge in edges)
     node.attributes = attributes
+    if op.node == "NotImplemented":  # which notes down where gradients would go, not for which input
+        node._edges = tuple(edge for edge in node._edges if edge is not None)
     flat = inputs[0] if op.inputs == ("tensors",) else tracked(op, inputs)
     node.inputs = tuple(Meta(tuple(x.shape), x.dtype) if isinstance(x, TensorBase) else _NUMBER for x in flat)
     node.results = tuple(Meta(tuple(r.shape), r.dtype) for r in results)
-    node.saved = dict(_save(op, inputs, edges, results))
+    node.saved = dict(_save(op, inputs, edges, attributes, results))
+    hooks = mode.get().hooks
+    if hooks is not None:
+        _pack_all(node, *hooks)
     return node
+
+
+def _pack_all(node: OperationNode, pack: Callable[[Any], Any], unpack: Callable[[Any], Any]) -> None:
+    """Hand every saved tensor to the user's hook, inputs before results, as PyTorch's generated code does."""
+    results = node.op.results
+    for name in sorted(node.saved, key=lambda name: (name in results, name)):
+        saved = node.saved[name]
+        for one in saved if isinstance(saved, list) else (saved,):
+            if isinstance(one, Saved) and not isinstance(one.data, Number):
+                one.pack(pack, unpack, node if name == results[0] else one.edge)
 
 
 def tracked(op: Op, inputs: Sequence[Any]) -> list[Any]:
@@ -216,7 +317,11 @@ _NUMBER: Final = Meta((), None)  # type: ignore[arg-type] # a number's slot take
 
 
 def _save(
-    op: Op, inputs: Sequence[Any], edges: Sequence[Edge | None], results: Sequence[Scalar | Array]
+    op: Op,
+    inputs: Sequence[Any],
+    edges: Sequence[Edge | None],
+    attributes: Mapping[str, Any],
+    results: Sequence[Scalar | Array],
 ) -> Iterable[tuple[str, Any]]:
     if op.inputs == ("tensors",):
         if op.saved_names(op.inputs):
@@ -225,6 +330,8 @@ def _save(
     edge_of = dict(zip(op.tracked, edges, strict=True))
     by_name = {name: (x, edge_of.get(name)) for name, x in zip(op.inputs, inputs, strict=True)}
     by_name |= {name: (data, None) for name, data in zip(op.results, results, strict=False)}
+    for name in _position_names(op):
+        yield name, [None if t is None else Saved(t._data, None) for t in attributes[name]]
     for name, (owner, index) in _measured(op).items():
         yield name, _measure(by_name[owner][0], index)
     for name in op.saved_names(tuple(name for name, edge in edge_of.items() if edge is not None)):
@@ -245,6 +352,13 @@ def _measure(value: Any, index: int | None) -> Any:  # noqa: ANN401 - a tensor o
     if index is not None:
         return data.shape[index]
     return tuple(s // data.value.itemsize for s in data.value.strides) if isinstance(data, Array) else ()
+
+
+@cache
+def _position_names(op: Op) -> tuple[str, ...]:
+    """The attributes that are index tensors and that rules name; they are saved as tensors."""
+    named = {name for names in op.rule_names.values() for name in names}
+    return tuple(p.name for p in op.signature if p.kind == "indices" and p.name in named)
 
 
 @cache

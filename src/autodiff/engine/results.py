@@ -29,5 +29,7 @@ def _class(name: str, names: tuple[str, ...]) -> type[_Results]:
 
 
 def named(operation: str, names: tuple[str, ...], values: Sequence[Any]) -> Any:  # noqa: ANN401 - a tuple
-    """The results of `operation` as a tuple with names."""
+    """The results of `operation` as a tuple with names, or without if these only serve the node (`result0`)."""
+    if names[0] == "result0":
+        return tuple(values)
     return _class(operation, names)(values)

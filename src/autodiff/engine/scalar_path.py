@@ -6,15 +6,16 @@ eager graph cheap.
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, ClassVar, Final
 
 from autodiff.engine.apply import apply
 from autodiff.engine.core import TensorBase
-from autodiff.engine.graph import Edge, Node, linked, next_number, unlinked
+from autodiff.engine.graph import Edge, Meta, Node, linked, next_number, unlinked
 from autodiff.engine.inspection import node_directory, saved_attribute
-from autodiff.engine.messages import BACKWARD_TWICE
+from autodiff.engine.messages import BACKWARD_TWICE, HOOKED_AFTER_FREED, HOOKED_ALREADY
 from autodiff.engine.mode import RECORDING, mode
-from autodiff.engine.record import restored, stale
+from autodiff.engine.record import refuse_detached, restored, stale, unpacked
 from autodiff.errors import TorchAttributeError, TorchRuntimeError
 from autodiff.numbers.scalar import Float32, Float64, Number, Scalar
 from autodiff.ops.arithmetic import add_number, div_number, mul_number, sub_number
@@ -59,21 +60,45 @@ class ScalarNode(Node):
         """One for each input."""
         return (self.first, self.second) if self.slots == 2 else (self.first,)
 
+    def output_metas(self) -> Sequence[Meta]:
+        """That of a number."""
+        return (Meta((), self.carrier.dtype),)
+
     def release(self) -> None:
         """Let the saved memory go."""
         if self.saves_tensor:
-            self.x = self.y = self.out = None
+            for place in saved_places(self.op):
+                setattr(self, place, None)
             self.versions = FREED
 
     def unusable(self) -> Exception:
         """The error for saved values that were let go, or of which one was changed in place."""
-        for saved, edge in ((self.x, self.first), (self.y, self.second), (self.out, self)):
-            if saved is not None and saved.version:
-                return stale(saved, 0, edge, follow=edge is not self)
+        if self.versions == FREED:
+            return TorchRuntimeError(BACKWARD_TWICE)
+        kept = [
+            (saved, edge)
+            for saved, edge in ((self.x, self.first), (self.y, self.second), (self.out, self))
+            if saved is not None
+        ]
+        for saved, edge in kept:
+            if edge is not self:
+                refuse_detached(edge)
+            others = sum(other.version for other, _ in kept) - saved.version
+            if self.versions < others + saved.version:
+                shared = sum(other is saved for other, _ in kept)
+                expected = self.versions // shared if shared > 1 else max(0, self.versions - others)
+                return stale(saved, expected, edge, follow=edge is not self)
         return TorchRuntimeError(BACKWARD_TWICE)
+
+    def check_attached(self) -> None:
+        """Raise RuntimeError if a saved input was detached in place since."""
+        for saved, edge in ((self.x, self.first), (self.y, self.second)):
+            if saved is not None:
+                refuse_detached(edge)
 
     def pull(self, g: Any) -> Sequence[Any]:  # noqa: ANN401 - a tensor
         """Apply the rule of every input that needs a gradient, to tensors."""
+        self.check_attached()
         if self.versions != sum(saved.version for saved in (self.x, self.y, self.out) if saved is not None):
             raise self.unusable()
         names = self.op.rule_names
@@ -87,10 +112,12 @@ class ScalarNode(Node):
 
     def value(self, name: str) -> Any:  # noqa: ANN401 - a tensor, or the plain number of an attribute
         """What a rule's parameter stands for."""
-        if self.versions == FREED:
-            raise TorchRuntimeError(BACKWARD_TWICE)
         if name.endswith("_shape"):
             return ()
+        if self.versions == FREED and name in self.op.saved_names(self._needing()):
+            raise TorchRuntimeError(BACKWARD_TWICE)
+        if self.extra is not None and name in self.extra.packed:
+            return unpacked(*self.extra.packed[name])
         place = places_of(self.op)[name]
         saved: Scalar | None = getattr(self, place)
         if saved is None:
@@ -100,9 +127,22 @@ class ScalarNode(Node):
         edge = self if place == "out" else self.first if place == "x" or self.slots == 1 else self.second
         return restored(saved, unlinked(edge))
 
+    def pack_saved(self, name: str, pack: Callable[[Any], Any], unpack: Callable[[Any], Any]) -> None:
+        """Keep what `pack` makes of a saved tensor. Raises RuntimeError if it was let go or packed before."""
+        if self.versions == FREED:
+            raise TorchRuntimeError(HOOKED_AFTER_FREED)
+        known = self.observed().packed
+        if name in known:
+            raise TorchRuntimeError(HOOKED_ALREADY)
+        known[name] = unpack, pack(self.value(name))
+
+    def _needing(self) -> tuple[str, ...]:
+        """The inputs that need a gradient."""
+        return tuple(name for name, edge in zip(self.op.inputs, self.edges, strict=False) if edge is not None)
+
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - `_saved_…`
         try:
-            return saved_attribute(self.op, name, self.value)
+            return saved_attribute(self, name)
         except AttributeError:
             raise TorchAttributeError(f"'{type(self).__name__}' object has no attribute '{name}'") from None
 
@@ -142,7 +182,8 @@ def compiled_push(op: Elementwise, carrier: Carrier) -> Push:
         body += [f"target = node.{edge}", "if target is not None:"]
         body += [f"    {line}" for line in (*source.taken(), *_giving(source, result))]
     if saved:
-        body += ["if not keep:", "    node.x = node.y = node.out = None", f"    node.versions = {FREED}"]
+        freed = " = ".join(f"node.{place}" for place in saved_places(op))
+        body += ["if not keep:", f"    {freed} = None", f"    node.versions = {FREED}"]
     source.names["carrier"] = carrier
     return source.function("push(node, p_g, gradients, give, keep)", body)
 
@@ -164,6 +205,13 @@ def _giving(source: Source, value: str) -> list[str]:
 def places_of(op: Elementwise) -> dict[str, str]:
     """Which slot of a node keeps what the rules call by name."""
     return dict(zip((p.name for p in op.signature), ("x", "y"), strict=False)) | {"out": "out"}
+
+
+@cache
+def saved_places(op: Elementwise) -> tuple[str, ...]:
+    """The slots that a node may save tensors in; a plain number among the parameters stays when they are let go."""
+    saved = op.saved_names(op.inputs)
+    return tuple(place for name, place in places_of(op).items() if name in saved)
 
 
 def _node_class(op: Elementwise, slots: int) -> type[ScalarNode]:

@@ -6,7 +6,8 @@ from autodiff.engine.core import TensorBase
 from autodiff.engine.display import print_options, shown, tensor_text
 from autodiff.engine.graph import AccumulateGrad, node_of
 from autodiff.engine.mode import dual_level
-from autodiff.engine.view import current_edge
+from autodiff.engine.view import current_edge, requires_grad
+from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Array, np
 
 __all__ = ["tensor_repr"]
@@ -20,12 +21,7 @@ def tensor_repr(t: TensorBase) -> str:
 
 def _plain_repr(t: TensorBase, tangents: Sequence[str]) -> str:
     """The text, with those of the tangents it has."""
-    edge = current_edge(t)
-    suffixes = []
-    if isinstance(edge, AccumulateGrad):
-        suffixes.append("requires_grad=True")
-    elif edge is not None:
-        suffixes.append(f"grad_fn=<{type(node_of(edge)).__name__}>")
+    suffixes = _history(t)
     suffixes += [f"tangent={tangent}" for tangent in tangents]
     options = print_options()
     data = t._data
@@ -34,3 +30,14 @@ def _plain_repr(t: TensorBase, tangents: Sequence[str]) -> str:
         places = shown(data.shape, options)
         values = (data.value if places is None else data.value[np.ix_(*places)]).tolist()
     return tensor_text(values, t.shape, t.dtype, suffixes, options)
+
+
+def _history(t: TensorBase) -> list[str]:
+    """Where `t` came from, in words; one of several views that were changed cannot say."""
+    try:
+        edge = current_edge(t)
+    except TorchRuntimeError:
+        return ["grad_fn=<Invalid>"]
+    if edge is not None and not isinstance(edge, AccumulateGrad):
+        return [f"grad_fn=<{type(node_of(edge)).__name__}>"]
+    return ["requires_grad=True"] if requires_grad(t) else []

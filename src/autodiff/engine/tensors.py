@@ -6,7 +6,7 @@ from typing import Any
 from autodiff.engine.construction import TensorType
 from autodiff.engine.core import TensorBase
 from autodiff.engine.functional import backward
-from autodiff.engine.graph import AccumulateGrad, Node, node_of, output_of
+from autodiff.engine.graph import AccumulateGrad, Node, fate_of, node_of, output_of
 from autodiff.engine.handle import Hook, RemovableHandle
 from autodiff.engine.hooks import register_hook, register_post_accumulate_grad_hook
 from autodiff.engine.inference import NO_REQUIRES_GRAD, NO_VERSION, refuse
@@ -14,6 +14,7 @@ from autodiff.engine.memory import replace_memory
 from autodiff.engine.messages import DETACH_OF_VIEW, NON_LEAF_GRAD, REQUIRES_GRAD_OF_NON_LEAF, grad_dtype
 from autodiff.engine.mode import mode
 from autodiff.engine.protocol import Protocol
+from autodiff.engine.read_only import read_only
 from autodiff.engine.view import current_edge, requires_grad
 from autodiff.errors import TorchRuntimeError, TorchTypeError
 
@@ -64,23 +65,43 @@ class Tensor(Protocol, plain=True, metaclass=TensorType):
             return
         if wanted and not mode.get().inference:
             refuse(self._data, NO_REQUIRES_GRAD)
-        kept = self.grad
-        self._node = AccumulateGrad.of(self) if wanted else None
-        self._set_grad(kept)
+        if wanted:
+            self._reopen()
+        else:
+            self._close()
 
-    @property
+    def _close(self) -> None:
+        """Want no gradient any more; graphs that lead here find the leaf closed."""
+        node = self._node
+        self._node = None
+        if isinstance(node, AccumulateGrad):
+            node.closed = True
+            self.extra.accumulator = node
+            self._set_grad(node.grad)
+
+    def _reopen(self) -> None:
+        """Want a gradient: at the node that was there before, if there was one."""
+        extra = self._extra
+        node = None if extra is None else extra.accumulator
+        if not isinstance(node, AccumulateGrad):
+            node = AccumulateGrad.of(self)
+        kept = None if extra is None else extra.grad
+        node.closed = False
+        self._node, node.grad = node, kept
+
+    @read_only
     def is_leaf(self) -> bool:
         """Whether the user made this tensor, or it needs no gradient."""
         edge = current_edge(self)
         return edge is None or isinstance(edge, AccumulateGrad)
 
-    @property
+    @read_only
     def grad_fn(self) -> Node | None:
         """The node of the operation that made this tensor; None for a leaf."""
         edge = current_edge(self)
         return None if edge is None or isinstance(edge, AccumulateGrad) else node_of(edge)
 
-    @property
+    @read_only
     def output_nr(self) -> int:
         """Which output of its node this tensor is."""
         edge = current_edge(self)
@@ -145,7 +166,7 @@ class Tensor(Protocol, plain=True, metaclass=TensorType):
         """Call `hook` with this leaf after a gradient was added to its `.grad`."""
         return register_post_accumulate_grad_hook(self, hook)
 
-    @property
+    @read_only
     def retains_grad(self) -> bool:
         """Whether this non-leaf keeps its gradient."""
         return self._extra is not None and self._extra.retains_grad
@@ -167,12 +188,13 @@ class Tensor(Protocol, plain=True, metaclass=TensorType):
         """Forget the history of this tensor itself."""
         if self.view_of is not None:
             raise TorchRuntimeError(DETACH_OF_VIEW)
-        kept = self.grad if isinstance(self._node, AccumulateGrad) else None
-        self._node = None
         if self._extra is not None:
             self._extra.tangents = None
-        if kept is not None:
-            self._set_grad(kept)
+        if isinstance(self._node, AccumulateGrad):
+            self._close()
+        elif self._node is not None:
+            fate_of(self._node).detached = True
+            self._node = None
         return self
 
     @property
@@ -190,12 +212,12 @@ class Tensor(Protocol, plain=True, metaclass=TensorType):
             )
         replace_memory(self, value)
 
-    @property
+    @read_only
     def _version(self) -> int:
         refuse(self._data, NO_VERSION)
         return self._data.version
 
-    @property
+    @read_only
     def _base(self) -> TensorBase | None:
         return None if self.view_of is None else self.view_of.base
 

@@ -1,7 +1,6 @@
-"""`torch.func`: functions made from functions, by differentiating or mapping them.
+"""`torch.func`: functions made from functions, by differentiating them backwards.
 
-Derivatives are taken backwards, also those PyTorch takes forwards: the values are the same. A result keeps its
-history only where it leads to a tensor outside the transformed function.
+A result keeps its history only where it leads to a tensor outside the transformed function.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,8 +10,9 @@ from typing import Any
 from autodiff.engine import functional
 from autodiff.engine.core import TensorBase
 from autodiff.engine.create import zeros_like
+from autodiff.engine.forward_level import carried, enclosing
 from autodiff.engine.graph import edges_of, node_of
-from autodiff.engine.mode import enable_grad, is_grad_enabled
+from autodiff.engine.mode import dual_level, enable_grad, is_grad_enabled
 from autodiff.engine.nest import leaves, outline, rebuilt
 from autodiff.engine.show import tensor_repr
 from autodiff.engine.tensors import Tensor
@@ -20,7 +20,7 @@ from autodiff.engine.view import current_edge
 from autodiff.errors import TorchRuntimeError, TorchValueError
 from autodiff.ops.joining import stack
 
-__all__ = ["grad", "grad_and_value", "hessian", "jacfwd", "jacrev", "jvp", "vjp"]
+__all__ = ["grad", "grad_and_value", "jacrev", "vjp"]
 
 Function = Callable[..., Any]
 Places = int | tuple[int, ...]
@@ -33,7 +33,12 @@ class GradTrackingTensor(Tensor):
     level: int
 
     def __repr__(self) -> str:
-        inner = tensor_repr(self.detach()).replace("\n", "\n    ")
+        inside = [
+            x for x in enclosing(dual_level.get()) if (x.number or 0) > self.level and x.tangents(self) is not None
+        ]
+        if inside:  # what is further in is shown further out
+            return tensor_repr(self)
+        inner = tensor_repr(carried(self, self.detach())).replace("\n", "\n    ")
         return f"GradTrackingTensor(lvl={self.level}, value=\n    {inner}\n)"
 
 
@@ -45,17 +50,24 @@ def _tracked(value: Any) -> Any:  # noqa: ANN401 - a tensor
         raise TorchRuntimeError("only Tensors of floating point dtype can require gradients")
     edge = current_edge(value)
     if edge is None:
-        made: Any = GradTrackingTensor.wrap(value._data)
+        made: Any = carried(value, GradTrackingTensor.wrap(value._data))
         made.requires_grad_()
     else:
         copy = value.view_as(value)  # type: ignore[attr-defined] # a Tensor
         made = GradTrackingTensor.wrap(copy._data, copy._node)
         made.extra.view = copy.view_of
-    made.level = value.level + 1 if isinstance(value, GradTrackingTensor) else 1
+        carried(copy, made)
+    made.level = 1 + depth(value)
     return made
 
 
-def _released(nest: Any, own: Sequence[Any]) -> Any:  # noqa: ANN401 - a nest
+def depth(t: Any) -> int:  # noqa: ANN401 - a tensor
+    """How many transforms a tensor is inside of."""
+    around = [x.number or 0 for x in enclosing(dual_level.get())]
+    return max([t.level if isinstance(t, GradTrackingTensor) else 0, *around])
+
+
+def released(nest: Any, own: Sequence[Any]) -> Any:  # noqa: ANN401 - a nest
     """The nest with plain tensors, without history where that leads only to `own`, the inputs of the transform."""
     ends = {node_of(edge) for edge in map(current_edge, own) if edge is not None and node_of(edge).leaf}
     return rebuilt(nest, [_freed(t, ends) for t in leaves(nest)])
@@ -66,7 +78,12 @@ def _freed(t: Any, ends: set[Any]) -> Any:  # noqa: ANN401 - a leaf of a nest
         return t
     edge = current_edge(t)
     if edge is None or not is_grad_enabled() or not _leads_beyond(node_of(edge), ends):
-        return Tensor.wrap(t._data)
+        made = Tensor.wrap(t._data)
+        for level in enclosing(dual_level.get()):
+            found = level.tangents(t)
+            if found is not None:
+                level.give(made, [_freed(tangent, ends) for tangent in found])
+        return made
     return t
 
 
@@ -87,7 +104,7 @@ def _leads_beyond(root: Any, ends: set[Any]) -> bool:  # noqa: ANN401 - a node
     return False
 
 
-def _chosen(args: Sequence[Any], argnums: Any) -> tuple[int, ...]:  # noqa: ANN401 - an int or a tuple of them
+def chosen(args: Sequence[Any], argnums: Any) -> tuple[int, ...]:  # noqa: ANN401 - an int or a tuple of them
     """The places as numbers from the front. Raises PyTorch's RuntimeError for places there are not."""
     if not isinstance(argnums, (int, tuple)):
         raise TorchRuntimeError(f"argnums must be int or Tuple[int, ...], got: {type(argnums)}")
@@ -105,7 +122,7 @@ def _chosen(args: Sequence[Any], argnums: Any) -> tuple[int, ...]:  # noqa: ANN4
     return found
 
 
-def _replaced(args: Sequence[Any], places: Sequence[int]) -> tuple[list[Any], list[Any]]:
+def replaced(args: Sequence[Any], places: Sequence[int]) -> tuple[list[Any], list[Any]]:
     """The arguments with tracked tensors at `places`, and those of them (nests)."""
     given = list(args)
     for place in places:
@@ -113,7 +130,7 @@ def _replaced(args: Sequence[Any], places: Sequence[int]) -> tuple[list[Any], li
     return given, [given[place] for place in places]
 
 
-def _gradients(outputs: Sequence[Any], sources: Sequence[Any], seeds: Sequence[Any] | None = None) -> list[Any]:
+def gradients(outputs: Sequence[Any], sources: Sequence[Any], seeds: Sequence[Any] | None = None) -> list[Any]:
     """Differentiable gradients, zeros where an output does not depend on a source."""
     pairs = [(t, None if seeds is None else seeds[k]) for k, t in enumerate(outputs) if t.requires_grad]
     if not pairs:
@@ -123,7 +140,7 @@ def _gradients(outputs: Sequence[Any], sources: Sequence[Any], seeds: Sequence[A
     return [zeros_like(t) if g is None else g for g, t in zip(found, sources, strict=True)]
 
 
-def _split_off(output: Any, name: str, *, has_aux: bool) -> tuple[Any, Any]:  # noqa: ANN401
+def split_off(output: Any, name: str, *, has_aux: bool) -> tuple[Any, Any]:  # noqa: ANN401
     """The output, and what the function returned besides."""
     if not has_aux:
         return output, None
@@ -137,11 +154,11 @@ def grad_and_value(func: Function, argnums: Places = 0, has_aux: bool = False) -
 
     @wraps(func)
     def both(*args: Any, **kwargs: Any) -> tuple[Any, Any]:  # noqa: ANN401 - the function's own
-        places = _chosen(args, argnums)
+        places = chosen(args, argnums)
         name = "grad_and_value(f)(*args)"
         with enable_grad():
-            given, picked = _replaced(args, places)
-            output, aux = _split_off(func(*given, **kwargs), name, has_aux=has_aux)
+            given, picked = replaced(args, places)
+            output, aux = split_off(func(*given, **kwargs), name, has_aux=has_aux)
             if not isinstance(output, TensorBase):
                 raise TorchRuntimeError(f"{name}: Expected f(*args) to return a Tensor, got {type(output)}")
             if output.shape:
@@ -150,8 +167,8 @@ def grad_and_value(func: Function, argnums: Places = 0, has_aux: bool = False) -
                     "Maybe you wanted to use the vjp or jacrev APIs instead?"
                 )
             sources = leaves(picked)
-            found = rebuilt(picked, _gradients([output], sources))
-        slope, value, further = _released((found, output, aux), sources)
+            found = rebuilt(picked, gradients([output], sources))
+        slope, value, further = released((found, output, aux), sources)
         slope = tuple(slope) if isinstance(argnums, tuple) else slope[0]
         return (slope, (value, further)) if has_aux else (slope, value)
 
@@ -174,10 +191,10 @@ def vjp(func: Function, *primals: Any, has_aux: bool = False) -> tuple[Any, ...]
     """`func(*primals)`, and a function from a vector to that vector times the Jacobian."""
     name = "vjp(f, *primals)"
     with enable_grad():
-        given, _ = _replaced(primals, range(len(primals)))
-        output, aux = _split_off(func(*given), name, has_aux=has_aux)
+        given, _ = replaced(primals, range(len(primals)))
+        output, aux = split_off(func(*given), name, has_aux=has_aux)
         results = leaves(output)
-        _check_tensors(results, name)
+        check_tensors(results, name)
     sources = leaves(given)
 
     def pull(*cotangents: Any) -> tuple[Any, ...]:  # noqa: ANN401 - a nest like the output
@@ -187,14 +204,15 @@ def vjp(func: Function, *primals: Any, has_aux: bool = False) -> tuple[Any, ...]
                 "Expected pytree structure of cotangents to be the same as pytree structure of outputs to the function."
             )
         with enable_grad():
-            found = _gradients(results, sources, leaves(seeds))
-        return tuple(_released(rebuilt(given, found), sources))
+            found = gradients(results, sources, leaves(seeds))
+        return tuple(released(rebuilt(given, found), sources))
 
-    value, further = _released((output, aux), sources)
+    value, further = released((output, aux), sources)
     return (value, pull, further) if has_aux else (value, pull)
 
 
-def _check_tensors(results: Sequence[Any], name: str) -> None:
+def check_tensors(results: Sequence[Any], name: str) -> None:
+    """Raise PyTorch's RuntimeError unless a function returned tensors, and at least one."""
     if not results or (len(results) == 1 and results[0] is None):
         raise TorchRuntimeError(
             f"{name}: Expected f to be a function that has non-empty output (got output = {list(results)})"
@@ -206,62 +224,24 @@ def _check_tensors(results: Sequence[Any], name: str) -> None:
             )
 
 
-def jvp(
-    func: Function,
-    primals: Any,  # noqa: ANN401 - a tuple of tensors, or nests
-    tangents: Any,  # noqa: ANN401 - a nest like the primals
-    *,
-    strict: bool = False,  # noqa: ARG001 - in PyTorch, whether a missing tangent is an error instead of zero
-    has_aux: bool = False,
-) -> tuple[Any, ...]:
-    """`func(*primals)`, and the Jacobian times `tangents`: the derivative of a backward walk by its seed."""
-    name = "jvp(f, primals, tangents)"
-    if not isinstance(primals, tuple):
-        raise TorchRuntimeError(f"{name}: Expected primals to be a tuple. E.g. it should be valid to call f(*primals).")
-    if outline(primals) != outline(tangents):
-        raise TorchRuntimeError(
-            f"{name}: Expected primals and tangents to have the same python structure. For example, if primals is a "
-            "tuple of 3 tensors, tangents also must be."
-        )
-    with enable_grad():
-        given, _ = _replaced(primals, range(len(primals)))
-        output, aux = _split_off(func(*given), name, has_aux=has_aux)
-        results = leaves(output)
-        _check_tensors(results, name)
-        sources = leaves(given)
-        seeds = [zeros_like(t, requires_grad=True) for t in results]
-        pushed = rebuilt(output, _gradients(_gradients(results, sources, seeds), seeds, leaves(tangents)))
-    value, tangent, further = _released((output, pushed, aux), [*sources, *seeds])
-    return (value, tangent, further) if has_aux else (value, tangent)
-
-
 def jacrev(func: Function, argnums: Places = 0, *, has_aux: bool = False, chunk_size: int | None = None) -> Function:
     """A function that gives the Jacobian of `func`; `chunk_size` only says how PyTorch would compute it."""
-    return _jacobian(func, argnums, "jacrev", has_aux=has_aux, chunk_size=chunk_size)
-
-
-def jacfwd(func: Function, argnums: Places = 0, has_aux: bool = False, *, randomness: str = "error") -> Function:  # noqa: ARG001
-    """A function that gives the Jacobian of `func`; `randomness` only concerns how PyTorch would compute it."""
-    return _jacobian(func, argnums, "jacfwd", has_aux=has_aux)
-
-
-def _jacobian(func: Function, argnums: Places, name: str, *, has_aux: bool, chunk_size: int | None = None) -> Function:
     if chunk_size is not None and chunk_size <= 0:
         raise TorchValueError("jacrev: `chunk_size` should be greater than 0.")
 
     @wraps(func)
     def jacobian(*args: Any) -> Any:  # noqa: ANN401 - the function's own
-        places = _chosen(args, argnums)
-        _check_real(args, name, "inputs")
+        places = chosen(args, argnums)
+        check_real(args, "jacrev", "inputs")
         with enable_grad():
-            given, picked = _replaced(args, places)
-            output, aux = _split_off(func(*given), "vjp(f, *primals)", has_aux=has_aux)
+            given, picked = replaced(args, places)
+            output, aux = split_off(func(*given), "vjp(f, *primals)", has_aux=has_aux)
             results, sources = leaves(output), leaves(picked)
-            _check_tensors(results, "vjp(f, *primals)")
-            _check_real(results, name, "outputs")
+            check_tensors(results, "vjp(f, *primals)")
+            check_real(results, "jacrev", "outputs")
             blocks = [rebuilt(picked, _block(t, sources)) for t in results]
         nests = [tuple(block) if isinstance(argnums, tuple) else block[0] for block in blocks]
-        found, further = _released((rebuilt(output, nests), aux), sources)
+        found, further = released((rebuilt(output, nests), aux), sources)
         return (found, further) if has_aux else found
 
     return jacobian
@@ -269,7 +249,7 @@ def _jacobian(func: Function, argnums: Places, name: str, *, has_aux: bool, chun
 
 def _block(output: Any, sources: Sequence[Any]) -> list[Any]:  # noqa: ANN401 - a tensor
     """The Jacobian of one output with respect to each source."""
-    rows = [_gradients([output.reshape(-1)[j]], sources) for j in range(output.numel())]
+    rows = [gradients([output.reshape(-1)[j]], sources) for j in range(output.numel())]
     return [
         stack([row[k] for row in rows], dim=0).view((*output.shape, *source.shape))
         if rows
@@ -278,14 +258,10 @@ def _block(output: Any, sources: Sequence[Any]) -> list[Any]:  # noqa: ANN401 - 
     ]
 
 
-def _check_real(nest: Any, name: str, what: str) -> None:  # noqa: ANN401
+def check_real(nest: Any, name: str, what: str) -> None:  # noqa: ANN401
+    """Raise PyTorch's RuntimeError for a complex tensor."""
     for k, t in enumerate(leaves(nest)):
         if isinstance(t, TensorBase) and t.dtype.is_complex:
             raise TorchRuntimeError(
                 f"{name}: Expected all {what} to be real but received complex tensor at flattened input idx: {k}"
             )
-
-
-def hessian(func: Function, argnums: Places = 0) -> Function:
-    """A function that gives the Hessian of `func`."""
-    return jacfwd(jacrev(func, argnums), argnums)

@@ -1,14 +1,14 @@
 """Views: tensors that share another's memory, and what in-place changes do to their history."""
 
 from autodiff.engine.core import TensorBase, View
-from autodiff.engine.graph import AccumulateGrad, Edge
-from autodiff.engine.messages import multiple_views
+from autodiff.engine.graph import AccumulateGrad, Edge, node_of, output_of, succeed
+from autodiff.engine.messages import refused_view, short_name
 from autodiff.engine.record import record
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Array, offset_and_strides
 from autodiff.ops.striding import as_strided
 
-__all__ = ["current_edge", "geometry", "requires_grad"]
+__all__ = ["current_edge", "geometry", "refuse_special", "requires_grad"]
 
 
 def requires_grad(t: TensorBase) -> bool:
@@ -16,31 +16,36 @@ def requires_grad(t: TensorBase) -> bool:
     if t._node is not None:
         return True
     view = t.view_of
-    return view is not None and view.base._node is not None and view.version != t._data.version
+    return view is not None and view.base._node is not None
 
 
 def current_edge(t: TensorBase) -> Edge | None:
     """Where a gradient of `t` goes now.
 
     After an in-place change of its memory a view no longer comes from what it came from: it is made anew from its
-    base. Raises RuntimeError for one of several views returned together.
+    base. Raises RuntimeError for a view that was made in a special way.
     """
     view = t.view_of
-    if view is None or view.version == t._data.version or isinstance(t._node, AccumulateGrad):
+    if view is None or view.version == t._data.version:
         return t._node
-    if view.base._node is None or isinstance(view.base._node, AccumulateGrad):
+    own = None if isinstance(t._node, AccumulateGrad) else t._node
+    if own is None and view.base._node is None:
         return t._node
-    if view.multiple is not None:
-        raise TorchRuntimeError(
-            multiple_views(
-                view.multiple.removesuffix("Backward0"),
-                0,
-                "its base or another view of its base has been modified inplace",
-            )
-        )
+    refuse_special(t, view, indirect=True)
     t._node = _regenerated(t, view)
     view.version = t._data.version
+    succeed(t, own, t._node)
     return t._node
+
+
+def refuse_special(t: TensorBase, view: View, *, indirect: bool) -> None:
+    """Raise PyTorch's RuntimeError for an in-place change of a view that was made in a special way."""
+    if not view.creation:
+        return
+    node = None if t._node is None or isinstance(t._node, AccumulateGrad) else t._node
+    name = None if node is None else short_name(node_of(node).name())
+    index = 0 if node is None else output_of(node)
+    raise TorchRuntimeError(refused_view(name, index, view.creation, indirect=indirect))
 
 
 def _regenerated(t: TensorBase, view: View) -> Edge:

@@ -86,7 +86,11 @@ class Array:
         wanted = numpy_dtype(cls.dtype)
         if values.dtype.kind == "c" and wanted.kind not in "cb":
             values = values.real  # said to the user by the cast itself
-        self.value = values if values.dtype == wanted else values.astype(wanted)
+        if values.dtype == wanted:
+            self.value = values
+        else:
+            with np.errstate(invalid="ignore"):  # a nan becomes some integer
+                self.value = values.astype(wanted)
         if cls.dtype is dtypes.bfloat16 and values.dtype != wanted:
             self.value = _bfloat16(self.value)
         self.storage = storage or Storage()
@@ -104,11 +108,6 @@ class Array:
 
     def write(self, value: Any) -> None:  # noqa: ANN401 - a number or an array that broadcasts
         """Change the values in place; every view of the memory sees the change."""
-        if any(stride == 0 and n > 1 for stride, n in zip(self.value.strides, self.value.shape, strict=True)):
-            raise TorchRuntimeError(
-                "unsupported operation: more than one element of the written-to tensor refers to a single memory location. "
-                "Please clone() the tensor before performing the operation."
-            )
         self.value[...] = value
         self.storage.version += 1
 
@@ -237,7 +236,11 @@ def power_of_number(x: "Values", exponent: complex) -> "Values":
 
 def remainder(a: Any, b: Any) -> "Values":  # noqa: ANN401 - arrays, or one of them a number
     """a % b with the sign of b. Raises RuntimeError where an integer b is zero."""
-    return np.remainder(a, _divisor(a, b))
+    divisor = _divisor(a, b)
+    if np.result_type(a, divisor).kind != "f":
+        return np.remainder(a, divisor)
+    rest = np.fmod(a, divisor)  # a rest of zero keeps the sign of a
+    return np.where((rest != 0) & ((rest < 0) != (divisor < 0)), rest + divisor, rest)
 
 
 def fmod(a: Any, b: Any) -> "Values":  # noqa: ANN401

@@ -21,6 +21,7 @@ __all__ = [
     "left_shift",
     "power",
     "power_of_number",
+    "reciprocal",
     "remainder",
     "right_shift",
     "round_half_even",
@@ -74,31 +75,34 @@ def divide(a: Any, b: Any) -> Any:  # noqa: ANN401 - real or complex
         return divide(float(a), float(b))
 
 
+def reciprocal(z: complex) -> complex:
+    """1 / z."""
+    return divide(1.0, z)  # type: ignore[no-any-return] # of a complex number
+
+
 def power(x: Any, exponent: Any, rounded: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - real or complex
-    """x ** exponent as PyTorch's kernel computes it: small powers are products, rounded at each step."""
-    if exponent == 2:
-        return rounded(x * x)
-    if exponent == 3:
-        return rounded(rounded(x * x) * x)
+    """x ** exponent, rounded once; of integers, modulo 2**64."""
     if isinstance(x, complex) or isinstance(exponent, complex):
         return rounded(_complex_power(x, exponent))
     if isinstance(x, int) and isinstance(exponent, int):
         return rounded(_integer_power(x, exponent))
-    if exponent == -2:
-        return rounded(divide(1.0, rounded(x * x)))
-    if exponent == -1:
-        return rounded(divide(1.0, x))
-    if exponent == 0.5 and x != -inf:
-        return rounded(math.sqrt(x)) if x >= 0 else nan
-    if exponent == -0.5:
-        return rounded(divide(1.0, rounded(math.sqrt(x)))) if x >= 0 else nan
     return rounded(_real_power(x, exponent))
 
 
 def power_of_number(x: Any, exponent: Any, rounded: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - real or complex
-    """x ** exponent for an exponent that is a Python number. Raises RuntimeError for a negative power of an integer."""
+    """x ** exponent for an exponent that is a Python number: small powers are products, rounded at each step.
+
+    Raises RuntimeError for a negative power of an integer.
+    """
     if isinstance(x, int) and isinstance(exponent, int) and exponent < 0:
         raise TorchRuntimeError("Integers to negative integer powers are not allowed.")
+    if exponent == 2:
+        return rounded(x * x)
+    if exponent == 3:
+        return rounded(rounded(x * x) * x)
+    if isinstance(x, float) and exponent in (-2, -1, 0.5, -0.5):
+        base = x if exponent == -1 else rounded(x * x) if exponent == -2 else math.sqrt(x) if x >= 0 else nan
+        return rounded(base if exponent == 0.5 else divide(1.0, rounded(base)))
     return power(x, exponent, rounded)
 
 
@@ -130,14 +134,10 @@ def _complex_power(x: complex, exponent: complex) -> complex:
 
 def remainder(a: Any, b: Any) -> Any:  # noqa: ANN401 - real
     """a % b with the sign of b; nan for a float b of zero. Raises RuntimeError for an integer b of zero."""
-    try:
-        return a % b if b not in (inf, -inf) or a in (inf, -inf) else _remainder_of_infinity(a, b)
-    except ZeroDivisionError:
-        return _zero_divisor(a, nan)
-
-
-def _remainder_of_infinity(a: float, b: float) -> float:
-    return a if a == 0 or (a > 0) == (b > 0) or a != a else b
+    if isinstance(a, int) and isinstance(b, int):
+        return a % b if b else _zero_divisor(a, nan)
+    rest = fmod(a, b)  # a rest of zero keeps the sign of a
+    return rest + b if rest != 0 and (rest < 0) != (b < 0) else rest
 
 
 def fmod(a: Any, b: Any) -> Any:  # noqa: ANN401 - real

@@ -55,19 +55,19 @@ def _round_complex64(z: complex) -> complex:
 
 
 def _wrapped(bits: int, *, signed: bool) -> Callable[[Any], int]:
-    """Two's complement, as C's integers overflow; a float is cut towards zero first."""
+    """Two's complement, as C's integers overflow; a float is cut towards zero first.
+
+    A float beyond the register it is cut in (32 bits, for int64 64) gives the least integer of that, as on x86.
+    """
     low, span = (-(1 << bits - 1), 1 << bits) if signed else (0, 1 << bits)
+    least = -(1 << max(bits, 32) - 1)
 
     def wrap(x: Any) -> int:  # noqa: ANN401 - any real number
-        return (_whole(x) - low) % span + low
+        if isinstance(x, float):
+            x = int(x) if least - 1 < x < -least else least
+        return (int(x) - low) % span + low
 
     return wrap
-
-
-def _whole(x: Any) -> int:  # noqa: ANN401 - any real number
-    if isinstance(x, float) and (x != x or x in (inf, -inf)):
-        return -(1 << 63)  # what x86 gives for a float that is no integer
-    return int(x)
 
 
 _ROUND: Final[Mapping[dtype, Callable[[Any], Any]]] = {

@@ -165,6 +165,7 @@ hardsigmoid = Elementwise(
     rounds=True,
     refuses=_floats_only("hardsigmoid_cpu"),
     derivatives={"self": lambda g, self: hardsigmoid_backward(g, self)},
+    once=True,
     places="functional",
     in_place=False,
     samples=_ANY,

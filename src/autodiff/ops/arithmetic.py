@@ -32,18 +32,8 @@ add = Elementwise(
     samples=_PAIRS,
 )
 
-add_scaled = Elementwise(
-    "add",
-    "self + alpha * other",
-    "Operand self, Operand other, *, Number alpha",
-    scalar=lambda a, b, alpha: a + alpha * b,
-    complex=lambda a, b, alpha: a + alpha * b,
-    array=lambda a, b, alpha: a + alpha * b,
-    derivatives={"self": lambda g: g, "other": lambda g, alpha: g * alpha},
-)
 
-
-def _no_bools(inputs: Sequence[Any], _attributes: Mapping[str, Any]) -> None:
+def no_bools(inputs: Sequence[Any], _attributes: Mapping[str, Any]) -> None:
     """PyTorch has no `-` on bools, and says so in two ways."""
     bools = [x.dtype.category is _BOOL if hasattr(x, "dtype") else isinstance(x, bool) for x in inputs]
     if all(bools):
@@ -66,21 +56,10 @@ sub = Elementwise(
     complex=operator.sub,
     array="subtract",
     constants={"alpha": 1},
-    checks=_no_bools,
+    checks=no_bools,
     derivatives={"self": lambda g: g, "other": lambda g: -g},
     spellings=("subtract",),
     samples=_PAIRS,
-)
-
-sub_scaled = Elementwise(
-    "sub",
-    "self - alpha * other",
-    "Operand self, Operand other, *, Number alpha",
-    scalar=lambda a, b, alpha: a - alpha * b,
-    complex=lambda a, b, alpha: a - alpha * b,
-    array=lambda a, b, alpha: a - alpha * b,
-    checks=_no_bools,
-    derivatives={"self": lambda g: g, "other": lambda g, alpha: -g * alpha},
 )
 
 rsub = Elementwise(
@@ -91,7 +70,7 @@ rsub = Elementwise(
     complex=lambda a, b: b - a,
     array=lambda a, b: b - a,
     constants={"alpha": 1},
-    checks=_no_bools,
+    checks=no_bools,
     derivatives={"self": lambda g: -g, "other": lambda g: g},
     places="function",
     in_place=False,
@@ -107,7 +86,7 @@ rsub_number = Elementwise(
     complex=lambda a, b: b - a,
     array=lambda a, b: b - a,
     constants={"alpha": 1},
-    checks=lambda inputs, attributes: _no_bools((*inputs, attributes["other"]), {}),
+    checks=lambda inputs, attributes: no_bools((*inputs, attributes["other"]), {}),
     derivatives={"self": lambda g: -g},
     places="function",
     in_place=False,
@@ -194,6 +173,7 @@ sub_number = Elementwise(
     scalar=operator.sub,
     complex=operator.sub,
     array="subtract",
+    checks=lambda inputs, attributes: no_bools((*inputs, attributes["other"]), {}),
     derivatives={"self": lambda g: g},
     public=False,
     samples=((1.5, 2), ([0.5, -1.5], 2.5)),
@@ -230,7 +210,7 @@ reciprocal = Elementwise(
     "reciprocal",
     "1 / self",
     scalar=lambda x: ieee.divide(1.0, x),
-    complex=lambda z: ieee.divide(1.0, z),
+    complex=ieee.reciprocal,
     array="reciprocal",
     dtypes=floating,
     derivatives={"self": lambda g, out: -g * conj(out * out)},

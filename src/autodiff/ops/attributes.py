@@ -11,7 +11,7 @@ __all__ = ["ATTRIBUTES"]
 ATTRIBUTES: Final[Mapping[str, Callable[[Any], Any]]] = {
     "T": order.transposed,
     "mT": order.matrix_transposed,
-    "mH": order.adjoint_of,
+    "mH": order.matrix_adjoint,
     "H": order.hermitian,
     "real": real.compute,
     "imag": imag.compute,

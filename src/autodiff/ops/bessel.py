@@ -1,9 +1,11 @@
 """Modified Bessel functions."""
 
+from collections.abc import Callable
 from typing import Any
 
 from autodiff.numbers import bessel
 from autodiff.numbers.array import each
+from autodiff.numbers.single import by_element
 from autodiff.ops.arithmetic import reciprocal
 from autodiff.ops.op import Elementwise, floating
 from autodiff.ops.rounding import abs_, sgn
@@ -19,11 +21,23 @@ def _away_from_zero(self: Any) -> Any:  # noqa: ANN401 - whatever carries a rule
     return where(abs_(self) > _NEAR_ZERO, self, _NEAR_ZERO)
 
 
+def _in_single(name: str) -> Callable[[float], float]:
+    """The function of a float32, with its tables loaded when it is first called."""
+
+    def compute(x: float) -> float:
+        from autodiff.numbers import single_bessel
+
+        return getattr(single_bessel, name)(x)  # type: ignore[no-any-return] # a float
+
+    return compute
+
+
 i0 = Elementwise(
     "i0",
     "the modified Bessel function of order 0",
     scalar=bessel.i0,
-    array=each(bessel.i0),
+    single=_in_single("i0"),
+    array=by_element(_in_single("i0"), each(bessel.i0)),
     dtypes=floating,
     derivatives={"self": lambda g, self: g * i1(self)},
     places="function method special",
@@ -34,7 +48,8 @@ i0e = Elementwise(
     "i0e",
     "exp(-|self|) * i0(self)",
     scalar=bessel.i0e,
-    array=each(bessel.i0e),
+    single=_in_single("i0e"),
+    array=by_element(_in_single("i0e"), each(bessel.i0e)),
     dtypes=floating,
     derivatives={"self": lambda g, self, out: g * (i1e(self) - sgn(self) * out)},
     node="SpecialI0EBackward0",
@@ -47,7 +62,8 @@ i1: Elementwise = Elementwise(
     "i1",
     "the modified Bessel function of order 1",
     scalar=bessel.i1,
-    array=each(bessel.i1),
+    single=_in_single("i1"),
+    array=by_element(_in_single("i1"), each(bessel.i1)),
     dtypes=floating,
     derivatives={
         "self": lambda g, self, out: (
@@ -64,7 +80,8 @@ i1e: Elementwise = Elementwise(
     "i1e",
     "exp(-|self|) * i1(self)",
     scalar=bessel.i1e,
-    array=each(bessel.i1e),
+    single=_in_single("i1e"),
+    array=by_element(_in_single("i1e"), each(bessel.i1e)),
     dtypes=floating,
     derivatives={
         "self": lambda g, self, out: (

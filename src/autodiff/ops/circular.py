@@ -6,7 +6,7 @@ from math import inf, pi
 from typing import Any
 
 from autodiff.dtypes import Category
-from autodiff.numbers import ieee
+from autodiff.numbers import ieee, single
 from autodiff.numbers.array import once_rounded
 from autodiff.ops.arithmetic import reciprocal
 from autodiff.ops.complex import conj
@@ -94,7 +94,8 @@ sinh = Elementwise(
     "the hyperbolic sine",
     scalar=ieee.total(math.sinh, odd=True),
     complex=ieee.total_complex(cmath.sinh),
-    array=once_rounded("sinh"),
+    single=single.sinh,
+    array=single.by_element(single.sinh, "sinh", whole=single.VECTOR),
     dtypes=floating,
     derivatives={"self": lambda g, self: g * conj(cosh(self))},
     samples=_ANY,
@@ -105,7 +106,8 @@ cosh: Elementwise = Elementwise(
     "the hyperbolic cosine",
     scalar=ieee.total(math.cosh),
     complex=ieee.total_complex(cmath.cosh),
-    array=once_rounded("cosh"),
+    single=single.cosh,
+    array=single.by_element(single.cosh, "cosh", whole=single.VECTOR),
     dtypes=floating,
     derivatives={"self": lambda g, self: g * conj(sinh(self))},
     samples=_ANY,
@@ -151,7 +153,8 @@ _asinh_written = Elementwise(
     "the inverse hyperbolic sine, in place",
     scalar=math.asinh,
     complex=ieee.total_complex(cmath.asinh),
-    array=once_rounded("arcsinh"),
+    single=single.asinh,
+    array=single.by_element(single.asinh, "arcsinh"),
     dtypes=floating,
     overload=1,
     derivatives={"self": no_derivative("inplace version of asinh")},
@@ -163,7 +166,8 @@ asinh = Elementwise(
     "the inverse hyperbolic sine",
     scalar=math.asinh,
     complex=ieee.total_complex(cmath.asinh),
-    array=once_rounded("arcsinh"),
+    single=single.asinh,
+    array=single.by_element(single.asinh, "arcsinh"),
     dtypes=floating,
     derivatives={"self": lambda g, self: g * conj(rsqrt(self**2 + 1))},
     written=_asinh_written,
@@ -176,7 +180,8 @@ _acosh_written = Elementwise(
     "the inverse hyperbolic cosine, in place",
     scalar=ieee.total(math.acosh),
     complex=ieee.total_complex(cmath.acosh),
-    array=once_rounded("arccosh"),
+    single=single.acosh,
+    array=single.by_element(single.acosh, "arccosh"),
     dtypes=floating,
     overload=1,
     derivatives={"self": no_derivative("inplace version of acosh")},
@@ -188,7 +193,8 @@ acosh = Elementwise(
     "the inverse hyperbolic cosine",
     scalar=ieee.total(math.acosh),
     complex=ieee.total_complex(cmath.acosh),
-    array=once_rounded("arccosh"),
+    single=single.acosh,
+    array=single.by_element(single.acosh, "arccosh"),
     dtypes=floating,
     derivatives={"self": lambda g, self: g * conj(rsqrt(self * self - 1))},
     written=_acosh_written,
@@ -201,7 +207,8 @@ _atanh_written = Elementwise(
     "the inverse hyperbolic tangent, in place",
     scalar=ieee.total(math.atanh, poles={1: inf, -1: -inf}),
     complex=ieee.total_complex(cmath.atanh),
-    array=once_rounded("arctanh"),
+    single=single.atanh,
+    array=single.by_element(single.atanh, "arctanh", whole=single.VECTOR),
     dtypes=floating,
     overload=1,
     derivatives={"self": no_derivative("inplace version of atanh")},
@@ -213,7 +220,8 @@ atanh = Elementwise(
     "the inverse hyperbolic tangent",
     scalar=ieee.total(math.atanh, poles={1: inf, -1: -inf}),
     complex=ieee.total_complex(cmath.atanh),
-    array=once_rounded("arctanh"),
+    single=single.atanh,
+    array=single.by_element(single.atanh, "arctanh", whole=single.VECTOR),
     dtypes=floating,
     derivatives={"self": lambda g, self: g / conj(1 - self**2)},
     written=_atanh_written,

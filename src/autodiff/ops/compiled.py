@@ -9,7 +9,7 @@ from functools import cache
 from math import isfinite
 from typing import Any, Final
 
-from autodiff.dtypes import float32, float64
+from autodiff.dtypes import complex64, float32, float64
 from autodiff.numbers.scalar import Scalar, float32_cell
 from autodiff.ops.formula import Formula, Step, Term, read
 from autodiff.ops.op import Elementwise
@@ -116,7 +116,16 @@ class _Writer:
         op = self.source.table[step.operation]
         if op.forward is not None:  # a composed operation: its own steps, in place
             return self.composed(op, step.operands), True
+        if op.single is not None and self.carrier.dtype is float32:
+            return f"{self.source.bind(op.single)}({', '.join(operands)})", True
         function = op.complex if self.carrier.dtype.is_complex and op.complex else op.scalar
+        if self.carrier.dtype is complex64:
+            from autodiff.numbers.single_complex import IN_STEPS
+
+            in_steps, told = IN_STEPS.get(function, (None, False))  # type: ignore[arg-type] # None is none of them
+            if in_steps is not None:
+                operands += ["rounded"] if told else []
+                return f"{self.source.bind(in_steps)}({', '.join(operands)})", True
         if function in _INFIX:
             return f"({operands[0]} {_INFIX[function]} {operands[1]})", op.exact
         if function is operator.neg:

@@ -1,21 +1,19 @@
-"""Running sums, products and extremes along a dimension, and differences of neighbours."""
+"""Running sums, products and extremes along a dimension."""
 
 from typing import Any
 
 from autodiff.dtypes import Category, int64
-from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
-from autodiff.ops.arithmetic import div_number, mul_number
 from autodiff.ops.complex import conj
 from autodiff.ops.dimension import wrapped
 from autodiff.ops.elementwise import abs_, exp, log
 from autodiff.ops.gathering import scatter_add
 from autodiff.ops.joining import cat
-from autodiff.ops.op import Composite, Structural, any_of, not_implemented
+from autodiff.ops.op import Structural, any_of, not_implemented
 from autodiff.ops.order import flip
 from autodiff.ops.reduction import counted, sum_dim
 from autodiff.ops.selection import where
-from autodiff.ops.shape import new_zeros, ones_like, unsqueeze
+from autodiff.ops.shape import new_zeros, ones_like
 
 __all__: list[str] = []
 
@@ -135,92 +133,4 @@ logcumsumexp = Structural(
     refuses=any_of(not_implemented("logcumsumexp_out_cpu"), Category.BOOL, Category.INTEGER),
     derivatives={"self": _logcumsumexp_back},
     samples=((_VECTOR, 0), (_MATRIX, 1)),
-)
-
-# ------------------------------------------------------------------ differences and trapezoids
-
-
-def _diff(self: Any, prepend: Any, append: Any, n: int, dim: int) -> Any:  # noqa: ANN401 - tensors
-    if not self.shape:
-        raise TorchRuntimeError("diff expects input to be at least one-dimensional")
-    if n < 0:
-        raise TorchRuntimeError(f"order must be non-negative but got {n}")
-    parts = [part for part in (prepend, self, append) if part is not None]
-    self = cat(parts, dim=dim) if len(parts) > 1 else self
-    axis = wrapped(dim, len(self.shape))
-    for _ in range(min(n, self.shape[axis])):
-        length = self.shape[axis] - 1
-        later, earlier = self.narrow(axis, 1, length), self.narrow(axis, 0, length)
-        self = later.logical_xor(earlier) if self.dtype.category is Category.BOOL else later - earlier
-    return self
-
-
-diff = Composite(
-    "diff",
-    "the differences of neighbours along dim, n times",
-    "self, int n=1, int dim=-1, Tensor prepend=None, Tensor append=None",
-    compute=_diff,
-    samples=((_VECTOR,), (_MATRIX, 2)),
-)
-
-
-def _widths(x: Any, y: Any, dim: int) -> Any:  # noqa: ANN401 - tensors
-    """The distances of the sample points, in a shape that fits `y`."""
-    if len(x.shape) == 1 and len(y.shape) > 1:
-        for _ in range(len(y.shape) - 1 - wrapped(dim, len(y.shape))):
-            x = unsqueeze(x, dim=-1)
-        dim = wrapped(dim, len(y.shape)) - len(y.shape)
-    return _diff(x, None, None, 1, dim)
-
-
-def _neighbours(y: Any, dim: int) -> Any:  # noqa: ANN401 - tensors
-    length = y.shape[wrapped(dim, len(y.shape))] - 1
-    return y.narrow(dim, 1, length) + y.narrow(dim, 0, length)
-
-
-def _trapezoid_at(y: Any, x: Any, dim: int) -> Any:  # noqa: ANN401 - tensors
-    return div_number(sum_dim(_widths(x, y, dim) * _neighbours(y, dim), dim=(dim,), keepdim=False), 2.0)
-
-
-def _trapezoid_even(y: Any, dx: float, dim: int) -> Any:  # noqa: ANN401 - tensors
-    ends = mul_number(y.select(dim, 0) + y.select(dim, -1), 0.5)
-    return mul_number(sum_dim(y, dim=(dim,), keepdim=False) - ends, dx)
-
-
-trapezoid_at = Composite(
-    "trapezoid",
-    "the integral of y over the points x by the trapezoidal rule",
-    "y, Tensor x, *, int dim=-1",
-    compute=_trapezoid_at,
-    places="function",
-    spellings=("trapz",),
-    samples=((_VECTOR, [0.0, 1.0, 3.0]),),
-)
-
-trapezoid = Composite(
-    "trapezoid",
-    "the integral of y, sampled at distances dx, by the trapezoidal rule",
-    "y, *, Scalar dx=1, int dim=-1",
-    compute=lambda y, dx, dim: _trapezoid_even(y, float(dx), dim),
-    places="function",
-    spellings=("trapz",),
-    samples=((_VECTOR,), (_MATRIX,)),
-)
-
-cumulative_trapezoid_at = Composite(
-    "cumulative_trapezoid",
-    "the running integrals of y over the points x by the trapezoidal rule",
-    "y, Tensor x, *, int dim=-1",
-    compute=lambda y, x, dim: div_number(cumsum(_widths(x, y, dim) * _neighbours(y, dim), dim=dim), 2.0),
-    places="function",
-    samples=((_VECTOR, [0.0, 1.0, 3.0]),),
-)
-
-cumulative_trapezoid = Composite(
-    "cumulative_trapezoid",
-    "the running integrals of y, sampled at distances dx, by the trapezoidal rule",
-    "y, *, Scalar dx=1, int dim=-1",
-    compute=lambda y, dx, dim: cumsum(mul_number(_neighbours(y, dim), float(dx) / 2), dim=dim),
-    places="function",
-    samples=((_VECTOR,), (_MATRIX,)),
 )

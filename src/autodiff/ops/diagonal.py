@@ -115,8 +115,8 @@ diag = Composite(
 linalg_diagonal = Composite(
     "linalg_diagonal",
     "the diagonals of a batch of matrices",
-    "self, *, int offset=0, int dim1=-2, int dim2=-1",
-    compute=lambda self, offset, dim1, dim2: diagonal(self, offset=offset, dim1=dim1, dim2=dim2),
+    "A, *, int offset=0, int dim1=-2, int dim2=-1",
+    compute=lambda A, offset, dim1, dim2: diagonal(A, offset=offset, dim1=dim1, dim2=dim2),  # noqa: N803 - PyTorch's name
     places="linalg",
     samples=((_MATRIX,),),
 )

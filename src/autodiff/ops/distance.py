@@ -2,13 +2,19 @@
 
 from typing import Any
 
+from autodiff.dtypes import result_type
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
 from autodiff.ops.arithmetic import add_number
-from autodiff.ops.dimension import wrapped
+from autodiff.ops.cast import in_dtype
+from autodiff.ops.complex import magnitude
+from autodiff.ops.dimension import common_shape, wrapped
+from autodiff.ops.filling import bounded_clone
 from autodiff.ops.norm import linalg_vector_norm, norm_back, vector_length
 from autodiff.ops.op import Composite, Structural
+from autodiff.ops.reduction import sum_dim
 from autodiff.ops.selection import where
+from autodiff.ops.shape import expand
 
 __all__: list[str] = []
 
@@ -105,13 +111,50 @@ normalize = Composite(
     samples=((_MATRIX,),),
 )
 
+norm_along = Structural(
+    "norm",
+    "the norm of order p along some dimensions, as older functions of PyTorch take it",
+    "self, Scalar p, ints dim, bool keepdim",
+    overload=1,
+    array=lambda self, p, dim, keepdim: vector_length(self, p, dim, keepdim=keepdim),
+    dtypes=magnitude,
+    derivatives={"self": lambda g, self, out, p, dim, keepdim: norm_back(g, self, out, p, dim, keepdim=keepdim)},
+    public=False,
+    samples=((_MATRIX, 2.0, (1,), False), (_MATRIX, 3.0, (0,), True)),
+)
+
 pairwise_distance = Composite(
     "pairwise_distance",
     "the norms of order p of x1 - x2 + eps along the last dimension",
     "x1, Tensor x2, Scalar p=2.0, Scalar eps=1e-6, bool keepdim=False",
-    compute=lambda x1, x2, p, eps, keepdim: linalg_vector_norm(
-        add_number(x1 - x2, eps), ord=p, dim=(-1,), keepdim=keepdim, dtype=None
+    compute=lambda x1, x2, p, eps, keepdim: norm_along(
+        add_number(x1 - x2, eps), p=float(p), dim=(max(len(x1.shape), len(x2.shape)) - 1,), keepdim=keepdim
     ),
     places="functional function",
     samples=((_MATRIX, [[0.5, 1.0, 0.25], [1.0, -2.0, 0.5]]),),
+)
+
+
+def _cosine(x1: Any, x2: Any, dim: int, eps: float) -> Any:  # noqa: ANN401 - tensors
+    kinds = [x.dtype for x in (x1, x2) if len(x.shape)], [x.dtype for x in (x1, x2) if not len(x.shape)]
+    kind = result_type(*kinds, [])
+    if not kind.is_floating_point:
+        raise TorchRuntimeError(f"expected common dtype to be floating point, yet common dtype is {kind.title}")
+    shape = common_shape(x1.shape, x2.shape)
+    units = []
+    for x in (x1, x2):
+        same = x if x.dtype.is_floating_point else in_dtype(x, kind)
+        same = same if x1.shape == x2.shape else expand(same, size=shape, implicit=False)
+        size = linalg_vector_norm(same, ord=2, dim=(dim,), keepdim=True, dtype=None)
+        units.append(same / bounded_clone(size, least=eps))
+    return sum_dim(units[0] * units[1], dim=(dim,), keepdim=False)
+
+
+cosine_similarity = Composite(
+    "cosine_similarity",
+    "the cosine of the angles between the lines along dim; norms count as at least eps",
+    "x1, Tensor x2, int dim=1, Scalar eps=1e-8",
+    compute=_cosine,
+    places="functional function",
+    samples=((_MATRIX, [[0.5, 1.0, 0.25], [1.0, -2.0, 0.5]]), (_VECTOR, [1.0, 3.0, -0.25], 0)),
 )

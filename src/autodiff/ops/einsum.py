@@ -146,7 +146,7 @@ def _product_summed(left: Any, right: Any, dims: list[int]) -> Any:  # noqa: ANN
             right = sum_dim(right, dim=(k,), keepdim=True)
         elif right.shape[k] == 1 and left.shape[k] != 1:
             left = sum_dim(left, dim=(k,), keepdim=True)
-    summed = [k for k in dims]
+    summed = list(dims)
     kept = [k for k in range(ndim) if k not in summed]
     both = [k for k in kept if left.shape[k] != 1 and right.shape[k] != 1]
     only_left = [k for k in kept if left.shape[k] != 1 and right.shape[k] == 1]
@@ -235,6 +235,8 @@ tensordot_dims = Composite(
 def _inner(self: Any, other: Any) -> Any:  # noqa: ANN401 - tensors
     if not self.shape or not other.shape:
         return self * other
+    if self.dtype is not other.dtype:
+        raise TorchRuntimeError("both inputs should have same dtype")
     if self.shape[-1] != other.shape[-1]:
         raise TorchRuntimeError(
             "inner() the last dimension must match on both input tensors but got shapes "

@@ -56,7 +56,7 @@ def need_elements(name: str, self: Values, dim: Any, error: type[Exception] = To
     """Raise PyTorch's error where an extreme of nothing is asked for."""
     if self.size:
         return
-    if dim is None or dim == ():
+    if dim in (None, ()):
         how = " Specify the reduction dim with the 'dim' argument." if error is TorchRuntimeError else ""
         raise error(f"{name}(): Expected reduction dim to be specified for input.numel() == 0.{how}")
     for axis in wrapped_all(dim, self.ndim):
@@ -128,7 +128,7 @@ def _reduced(name: str, pick: str, doc: str, kernel: str) -> Structural:
     return Structural(
         name,
         f"the {doc} elements along some dimensions; equal ones share the gradient",
-        "self, ints dim=(), bool keepdim=False",
+        "self, ints? dim=(), bool keepdim=False",
         array=extremes,
         refuses=any_of(not_implemented(kernel), _COMPLEX),
         derivatives={"self": lambda g, self, out, dim, keepdim: shared_along(g, self, out, dim, keepdim=keepdim)},
@@ -183,7 +183,7 @@ aminmax = Structural(
     differentiable=0,
     refuses=any_of(not_implemented("aminmax_cpu"), _COMPLEX),
     derivatives={
-        "self": lambda g, self, min, max, dim, keepdim: (
+        "self": lambda g, self, min, max, dim, keepdim: (  # noqa: A006 - PyTorch's name
             shared_along(g[0], self, min, dim, keepdim=keepdim) + shared_along(g[1], self, max, dim, keepdim=keepdim)
         )
     },

@@ -1,24 +1,31 @@
-"""Taking elements by position along a dimension, and putting others there: gather, scatter, index_…, masked_…
+"""Taking elements by position along a dimension, and putting others there: gather, scatter, take and put.
 
 The index is a tensor of its own: it keeps its dtype and gets no gradient.
 """
 
-from typing import Any
+from typing import Any, Final
 
 from autodiff.errors import TorchIndexError, TorchRuntimeError
 from autodiff.numbers.array import Values, np
-from autodiff.ops.dimension import common_shape, placed, wrapped
+from autodiff.ops.dimension import common_shape, wrapped
 from autodiff.ops.op import Composite, Structural
 from autodiff.ops.shape import expand, new_zeros
 
-__all__: list[str] = []
+__all__ = ["TITLES", "within"]
+
+TITLES: Final = {
+    "float32": "Float", "float64": "Double", "float16": "Half", "uint8": "Byte", "int8": "Char", "int16": "Short",
+    "complex64": "ComplexFloat", "complex128": "ComplexDouble",
+}  # fmt: skip
+"""What PyTorch calls the dtypes of arrays."""
 
 _V3, _MATRIX = [0.5, -1.5, 2.0], [[1.0, 2.0, 3.0], [4.0, 5.0, 7.0]]
 
 # ------------------------------------------------------------------ checks
 
 
-def _within(index: Values, length: int, dim: int, error: type[Exception], text: str = "") -> None:
+def within(index: Values, length: int, dim: int, error: type[Exception], text: str = "") -> None:
+    """Raise an error if some position is outside [-length, length)."""
     outside = index[(index < -length) | (index >= length)]
     if outside.size:
         raise error(text or f"index {outside.flat[0]} is out of bounds for dimension {dim} with size {length}")
@@ -140,6 +147,9 @@ take_along_dim = Composite(
 
 def _taken(self: Values, index: Values) -> Values:
     size = self.size
+    if index.dtype.name != "int64":
+        kind = TITLES.get(index.dtype.name, "Int")
+        raise TorchRuntimeError(f"take(): Expected a long tensor for index, but got {kind}")
     outside = index[(index < -size) | (index >= size)]
     if outside.size:
         raise TorchIndexError(f"out of range: tried to access index {outside.flat[0]} on a tensor of {size} elements.")
@@ -178,92 +188,4 @@ put: Structural = Structural(
     places="method",
     in_place=True,
     samples=((_MATRIX, [0, 4, 4], [0.5, 1.5, 2.5], True),),
-)
-
-# ------------------------------------------------------------------ whole slices by position
-
-
-def _slices_at(index: Values, length: int, dim: int, name: str) -> Values:
-    if index.ndim > 1:
-        raise TorchIndexError(f"{name}(): Index is supposed to be a vector")
-    text = "" if name == "index_fill" else "index out of range in self"
-    _within(index, length, dim, TorchIndexError, text)
-    return index.reshape(-1)
-
-
-def _index_selected(self: Values, dim: int, index: Values) -> Values:
-    axis = wrapped(dim, self.ndim)
-    chosen = _slices_at(index, self.shape[axis] if self.ndim else 1, axis, "index_select")
-    return self.take(chosen, axis=axis) if self.ndim else self.copy()
-
-
-index_select = Structural(
-    "index_select",
-    "the slices of dimension dim whose positions the index has",
-    "self, int dim, Tensor index",
-    array=lambda self, index, dim: _index_selected(self, dim, index),
-    derivatives={
-        "self": lambda g, self_shape, dim, index: index_add(new_zeros(g, size=self_shape), index, g, dim=dim, alpha=1)
-    },
-    samples=((_MATRIX, 1, [2, 0, 0]),),
-)
-
-
-def _index_added(self: Values, index: Values, source: Values, dim: int, alpha: float) -> Values:
-    axis = wrapped(dim, self.ndim)
-    if source.ndim and source.shape[axis] != index.size:
-        raise TorchRuntimeError(
-            f"index_add_(): Number of indices ({index.size}) should be equal to source.size(dim): "
-            f"({source.shape[axis]}), for dim: {axis}"
-        )
-    result = self.copy()
-    chosen = _slices_at(index, self.shape[axis] if self.ndim else 1, axis, "index_add")
-    place: Any = placed(axis, chosen) if self.ndim else ()
-    np.add.at(result, place, alpha * source)
-    return result
-
-
-index_add: Structural = Structural(
-    "index_add",
-    "self, with the slices of source added at the positions the index has",
-    "self, int dim, Tensor index, Tensor source, *, Scalar alpha=1",
-    array=_index_added,
-    derivatives={
-        "self": lambda g: g,
-        "source": lambda g, dim, index, alpha: index_select(g, index, dim=dim) * alpha,
-    },
-    in_place=True,
-    samples=((_MATRIX, 1, [2, 0], [[0.5, 1.5], [2.5, 3.5]]),),
-)
-
-
-def _index_filled(self: Values, index: Values, value: Any, dim: int) -> Values:  # noqa: ANN401 - a number, 0-d array
-    axis = wrapped(dim, self.ndim)
-    result = self.copy()
-    result[placed(axis, _slices_at(index, self.shape[axis], axis, "index_fill"))] = value
-    return result
-
-
-index_fill: Structural = Structural(
-    "index_fill",
-    "self, with a number in the slices at the positions the index has",
-    "self, int dim, Tensor index, Scalar value",
-    array=lambda self, index, dim, value: _index_filled(self, index, value, dim),
-    derivatives={"self": lambda g, dim, index: index_fill(g, index, dim=dim, value=0)},
-    in_place=True,
-    samples=((_MATRIX, 1, [2, 0], 2.5),),
-)
-
-index_fill_tensor = Structural(
-    "index_fill",
-    "self, with the value of a 0-d tensor in the slices at the positions the index has",
-    "self, int dim, Tensor index, Tensor value",
-    overload=1,
-    array=lambda self, index, value, dim: _index_filled(self, index, value, dim),
-    derivatives={
-        "self": lambda g, dim, index: index_fill(g, index, dim=dim, value=0),
-        "value": lambda g, dim, index: index_select(g, index, dim=dim).sum(),
-    },
-    in_place=True,
-    samples=((_MATRIX, 1, [2, 0], 2.5),),
 )

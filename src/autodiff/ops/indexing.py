@@ -1,7 +1,9 @@
 """Choosing elements by tensors of positions or of bools, and putting others in their places."""
 
+import warnings
 from typing import Any
 
+from autodiff.dtypes import bool_, uint8
 from autodiff.errors import TorchIndexError, TorchRuntimeError
 from autodiff.numbers.array import Values, array_of, np
 from autodiff.ops.op import Composite, Structural
@@ -11,36 +13,80 @@ __all__: list[str] = []
 _V3, _W3 = [0.5, -1.5, 2.0], [1.0, 3.0, -0.25]
 
 
-def _checked(self: Values, indices: Any) -> tuple[Any, ...]:  # noqa: ANN401 - one index array or None a dimension
-    """The index as NumPy takes it. Raises PyTorch's IndexError."""
+_MASKS_AS_BYTES = (
+    "indexing with dtype torch.uint8 is now deprecated, please use a dtype torch.bool instead. (Triggered internally "
+    "at /__w/pytorch/pytorch/aten/src/ATen/native/IndexingUtils.h:37.)"
+)
+
+
+def _places(self: Values, indices: Any) -> tuple[Any, ...]:  # noqa: ANN401 - a tensor of positions or None a dimension
+    """The index as NumPy takes it; bytes are masks. Raises PyTorch's IndexError."""
+    places: list[Any] = []
     dimension = 0
-    for index in indices:
-        if index is None:
+    for position in indices:
+        place: Any = slice(None) if position is None else array_of(position._data, position.dtype)  # noqa: SLF001
+        if position is not None and position.dtype in (bool_, uint8):
+            if position.dtype is uint8:
+                warnings.warn(_MASKS_AS_BYTES, UserWarning, stacklevel=5)
+                place = place.astype(bool)
+            _check_mask(place, self.shape, dimension)
+            dimension += place.ndim - 1
+        places.append(place)
+        dimension += 1
+    if dimension > self.ndim:
+        raise TorchIndexError(f"too many indices for tensor of dimension {self.ndim} (got {dimension})")
+    _check_positions(self, places)
+    return tuple(places)
+
+
+def _check_mask(mask: Values, shape: tuple[int, ...], dimension: int) -> None:
+    for k, length in enumerate(mask.shape):
+        if length != shape[dimension + k]:
+            raise TorchIndexError(
+                f"The shape of the mask {list(mask.shape)} at index {k} does not match the shape of the indexed "
+                f"tensor {list(shape)} at index {dimension + k}"
+            )
+
+
+def _check_positions(self: Values, places: list[Any]) -> None:
+    """Raise for positions that cannot stand beside each other, and then for the first that is outside."""
+    gathered: list[tuple[Values, int]] = []
+    dimension = 0
+    for place in places:
+        if not isinstance(place, np.ndarray):
             dimension += 1
-        elif index.dtype == np.bool_:
-            shape = self.shape[dimension : dimension + index.ndim]
-            if index.shape != shape:
-                raise TorchIndexError(
-                    f"The shape of the mask {list(index.shape)} at index 0 does not match the shape of the indexed "
-                    f"tensor {list(self.shape)} at index 0"
-                )
-            dimension += index.ndim
+        elif place.dtype == np.bool_:
+            gathered += [(each, self.shape[dimension + k]) for k, each in enumerate(place.nonzero())]
+            dimension += place.ndim
         else:
-            size = self.shape[dimension]
-            outside = index[(index < -size) | (index >= size)]
-            if outside.size:
-                raise TorchIndexError(
-                    f"index {outside.flat[0]} is out of bounds for dimension {dimension} with size {size}"
-                )
+            gathered.append((place, self.shape[dimension]))
             dimension += 1
-    return tuple(slice(None) if i is None else i for i in indices)
+    try:
+        shape = np.broadcast_shapes(*(positions.shape for positions, _ in gathered))
+    except ValueError:
+        shapes = ", ".join(str(list(positions.shape)) for positions, _ in gathered)
+        raise TorchIndexError(
+            f"shape mismatch: indexing tensors could not be broadcast together with shapes {shapes}"
+        ) from None
+    if 0 in shape:
+        return
+    if any(size == 0 for _, size in gathered):
+        raise TorchIndexError("index is out of bounds for dimension with size 0")
+    outside = [np.broadcast_to((p < -size) | (p >= size), shape).reshape(-1) for p, size in gathered]
+    found = np.logical_or.reduce(outside)
+    if found.any():
+        first = int(found.argmax())
+        number = next(k for k, wrong in enumerate(outside) if wrong[first])
+        positions, size = gathered[number]
+        value = np.broadcast_to(positions, shape).reshape(-1)[first]
+        raise TorchIndexError(f"index {value} is out of bounds for dimension {number} with size {size}")
 
 
 index = Structural(
     "index",
     "the elements at positions given by integer or bool tensors",
     "self, indices indices",
-    array=lambda self, indices: self[_checked(self, indices)],
+    array=lambda self, indices: self[_places(self, indices)],
     derivatives={"self": lambda g, self_shape, indices: index_backward(g, size=self_shape, indices=indices)},
     public=False,
 )
@@ -48,8 +94,7 @@ index = Structural(
 
 def _gathered_back(g: Values, size: Any, indices: Any) -> Values:  # noqa: ANN401
     result = np.zeros(size, dtype=g.dtype)
-    place: Any = tuple(slice(None) if i is None else i for i in indices)
-    np.add.at(result, place, g)
+    np.add.at(result, _places(result, indices), g)
     return result
 
 
@@ -65,7 +110,7 @@ index_backward: Structural = Structural(
 
 def _put(self: Values, values: Values, indices: Any, accumulate: bool) -> Values:  # noqa: ANN401
     result = self.copy()
-    place = _checked(self, indices)
+    place = _places(self, indices)
     shape = result[place].shape
     try:
         spread = np.broadcast_to(values, shape)
@@ -104,8 +149,7 @@ index_put_number: Structural = Structural(
 
 
 def _put_at(self: Any, indices: Any, values: Any, accumulate: bool) -> Any:  # noqa: ANN401 - tensors
-    places = [array_of(each._data, each.dtype) for each in indices]
-    return index_put(self, values, indices=places, accumulate=accumulate)
+    return index_put(self, values, indices=list(indices), accumulate=accumulate)
 
 
 index_put_public = Composite(

@@ -1,8 +1,9 @@
 """Products of vectors and matrices."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from autodiff.errors import TorchRuntimeError
+from autodiff.errors import TorchIndexError, TorchRuntimeError
 from autodiff.numbers.array import Values, np
 from autodiff.ops.complex import conj
 from autodiff.ops.dimension import common_shape
@@ -22,7 +23,8 @@ def _same_dtype(text: str, a: Values, b: Values) -> None:
 
 
 _TITLES = {
-    "float32": ("Float", "float"), "float64": ("Double", "double"), "int64": ("Long", "long"), "int32": ("Int", "int"),
+    "float32": ("Float", "float"), "float64": ("Double", "double"), "int64": ("Long", "long int"),
+    "int32": ("Int", "int"),
     "complex64": ("ComplexFloat", "c10::complex<float>"), "complex128": ("ComplexDouble", "c10::complex<double>"),
     "float16": ("Half", "c10::Half"), "bool": ("Bool", "bool"), "uint8": ("Byte", "unsigned char"),
     "int8": ("Char", "signed char"), "int16": ("Short", "short"),
@@ -30,6 +32,7 @@ _TITLES = {
 
 
 def dot_product(self: Values, tensor: Values) -> Values:
+    """The sum of products of two vectors of one dtype. Raises PyTorch's RuntimeError for anything else."""
     if self.ndim != 1 or tensor.ndim != 1:
         raise TorchRuntimeError(f"1D tensors expected, but got {self.ndim}D and {tensor.ndim}D tensors")
     _same_dtype("dot : expected both vectors to have same dtype, but found {} and {}", self, tensor)
@@ -52,7 +55,10 @@ dot = Structural(
 )
 
 
-def _mv(self: Values, vec: Values) -> Values:
+def mv_product(self: Values, vec: Values) -> Values:
+    """The product of a matrix and a vector. Raises PyTorch's RuntimeError unless they fit."""
+    if not self.ndim:
+        raise TorchIndexError("Dimension specified as 0 but tensor has no dimensions")
     if self.ndim != 2 or vec.ndim != 1:
         raise TorchRuntimeError(f"vector + matrix @ vector expected, got 1, {self.ndim}, {vec.ndim}")
     if self.shape[1] != vec.shape[0]:
@@ -69,13 +75,14 @@ mv: Structural = Structural(
     "mv",
     "matrix times vector",
     "self, Tensor vec",
-    array=_mv,
+    array=mv_product,
     derivatives={"self": lambda g, vec: outer(g, conj(vec)), "vec": lambda g, self: mv(conj(t(self)), g)},
     samples=((_M23, _V3),),
 )
 
 
-def _mm(self: Values, mat2: Values) -> Values:
+def mm_product(self: Values, mat2: Values) -> Values:
+    """The product of two matrices. Raises PyTorch's RuntimeError unless they fit."""
     if self.ndim != 2:
         raise TorchRuntimeError("self must be a matrix")
     if mat2.ndim != 2:
@@ -93,13 +100,36 @@ mm: Structural = Structural(
     "mm",
     "matrix times matrix",
     "self, Tensor mat2",
-    array=_mm,
-    derivatives={"self": lambda g, mat2: mm(g, conj(t(mat2))), "mat2": lambda g, self: mm(conj(t(self)), g)},
+    array=mm_product,
+    derivatives={
+        "self": lambda g, mat2, self_shape, self_strides: left_back(g, mat2, self_shape, self_strides),
+        "mat2": lambda g, self, mat2_shape, mat2_strides: right_back(g, self, mat2_shape, mat2_strides),
+    },
     samples=((_M23, _M32),),
 )
 
 
-def _bmm(self: Values, mat2: Values) -> Values:
+def _by_columns(shape: Sequence[int], strides: Sequence[int]) -> bool:
+    """Whether a matrix lies in memory column by column, as its gradient then shall."""
+    return strides[0] == 1 and strides[1] == shape[0]
+
+
+def left_back(g: Any, right: Any, shape: Sequence[int], strides: Sequence[int]) -> Any:  # noqa: ANN401 - tensors
+    """The gradient of the left factor of a product, in the order of its memory."""
+    if _by_columns(shape, strides):
+        return t(mm(conj(right), t(g)))
+    return mm(g, conj(t(right)))
+
+
+def right_back(g: Any, left: Any, shape: Sequence[int], strides: Sequence[int]) -> Any:  # noqa: ANN401 - tensors
+    """The gradient of the right factor of a product, in the order of its memory."""
+    if _by_columns(shape, strides):
+        return t(mm(t(g), conj(left)))
+    return mm(conj(t(left)), g)
+
+
+def bmm_product(self: Values, mat2: Values) -> Values:
+    """The product of matrices, pair by pair. Raises PyTorch's RuntimeError unless they fit."""
     for name, matrix in (("batch1", self), ("batch2", mat2)):
         if matrix.ndim != 3:
             raise TorchRuntimeError(f"{name} must be a 3D tensor")
@@ -116,7 +146,7 @@ bmm: Structural = Structural(
     "bmm",
     "the products of matrices, pair by pair",
     "self, Tensor mat2",
-    array=_bmm,
+    array=bmm_product,
     derivatives={
         "self": lambda g, mat2: bmm(g, conj(transpose(mat2, dim0=1, dim1=2))),
         "mat2": lambda g, self: bmm(conj(transpose(self, dim0=1, dim1=2)), g),
@@ -180,93 +210,11 @@ matmul = Composite(
     "matmul", "the product of vectors, matrices or batches of matrices", "self, Tensor other", compute=_matmul
 )
 
-# ------------------------------------------------------------------ added products
-
-
-def _added(name: str, doc: str, signature: str, product: Any, rules: Any, sample: Any) -> Structural:  # noqa: ANN401, PLR0913
-    """beta * self + alpha * a product; the gradient of each factor is that of the product, times alpha."""
-
-    def compute(self: Values, first: Values, second: Values, beta: float, alpha: float) -> Values:
-        outcome = product(first, second)
-        refuse_expansion(self.shape, outcome.shape)
-        scaled = outcome if alpha == 1 else outcome * outcome.dtype.type(alpha)
-        return np.asarray(scaled + (self if beta == 1 else self * self.dtype.type(beta)), dtype=outcome.dtype)
-
-    return Structural(
-        name,
-        doc,
-        f"self, {signature}, *, Scalar beta=1, Scalar alpha=1",
-        array=compute,
-        derivatives={"self": lambda g, beta: scaled_by(g, beta), **rules},
-        in_place=True,
-        samples=(sample,),
-    )
-
-
-def scaled_by(g: Any, factor: float) -> Any:  # noqa: ANN401 - a tensor
-    """g * factor, without a node for the factor 1."""
-    return g if factor == 1 else g * factor
-
-
-def refuse_expansion(own: Any, wanted: Any) -> None:  # noqa: ANN401 - lengths
-    """Raise PyTorch's error if a tensor of shape `own` cannot be repeated to the shape `wanted`."""
-    padded = (1,) * (len(wanted) - len(own)) + tuple(own)
-    for k, (new, old) in enumerate(zip(wanted, padded, strict=False)):
-        if old not in (1, new):
-            raise TorchRuntimeError(
-                f"The expanded size of the tensor ({new}) must match the existing size ({old}) at non-singleton "
-                f"dimension {k}.  Target sizes: {list(wanted)}.  Tensor sizes: {list(own)}"
-            )
-
-
-addmm = _added(
-    "addmm", "beta * self + alpha * (mat1 @ mat2)", "Tensor mat1, Tensor mat2", _mm,
-    {
-        "mat1": lambda g, mat2, alpha: scaled_by(mm(g, conj(t(mat2))), alpha),
-        "mat2": lambda g, mat1, alpha: scaled_by(mm(conj(t(mat1)), g), alpha),
-    },
-    ([[1.0, 2.0], [3.0, 5.0]], _M23, _M32),
-)  # fmt: skip
-
-addmv = _added(
-    "addmv", "beta * self + alpha * (mat @ vec)", "Tensor mat, Tensor vec", _mv,
-    {
-        "mat": lambda g, vec, alpha: scaled_by(outer(g, conj(vec)), alpha),
-        "vec": lambda g, mat, alpha: scaled_by(mv(conj(t(mat)), g), alpha),
-    },
-    ([1.0, 2.0], _M23, _V3),
-)  # fmt: skip
-
-addr = _added(
-    "addr", "beta * self + alpha * outer(vec1, vec2)", "Tensor vec1, Tensor vec2", lambda a, b: np.outer(a, b),
-    {
-        "vec1": lambda g, vec2, alpha: scaled_by(mv(g, conj(vec2)), alpha),
-        "vec2": lambda g, vec1, alpha: scaled_by(mv(t(g), conj(vec1)), alpha),
-    },
-    ([[1.0, 2.0, 3.0]], [0.5, 2.0], _V3),
-)  # fmt: skip
-
-baddbmm = _added(
-    "baddbmm", "beta * self + alpha * bmm(batch1, batch2)", "Tensor batch1, Tensor batch2", _bmm,
-    {
-        "batch1": lambda g, batch2, alpha: scaled_by(bmm(g, conj(transpose(batch2, dim0=1, dim1=2))), alpha),
-        "batch2": lambda g, batch1, alpha: scaled_by(bmm(conj(transpose(batch1, dim0=1, dim1=2)), g), alpha),
-    },
-    ([[1.0, 2.0], [3.0, 5.0]], [_M23], [_M32]),
-)  # fmt: skip
-
-addbmm = _added(
-    "addbmm", "beta * self + alpha * the sum of bmm(batch1, batch2)", "Tensor batch1, Tensor batch2",
-    lambda a, b: _bmm(a, b).sum(axis=0),
-    {
-        "batch1": lambda g, batch1, batch2, alpha: scaled_by(
-            bmm(expand(unsqueeze(g, dim=0), size=(batch1.shape[0], *g.shape)), conj(transpose(batch2, dim0=1, dim1=2))),
-            alpha,
-        ),
-        "batch2": lambda g, batch1, batch2, alpha: scaled_by(
-            bmm(conj(transpose(batch1, dim0=1, dim1=2)), expand(unsqueeze(g, dim=0), size=(batch1.shape[0], *g.shape))),
-            alpha,
-        ),
-    },
-    ([[1.0, 2.0], [3.0, 5.0]], [_M23], [_M32]),
-)  # fmt: skip
+linalg_matmul = Composite(
+    "linalg_matmul",
+    "the product of vectors, matrices or batches of matrices",
+    "self, Tensor other",
+    compute=_matmul,
+    places="linalg",
+    samples=((_M23, _M32),),
+)

@@ -1,59 +1,36 @@
 """Losses: how far predictions are from their targets.
 
-`reduction` says what becomes of the losses of the elements: 'none', their 'mean' or their 'sum'; nodes keep it as a
-number. The gradient of a loss is an operation of its own, which a gradient of a gradient shows.
+The gradient of a loss is an operation of its own, which a gradient of a gradient shows.
 """
 
-from typing import Any, Final
+from typing import Any
 
 from autodiff.dtypes import Category
-from autodiff.errors import TorchRuntimeError, TorchValueError
+from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import np
+from autodiff.ops.loss_reduction import (
+    array_reduced,
+    broadcast,
+    check_same_size,
+    chosen,
+    number_of,
+    reduced,
+    share,
+    tensor_reduced,
+    weighted,
+)
 from autodiff.ops.op import Composite, Structural, any_of, not_implemented
 from autodiff.ops.pairwise import clamp
-from autodiff.ops.reduction import mean, sum_
 from autodiff.ops.rounding import abs_
 from autodiff.ops.selection import where
 
-__all__ = ["array_reduced", "number_of", "reduced", "share", "tensor_reduced"]
+__all__: list[str] = []
 
-_REDUCTIONS: Final = {"none": 0, "mean": 1, "sum": 2}
 _PAIRS = ((1.5, 0.4), ([0.5, -1.7, 2.0], [0.3, 1.2, -0.7]))
-_PROBABILITIES = ((0.7, 0.4), ([0.5, 0.2, 0.9], [0.3, 0.8, 0.7]))
-
-
-def number_of(reduction: str) -> int:
-    """PyTorch's number for a reduction. Raises ValueError for an unknown one."""
-    if reduction not in _REDUCTIONS:
-        raise TorchValueError(f"{reduction} is not a valid value for reduction")
-    return _REDUCTIONS[reduction]
-
-
-def array_reduced(losses: Any, reduction: int) -> Any:  # noqa: ANN401 - arrays
-    """The losses, their mean or their sum, as an array."""
-    if reduction == 0:
-        return losses
-    total = losses.sum()
-    return total / losses.size if reduction == 1 else total
-
-
-def reduced(losses: Any, reduction: str) -> Any:  # noqa: ANN401 - tensors
-    """The losses, their mean or their sum, for a reduction by name."""
-    return tensor_reduced(losses, number_of(reduction))
-
-
-def share(x: Any, reduction: int) -> float:  # noqa: ANN401 - an array or a tensor
-    """What the loss of one element counts in the result."""
-    return 1 / (x.numel() if hasattr(x, "numel") else x.size) if reduction == 1 else 1.0
-
-
-def tensor_reduced(losses: Any, reduction: int) -> Any:  # noqa: ANN401 - tensors
-    """The losses, their mean or their sum, for a reduction by number."""
-    return losses if reduction == 0 else mean(losses) if reduction == 1 else sum_(losses)
 
 
 def _floats_only(kernel: str) -> Any:  # noqa: ANN401 - as `any_of`
-    return any_of(not_implemented(kernel), Category.BOOL, Category.INTEGER)
+    return any_of(not_implemented(kernel), Category.BOOL, Category.INTEGER, Category.COMPLEX)
 
 
 # ------------------------------------------------------------------ losses of the difference
@@ -101,8 +78,8 @@ smooth_l1_backward: Structural = Structural(
         "self": lambda g, grad_output, self, target, reduction, beta: where(
             abs_(self - target) < beta, g * grad_output * (share(self, reduction) / beta), 0
         ),
-        "target": lambda g, grad_output, self, target, reduction, beta: where(
-            abs_(self - target) < beta, -g * grad_output * (share(self, reduction) / beta), 0
+        "target": lambda g, grad_output, self, target, reduction, beta: (
+            -where(abs_(self - target) < beta, g * grad_output * (share(self, reduction) / beta), 0)
         ),
     },
     promotes=True,
@@ -145,8 +122,8 @@ huber_backward: Structural = Structural(
         "self": lambda g, grad_output, self, target, reduction, delta: where(
             abs_(self - target) < delta, g * grad_output * share(self, reduction), 0
         ),
-        "target": lambda g, grad_output, self, target, reduction, delta: where(
-            abs_(self - target) < delta, -g * grad_output * share(self, reduction), 0
+        "target": lambda g, grad_output, self, target, reduction, delta: (
+            -where(abs_(self - target) < delta, g * grad_output * share(self, reduction), 0)
         ),
     },
     promotes=True,
@@ -180,46 +157,89 @@ huber_native = Structural(
 )
 
 
-def _huber(self: Any, target: Any, reduction: str, delta: float) -> Any:  # noqa: ANN401 - tensors
-    if delta <= 0:
-        raise TorchRuntimeError("huber_loss does not support non-positive values for delta.")
-    return huber_native(self, target, reduction=number_of(reduction), delta=delta)
+# ------------------------------------------------------------------ as torch.nn.functional has them
+
+
+def _mse(self: Any, target: Any, weight: Any, size_average: bool | None, reduce: bool | None, reduction: str) -> Any:  # noqa: ANN401 - tensors
+    self, target = broadcast(self, target)
+    reduction = chosen(size_average, reduce, reduction)
+    if weight is None:
+        return mse_native(self, target, reduction=number_of(reduction))
+    check_same_size(weight, self)
+    return weighted((self - target) ** 2, weight, reduction, by_weight=True)
 
 
 mse_loss = Composite(
     "mse_loss",
     "the squares of the differences",
-    "Tensor self, Tensor target, *, str reduction='mean'",
-    compute=lambda self, target, reduction: mse_native(self, target, reduction=number_of(reduction)),
+    "Tensor self, Tensor target, bool size_average=None, bool reduce=None, str reduction='mean', Tensor weight=None",
+    compute=_mse,
     places="functional",
     samples=_PAIRS,
 )
 
-smooth_l1_loss = Composite(
-    "smooth_l1_loss",
-    "the squares of small differences, the size of large ones",
-    "Tensor self, Tensor target, *, str reduction='mean', Scalar beta=1.0",
-    compute=lambda self, target, reduction, beta: smooth_l1_native(
-        self, target, reduction=number_of(reduction), beta=beta
-    ),
-    places="functional",
-    samples=_PAIRS,
-)
 
-huber_loss = Composite(
-    "huber_loss",
-    "the squares of small differences, delta times the size of large ones",
-    "Tensor self, Tensor target, *, str reduction='mean', Scalar delta=1.0",
-    compute=_huber,
-    places="functional",
-    samples=_PAIRS,
-)
+def _l1(self: Any, target: Any, weight: Any, size_average: bool | None, reduce: bool | None, reduction: str) -> Any:  # noqa: ANN401 - tensors
+    self, target = broadcast(self, target)
+    reduction = chosen(size_average, reduce, reduction)
+    if weight is None:
+        return reduced(abs_(self - target), reduction)
+    check_same_size(weight, self)
+    return weighted(abs_(self - target), weight, reduction, by_weight=True)
+
 
 l1_loss = Composite(
     "l1_loss",
     "the sizes of the differences",
-    "Tensor self, Tensor target, *, str reduction='mean'",
-    compute=lambda self, target, reduction: reduced(abs_(self - target), reduction),
+    "Tensor self, Tensor target, bool size_average=None, bool reduce=None, str reduction='mean', Tensor weight=None",
+    compute=_l1,
+    places="functional",
+    samples=_PAIRS,
+)
+
+
+def _smooth_l1(
+    self: Any,  # noqa: ANN401 - tensors
+    target: Any,  # noqa: ANN401
+    size_average: bool | None,
+    reduce: bool | None,
+    reduction: str,
+    beta: float,
+) -> Any:  # noqa: ANN401
+    self, target = broadcast(self, target)
+    reduction = chosen(size_average, reduce, reduction)
+    if beta == 0:
+        return reduced(abs_(self - target), reduction)
+    if beta < 0:
+        raise TorchRuntimeError("smooth_l1_loss does not support negative values for beta.")
+    return smooth_l1_native(self, target, reduction=number_of(reduction), beta=beta)
+
+
+smooth_l1_loss = Composite(
+    "smooth_l1_loss",
+    "the squares of small differences, the size of large ones",
+    "Tensor self, Tensor target, bool size_average=None, bool reduce=None, str reduction='mean', Scalar beta=1.0",
+    compute=_smooth_l1,
+    places="functional",
+    samples=_PAIRS,
+)
+
+
+def _huber(self: Any, target: Any, weight: Any, reduction: str, delta: float) -> Any:  # noqa: ANN401 - tensors
+    self, target = broadcast(self, target)
+    if delta <= 0:
+        raise TorchRuntimeError("huber_loss does not support non-positive values for delta.")
+    if weight is None:
+        return huber_native(self, target, reduction=number_of(reduction), delta=delta)
+    check_same_size(weight, self)
+    return weighted(huber_native(self, target, reduction=0, delta=delta), weight, reduction, by_weight=False)
+
+
+huber_loss = Composite(
+    "huber_loss",
+    "the squares of small differences, delta times the size of large ones",
+    "Tensor self, Tensor target, str reduction='mean', Scalar delta=1.0, Tensor weight=None",
+    compute=_huber,
     places="functional",
     samples=_PAIRS,
 )

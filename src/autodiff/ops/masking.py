@@ -1,8 +1,8 @@
 """Taking and putting elements by a mask of bools, and the positions of those that are not zero."""
 
-from typing import Any
+from typing import Any, Final
 
-from autodiff.dtypes import int64
+from autodiff.dtypes import DTYPES, int64
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
 from autodiff.ops.dimension import common_shape
@@ -13,6 +13,11 @@ from autodiff.ops.shape import new_zeros
 __all__: list[str] = []
 
 _V3, _MATRIX = [0.5, -1.5, 2.0], [[1.0, 2.0, 3.0], [4.0, 5.0, 7.0]]
+
+_C_NAMES: Final = {
+    "float32": "float", "float64": "double", "float16": "c10::Half", "int64": "long int", "int32": "int",
+    "int16": "short int", "int8": "signed char", "uint8": "unsigned char",
+}  # fmt: skip
 
 # ------------------------------------------------------------------ by a mask of bools
 
@@ -41,8 +46,13 @@ masked_select = Structural(
 
 
 def _mask_scattered(self: Values, mask: Values, source: Values) -> Values:
-    shape = common_shape(self.shape, _masked("masked_scatter_", mask).shape)
+    if mask.dtype != np.bool_:
+        kind = next(d for d in DTYPES if d.name == mask.dtype.name)
+        raise TorchRuntimeError(f"masked_scatter_ only supports boolean masks, but got mask with dtype {kind.title}")
+    shape = common_shape(self.shape, mask.shape)
     result, places = np.broadcast_to(self, shape).copy(), np.broadcast_to(mask, shape)
+    if places.sum() > source.size:
+        raise TorchRuntimeError("Number of elements of source < number of ones in mask")
     result[places] = source.reshape(-1)[: int(places.sum())]
     return result
 
@@ -67,12 +77,24 @@ def _filled_up(g: Any, shape: tuple[int, ...]) -> Any:  # noqa: ANN401 - tensors
     return rest.masked_scatter(rest.isfinite().cumsum(0) <= g.numel(), g).reshape(shape)
 
 
+def _mask_filled(self: Values, mask: Values, value: Values) -> Values:
+    if mask.dtype != np.bool_:
+        raise TorchRuntimeError(
+            f"masked_fill_ only supports boolean masks, but got mask with dtype {_C_NAMES.get(mask.dtype.name, '?')}"
+        )
+    if value.ndim:
+        raise TorchRuntimeError(
+            f"masked_fill_ only supports a 0-dimensional value tensor, but got tensor with {value.ndim} dimension(s)."
+        )
+    return np.where(mask, value.astype(self.dtype), self)
+
+
 masked_fill_tensor = Structural(
     "masked_fill",
     "self, with the value of a 0-d tensor where mask is true",
     "self, Tensor mask, Tensor value",
     overload=1,
-    array=lambda self, mask, value: np.where(_masked("masked_fill", mask), value.astype(self.dtype), self),
+    array=_mask_filled,
     derivatives={
         "self": lambda g, mask: masked_fill(g, mask, 0),
         "value": lambda g, mask: where(mask, g, 0),
@@ -105,4 +127,5 @@ where_condition = Composite(
     "the positions of the elements that are true, one tensor a dimension",
     "condition",
     compute=lambda condition: nonzero_table(condition, as_tuple=True),
+    places="function",
 )

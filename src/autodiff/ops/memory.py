@@ -1,6 +1,7 @@
 """Writing into memory: copy, fill and zero, and views that a tensor turns itself into."""
 
-from autodiff.numbers.array import np
+from autodiff.errors import TorchRuntimeError
+from autodiff.numbers.array import Values, np
 from autodiff.ops.dimension import wrapped
 from autodiff.ops.op import Structural
 from autodiff.ops.order import t, transpose
@@ -29,12 +30,21 @@ copy_from = Structural(
     in_place=True,
 )
 
+
+def _single(value: Values) -> Values:
+    if value.ndim:
+        raise TorchRuntimeError(
+            f"fill_ only supports 0-dimension value tensor but got tensor with {value.ndim} dimensions."
+        )
+    return value
+
+
 fill_tensor = Structural(
     "fill",
     "the value of a 0-d tensor everywhere, in the shape of self",
     "self, Tensor value",
     overload=3,
-    array=lambda self, value: np.full_like(self, value),
+    array=lambda self, value: np.full_like(self, _single(value)),
     scalar=lambda self, value: value,
     derivatives={"self": lambda g: 0, "value": lambda g: g},
     places="",

@@ -48,28 +48,32 @@ class Parameter(NamedTuple):
 
     `kind` is Tensor, Operand (a tensor or a number), Mask (a tensor of bools), Tensors (a sequence of them),
     Variadic (a sequence, or several arguments),
-    Number (takes part in promotion), Scalar (a number that does not), int, ints, bool, dtype or str.
+    Number (takes part in promotion), Scalar (a number that does not), int, ints, bool, dtype or str. An `optional`
+    one may be None, whatever its default (`ints?` in a signature).
     """
 
     name: str
     kind: str
     default: Any
     keyword_only: bool
+    optional: bool = False
 
 
 _CONSTANTS: Final = {"None": None, "True": True, "False": False, "inf": float("inf"), "()": ()}
 
 
 def _read_signature(text: str) -> tuple[Parameter, ...]:
-    """`self, ints dim=None, *, dtype dtype=None` as parameters; one without a type is a Tensor."""
+    """`self, ints dim=(0,1), *, dtype dtype=None` as parameters; one without a type is a Tensor."""
     found, keyword_only = [], False
-    for part in filter(None, (p.strip() for p in text.split(","))):
+    for part in filter(None, (p.strip() for p in text.split(", "))):
         if part == "*":
             keyword_only = True
             continue
         declared, _, default = part.partition("=")
         kind, _, name = declared.rpartition(" ")
-        found.append(Parameter(name, kind or "Tensor", _constant(default) if default else REQUIRED, keyword_only))
+        value = _constant(default) if default else REQUIRED
+        optional = value is None or kind.endswith("?")
+        found.append(Parameter(name, kind.removesuffix("?") or "Tensor", value, keyword_only, optional))
     return tuple(found)
 
 
@@ -78,6 +82,8 @@ def _constant(text: str) -> Any:  # noqa: ANN401 - a default of any kind
         return _CONSTANTS[text]
     if text.startswith("'"):
         return text.strip("'")
+    if text.startswith("("):
+        return tuple(map(int, text.strip("()").split(",")))
     return float(text) if "." in text or "e" in text else int(text)
 
 
@@ -145,6 +151,7 @@ class Op:
     are arguments for the tests: numbers and lists, made into tensors where the signature has tensors. `constants` are
     what the node shows besides what its rules name. `checks` raises PyTorch's error for inputs and attributes that
     a pointwise operation refuses before anything else. `written` is recorded in its stead when it acts in place.
+    What is differentiable `once` has a gradient that PyTorch implements no derivative of.
     """
 
     def __init__(
@@ -166,6 +173,7 @@ class Op:
         constants: Mapping[str, Any] | None = None,
         checks: Callable[[Sequence[Any], Mapping[str, Any]], None] | None = None,
         written: "Op | None" = None,
+        once: bool = False,
     ) -> None:
         self.name = name
         self.doc = doc
@@ -183,6 +191,7 @@ class Op:
         self.constants = constants or {}
         self.checks = checks
         self.written = written
+        self.once = once
         self._signature: tuple[Parameter, ...] | None = None
         self._saved_names: dict[tuple[str, ...], tuple[str, ...]] = {}
         self.inputs = tuple(p.name for p in self.signature if p.kind in _TENSOR_KINDS)
@@ -281,6 +290,7 @@ class Elementwise(Op):
     `scalar` computes it on Python numbers, `complex` on complex ones, `array` on NumPy arrays (a ufunc's name, or a
     function). Instead, `forward` composes it of other operations, rounding after each, where PyTorch's
     kernel does. `exact` results need no rounding; `rounds` says that `scalar` rounds by itself.
+    `single` computes it in float32 where that is not the value in double, rounded once.
     """
 
     def __init__(
@@ -295,6 +305,7 @@ class Elementwise(Op):
         forward: Rule | None = None,
         exact: bool = False,
         rounds: bool = False,
+        single: Callable[..., float] | None = None,
         in_place: bool = True,
         **facts: Any,  # noqa: ANN401 - the keywords of Op
     ) -> None:
@@ -305,13 +316,18 @@ class Elementwise(Op):
         self.forward = forward
         self.exact = exact
         self.rounds = rounds
+        self.single = single
 
     def of_numbers(self, *numbers: complex, **attributes: Any) -> Any:  # noqa: ANN401
         """The value `math` gives for plain Python numbers."""
         function = self.complex if any(isinstance(n, complex) for n in numbers) else self.scalar
         if function is None:
             return super().of_numbers(*numbers, **attributes)
-        return function(*numbers, **attributes)
+        return function(*numbers, **attributes, **({"rounded": _unrounded} if self.rounds else {}))
+
+
+def _unrounded(number: Any) -> Any:  # noqa: ANN401
+    return number
 
 
 class Structural(Op):

@@ -1,6 +1,7 @@
 """The order of dimensions, and of the elements along them."""
 
-from typing import Any
+import warnings
+from typing import Any, Final
 
 from autodiff.dtypes import Category
 from autodiff.errors import TorchRuntimeError
@@ -98,13 +99,34 @@ movedim = Composite(
 # ------------------------------------------------------------------ transposed, as attributes
 
 
+def _deprecated(text: str, line: int) -> None:
+    place = f"(Triggered internally at /__w/pytorch/pytorch/aten/src/ATen/native/TensorShape.cpp:{line}.)"
+    warnings.warn(f"{text} {place}", UserWarning, stacklevel=4)
+
+
+_IDENTITY: Final = "is deprecated on 0-D tensors. This function is the identity in these cases."
+_CONJUGATION: Final = "is deprecated on 0-D tensors. Consider using x.conj()."
+_REVERSAL: Final = (
+    "The use of `x.T` on tensors of dimension other than 2 to reverse their shape is deprecated and it will throw an "
+    "error in a future release. Consider `x.mT` to transpose batches of matrices or "
+    "`x.permute(*torch.arange(x.ndim - 1, -1, -1))` to reverse the dimensions of a tensor."
+)
+
+
 def transposed(self: Any) -> Any:  # noqa: ANN401 - tensors
-    """`.T`: the dimensions in reverse."""
+    """`.T`: the dimensions in reverse. Warns unless there are two."""
+    if not self.shape:
+        _deprecated(f"Tensor.T {_IDENTITY}", 4321)
+    elif len(self.shape) != 2:
+        _deprecated(_REVERSAL, 4314)
     return permute(self, dims=tuple(reversed(range(len(self.shape)))))
 
 
 def matrix_transposed(self: Any) -> Any:  # noqa: ANN401 - tensors
-    """`.mT`: the last two dimensions swapped. Raises RuntimeError below two."""
+    """`.mT`: the last two dimensions swapped; a number as it is, with a warning. Raises RuntimeError for a vector."""
+    if not self.shape:
+        _deprecated(f"Tensor.mT {_IDENTITY}", 4373)
+        return self
     if len(self.shape) < 2:
         raise TorchRuntimeError(
             f"tensor.mT is only supported on matrices or batches of matrices. Got {len(self.shape)}-D tensor."
@@ -112,14 +134,19 @@ def matrix_transposed(self: Any) -> Any:  # noqa: ANN401 - tensors
     return transpose(self, dim0=-2, dim1=-1)
 
 
-def adjoint_of(self: Any) -> Any:  # noqa: ANN401 - tensors
-    """`.mH`: the last two dimensions swapped, and conjugated; a 0-d tensor is only conjugated."""
+def adjoint_of(self: Any, name: str = "tensor.adjoint()") -> Any:  # noqa: ANN401 - tensors
+    """The last two dimensions swapped, and conjugated; a 0-d tensor is only conjugated."""
     if len(self.shape) == 1:
-        raise TorchRuntimeError(
-            "tensor.adjoint() is only supported on matrices or batches of matrices. Got 1-D tensor."
-        )
+        raise TorchRuntimeError(f"{name} is only supported on matrices or batches of matrices. Got 1-D tensor.")
     swapped = transpose(self, dim0=-2, dim1=-1) if self.shape else self
     return swapped.conj() if self.dtype.category is Category.COMPLEX else swapped
+
+
+def matrix_adjoint(self: Any) -> Any:  # noqa: ANN401 - tensors
+    """`.mH`: as `adjoint`; a 0-d tensor gives a warning."""
+    if not self.shape:
+        _deprecated(f"Tensor.mH {_CONJUGATION}", 4382)
+    return adjoint_of(self, "tensor.mH")
 
 
 def hermitian(self: Any) -> Any:  # noqa: ANN401 - tensors
@@ -128,10 +155,12 @@ def hermitian(self: Any) -> Any:  # noqa: ANN401 - tensors
     if ndim not in (0, 2):
         more = " For batches of matrices, consider using tensor.mH" if ndim > 2 else ""
         raise TorchRuntimeError(f"tensor.H is only supported on matrices (2-D tensors). Got {ndim}-D tensor.{more}")
+    if not ndim:
+        _deprecated(f"Tensor.H {_CONJUGATION}", 4335)
     return adjoint_of(self)
 
 
-adjoint = Composite("adjoint", "the last two dimensions swapped, and conjugated", compute=adjoint_of)
+adjoint = Composite("adjoint", "the last two dimensions swapped, and conjugated", compute=lambda self: adjoint_of(self))
 
 # ------------------------------------------------------------------ order along a dimension
 
@@ -151,11 +180,18 @@ flip: Structural = Structural(
     samples=((_MATRIX, (0,)), (_MATRIX, (0, 1))),
 )
 
+
+def _flipped_along(self: Any, dim: int) -> Any:  # noqa: ANN401 - tensors
+    if len(self.shape) <= dim:
+        raise TorchRuntimeError(f"Input must be >= {dim + 1}-d.")
+    return flip(self, dims=(dim,))
+
+
 flipud = Composite(
-    "flipud", "with the rows in reverse", compute=lambda self: flip(self, dims=(0,)), samples=((_MATRIX,),)
+    "flipud", "with the rows in reverse", compute=lambda self: _flipped_along(self, 0), samples=((_MATRIX,),)
 )
 fliplr = Composite(
-    "fliplr", "with the columns in reverse", compute=lambda self: flip(self, dims=(1,)), samples=((_MATRIX,),)
+    "fliplr", "with the columns in reverse", compute=lambda self: _flipped_along(self, 1), samples=((_MATRIX,),)
 )
 
 
@@ -184,7 +220,6 @@ roll: Structural = Structural(
 
 
 def _rotated(self: Values, k: int, dims: Any) -> Values:  # noqa: ANN401
-    dims = dims or (0, 1)
     if len(dims) != 2:
         raise TorchRuntimeError(f"expected total rotation dims == 2, but got dims = {len(dims)}")
     if self.ndim < 2:
@@ -199,7 +234,7 @@ def _rotated(self: Values, k: int, dims: Any) -> Values:  # noqa: ANN401
 rot90: Structural = Structural(
     "rot90",
     "turned k times by 90 degrees in the plane of two dimensions",
-    "self, int k=1, ints dims=()",
+    "self, int k=1, ints dims=(0,1)",
     array=_rotated,
     derivatives={"self": lambda g, k, dims: rot90(g, k=-k, dims=dims)},
     samples=((_MATRIX,), (_MATRIX, 2)),

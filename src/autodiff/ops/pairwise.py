@@ -9,6 +9,8 @@ from autodiff.numbers.array import np
 from autodiff.ops.arithmetic import div
 from autodiff.ops.complex import conj
 from autodiff.ops.op import Elementwise, any_of, not_implemented, refused
+from autodiff.ops.rounding import abs_
+from autodiff.ops.scaled import multiply_add_, number_like
 from autodiff.ops.selection import logical_or, masked_fill, where
 
 __all__: list[str] = []
@@ -198,13 +200,17 @@ clamp_max_tensor = Elementwise(
 
 # ------------------------------------------------------------------ sums of several tensors
 
+
+def _between(self: Any, end: Any, weight: Any) -> Any:  # noqa: ANN401 - whatever carries a formula's values
+    near = abs_(weight) < 0.5
+    return multiply_add_(where(near, weight, weight - 1), end - self, where(near, self, end))
+
+
 lerp = Elementwise(
     "lerp",
     "self + weight * (end - self), from the nearer end, for a number weight",
     "Tensor self, Tensor end, Scalar weight",
-    forward=lambda self, end, weight: where(
-        weight < 0.5, self + weight * (end - self), end - (end - self) * (1 - weight)
-    ),
+    forward=lambda self, end, weight: _between(self, end, number_like(self, weight)),
     refuses=any_of(not_implemented("lerp_kernel_scalar"), _BOOL, _INTEGER),
     derivatives={
         "self": lambda g, weight: g * conj(1 - weight),
@@ -218,9 +224,7 @@ lerp_tensor = Elementwise(
     "self + weight * (end - self), from the nearer end",
     "Tensor self, Tensor end, Tensor weight",
     overload=1,
-    forward=lambda self, end, weight: where(
-        weight < 0.5, self + weight * (end - self), end - (end - self) * (1 - weight)
-    ),
+    forward=lambda self, end, weight: _between(self, end, weight),
     refuses=any_of(not_implemented("lerp_kernel_tensor"), _BOOL, _INTEGER),
     derivatives={
         "self": lambda g, weight: g * conj(1 - weight),
@@ -234,7 +238,7 @@ addcmul = Elementwise(
     "addcmul",
     "self + value * tensor1 * tensor2",
     "Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1",
-    forward=lambda self, tensor1, tensor2, value: self + (value * tensor1) * tensor2,
+    forward=lambda self, tensor1, tensor2, value: multiply_add_(value * tensor1, tensor2, self),
     derivatives={
         "self": lambda g: g,
         "tensor1": lambda g, tensor2, value: g * conj(tensor2 * value),

@@ -1,15 +1,17 @@
 """Products of complex vectors, of vectors in space, and of many matrices."""
 
-import warnings
+from itertools import pairwise
 from typing import Any
 
-from autodiff.errors import TorchRuntimeError
+from autodiff.dtypes import Category
+from autodiff.errors import TorchIndexError, TorchRuntimeError
 from autodiff.numbers.array import Values, np
 from autodiff.ops.complex import conj
 from autodiff.ops.dimension import common_shape, wrapped
 from autodiff.ops.linalg import dot_product, mm
 from autodiff.ops.op import Composite, Structural
 from autodiff.ops.shape import unsqueeze, view
+from autodiff.ops.warning import warn_once
 
 __all__: list[str] = []
 
@@ -29,6 +31,15 @@ vdot = Structural(
 
 
 def _vecdot(x: Any, y: Any, dim: int) -> Any:  # noqa: ANN401 - tensors
+    if x.dtype.category < Category.FLOAT:
+        raise TorchRuntimeError(
+            f"linalg.vecdot: Expected a floating point or complex tensor as input. Got {x.dtype.title}"
+        )
+    if x.dtype is not y.dtype:
+        raise TorchRuntimeError(
+            f"linalg.vecdot: Expected x and y to have the same dtype, but found x of type {x.dtype.title} and y of "
+            f"type {y.dtype.title} instead"
+        )
     if len(x.shape) == 1 and len(y.shape) == 1:
         return vdot(x, y)
     return (conj(x) * y).sum(dim)
@@ -45,8 +56,11 @@ vecdot = Composite(
 
 
 def _cross(self: Values, other: Values, dim: int) -> Values:
-    for array in (self, other):
-        wrapped(dim, array.ndim)
+    if self.ndim != other.ndim:
+        raise TorchRuntimeError("linalg.cross: inputs must have the same number of dimensions.")
+    if not self.ndim:
+        raise TorchIndexError(f"Dimension specified as {dim} but tensor has no dimensions")
+    wrapped(dim, self.ndim)
     if self.shape[dim] != 3 or other.shape[dim] != 3:
         raise TorchRuntimeError(
             f"linalg.cross: inputs dimension {dim} must have length 3. Got {self.shape[dim]} and {other.shape[dim]}"
@@ -71,12 +85,29 @@ linalg_cross: Structural = Structural(
     samples=((_V3, _W3),),
 )
 
+
+def _cross_along(self: Any, other: Any, dim: int | None) -> Any:  # noqa: ANN401 - tensors
+    """Along `dim`, or the first dimension of length 3."""
+    if dim is None:
+        dim = next((k for k, length in enumerate(self.shape) if length == 3), None)
+        if dim is None:
+            raise TorchRuntimeError("no dimension of size 3 in input")
+        warn_once(_NO_DIMENSION)
+    return linalg_cross(self, other, dim=dim)
+
+
+_NO_DIMENSION = (
+    "Using torch.cross without specifying the dim arg is deprecated.\nPlease either pass the dim explicitly or simply "
+    "use torch.linalg.cross.\nThe default value of dim will change to agree with that of linalg.cross in a future "
+    "release. (Triggered internally at /__w/pytorch/pytorch/aten/src/ATen/native/Cross.cpp:63.)"
+)
+
 cross = Composite(
     "cross",
     "the products of vectors in space",
-    "self, Tensor other, int dim=-1",
-    compute=lambda self, other, dim: linalg_cross(self, other, dim=dim),
-    samples=((_V3, _W3),),
+    "self, Tensor other, int dim=None",
+    compute=_cross_along,
+    samples=((_V3, _W3, 0), (_M23, _M23, 1)),
 )
 
 
@@ -84,12 +115,7 @@ def _multi_dot(tensors: Any) -> Any:  # noqa: ANN401 - tensors
     """The product in the cheapest order; vectors may stand at both ends."""
     if len(tensors) < 2:
         raise TorchRuntimeError(f"multi_dot(): expected at least 2 tensors but got {len(tensors)}")
-    for k, (left, right) in enumerate(zip(tensors, tensors[1:], strict=False)):
-        if left.shape[-1] != right.shape[0]:
-            raise TorchRuntimeError(
-                f"multi_dot(): tensors {k} and {k + 1} with shapes {list(left.shape)} and {list(right.shape)} cannot be "
-                "multiplied"
-            )
+    _check_chain(tensors)
     shape = [*(tensors[0].shape[:-1]), *(tensors[-1].shape[1:])]
     matrices = list(tensors)
     if len(matrices[0].shape) == 1:
@@ -97,6 +123,28 @@ def _multi_dot(tensors: Any) -> Any:  # noqa: ANN401 - tensors
     if len(matrices[-1].shape) == 1:
         matrices[-1] = unsqueeze(matrices[-1], dim=-1)
     return view(_chain(matrices), size=shape)
+
+
+def _check_chain(tensors: Any) -> None:  # noqa: ANN401 - tensors
+    """Raise PyTorch's RuntimeError unless these are matrices that fit (vectors at the ends), of one dtype."""
+    for name, end in (("first", tensors[0]), ("last", tensors[-1])):
+        if len(end.shape) not in (1, 2):
+            raise TorchRuntimeError(f"multi_dot(): the {name} tensor must be 1D or 2D but got {len(end.shape)}D")
+    for k, inner in enumerate(tensors[1:-1], 1):
+        if len(inner.shape) != 2:
+            raise TorchRuntimeError(f"multi_dot(): tensor {k} must be 2D but got {len(inner.shape)}D")
+    for k, other in enumerate(tensors):
+        if other.dtype is not tensors[0].dtype:
+            raise TorchRuntimeError(
+                f"multi_dot(): all tensors must have be the same dtype but tensor 0 is {tensors[0].dtype.cpp} and "
+                f"tensor {k} {other.dtype.cpp}"
+            )
+    for k, (left, right) in enumerate(pairwise(tensors)):
+        if left.shape[-1] != right.shape[0]:
+            raise TorchRuntimeError(
+                f"multi_dot(): tensors {k} and {k + 1} with shapes {list(left.shape)} and {list(right.shape)} cannot "
+                "be multiplied"
+            )
 
 
 def _chain(matrices: list[Any]) -> Any:  # noqa: ANN401 - tensors
@@ -135,14 +183,18 @@ multi_dot = Composite(
 )
 
 
+_DEPRECATED = (
+    "torch.chain_matmul is deprecated and will be removed in a future PyTorch release. Use torch.linalg.multi_dot "
+    "instead, which accepts a list of two or more tensors rather than multiple parameters. (Triggered internally at "
+    "/__w/pytorch/pytorch/aten/src/ATen/native/LinearAlgebra.cpp:1102.)"
+)
+
+
 def _chain_matmul(matrices: Any) -> Any:  # noqa: ANN401 - tensors
-    warnings.warn(
-        "torch.chain_matmul is deprecated and will be removed in a future PyTorch release. Use "
-        "torch.linalg.multi_dot instead, which accepts a list of two or more tensors rather than multiple parameters. (Triggered internally at "
-        "/__w/pytorch/pytorch/aten/src/ATen/native/LinearAlgebra.cpp:1102.)",
-        UserWarning,
-        stacklevel=4,
-    )
+    for matrix in matrices:
+        if len(matrix.shape) != 2:
+            raise TorchRuntimeError(f"Tensor dimension is {len(matrix.shape)}, expected 2 instead.")
+    warn_once(_DEPRECATED)
     return matrices[0] if len(matrices) == 1 else _multi_dot(matrices)
 
 

@@ -56,7 +56,7 @@ sum_ = Structural(
 sum_dim = Structural(
     "sum",
     "the sums along some dimensions",
-    "self, ints dim, bool keepdim=False, *, dtype dtype=None",
+    "self, ints? dim, bool keepdim=False, *, dtype dtype=None",
     overload=1,
     array=lambda self, dim, keepdim, dtype: total(self, wrapped_all(dim, self.ndim), keepdims=keepdim),
     scalar=lambda self, dim, keepdim, dtype: (wrapped_all(dim, 0), self)[1],
@@ -73,6 +73,7 @@ nansum = Structural(
         np.where(np.isnan(self), self.dtype.type(0), self), wrapped_all(dim, self.ndim), keepdims=keepdim
     ),
     dtypes=counted,
+    refuses={Category.COMPLEX: refused("nansum on CPU does not support complex inputs")},
     derivatives={
         "self": lambda g, self, dim, keepdim: spread(g, self.shape, dim, keepdim=keepdim) * logical_not(isnan(self))
     },
@@ -96,21 +97,22 @@ mean = Structural(
     array=lambda self, dtype: mean_of(self, wrapped_all(None, self.ndim)),
     scalar=lambda self, dtype: self,
     refuses=_NO_MEAN,
-    derivatives={"self": lambda g, self_shape: expand(g, size=self_shape) / reduced_count(self_shape, None)},
+    derivatives={"self": lambda g, self_numel, self_shape: expand(g, size=self_shape) / self_numel},
     samples=((1.5,), (_VECTOR,), (_MATRIX,)),
 )
 
 mean_dim = Structural(
     "mean",
     "the means along some dimensions",
-    "self, ints dim, bool keepdim=False, *, dtype dtype=None",
+    "self, ints? dim, bool keepdim=False, *, dtype dtype=None",
     overload=1,
     array=lambda self, dim, keepdim, dtype: mean_of(self, wrapped_all(dim, self.ndim), keepdims=keepdim),
     scalar=lambda self, dim, keepdim, dtype: (wrapped_all(dim, 0), self)[1],
     refuses=_NO_MEAN,
     derivatives={
-        "self": lambda g, self_shape, dim, keepdim: (
-            spread(g, self_shape, dim, keepdim=keepdim) / reduced_count(self_shape, dim)
+        "self": lambda g, self_numel, self_shape, dim, keepdim: (
+            spread(g, self_shape, dim, keepdim=keepdim)
+            / (self_numel if dim in (None, ()) else reduced_count(self_shape, dim))
         )
     },
     samples=((_MATRIX, 0), (_MATRIX, -1, True)),
@@ -258,7 +260,7 @@ def _whether(name: str, doc: str, decide: str) -> tuple[Structural, Structural]:
         Structural(
             name,
             f"{doc}, along some dimensions",
-            "self, ints dim, bool keepdim=False",
+            "self, ints? dim, bool keepdim=False",
             array=lambda self, dim, keepdim: getattr(np, decide)(
                 self, axis=wrapped_all(dim, self.ndim), keepdims=keepdim
             ),

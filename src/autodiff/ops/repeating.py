@@ -1,17 +1,18 @@
 """The same elements several times over: repeat, tile, grids and products of vectors."""
 
 import warnings
-from itertools import combinations as index_combinations
 from typing import Any
 
+from autodiff.dtypes import Category, int64
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
 from autodiff.ops.dimension import common_shape, wrapped
-from autodiff.ops.gathering import index_select
 from autodiff.ops.joining import stack
-from autodiff.ops.op import Composite, Structural
+from autodiff.ops.masking import masked_select
+from autodiff.ops.op import Composite, Structural, any_of, boolean, not_implemented
 from autodiff.ops.reduction import sum_dim
-from autodiff.ops.shape import clone_contiguous, expand, flatten, reshape, unsqueeze, view
+from autodiff.ops.shape import clone_contiguous, expand, flatten, new_zeros, reshape, unsqueeze, view
+from autodiff.ops.slices import index_select
 
 __all__: list[str] = []
 
@@ -58,9 +59,16 @@ tile = Composite(
 )
 
 
-def _each_repeated(self: Any, repeats: int, dim: int | None, output_size: int | None) -> Any:  # noqa: ANN401 - tensors
+def _line(self: Any) -> Any:  # noqa: ANN401 - a tensor
+    """The elements in one dimension."""
+    return self if len(self.shape) == 1 else reshape(self, shape=(-1,))
+
+
+def _each_repeated(self: Any, repeats: int, dim: int | None, output_size: int | None) -> Any:  # noqa: ANN401, ARG001
+    if repeats < 0:
+        raise TorchRuntimeError("Repeats must be non-negative")
     if dim is None:
-        self, dim = reshape(self, shape=(-1,)), 0
+        self, dim = _line(self), 0
     axis = wrapped(dim, len(self.shape))
     shape = self.shape
     copies = expand(unsqueeze(self, dim=axis + 1), size=(*shape[: axis + 1], repeats, *shape[axis + 1 :]))
@@ -75,21 +83,45 @@ repeat_interleave = Composite(
     samples=((_VECTOR, 2), (_MATRIX, 2, 1)),
 )
 
+
+def _positions_repeated(repeats: Values) -> Values:
+    if repeats.ndim != 1:
+        raise TorchRuntimeError("repeat_interleave only accept 1D vector as repeat")
+    if repeats.size and repeats.min() < 0:
+        raise TorchRuntimeError("repeats can not be negative")
+    return np.repeat(np.arange(repeats.size), repeats)
+
+
 repeated_positions = Structural(
-    "repeated_positions",
-    "each position as often as its entry says",
-    "repeats",
-    array=lambda repeats: np.repeat(np.arange(repeats.size), repeats),
-    public=False,
+    "repeat_interleave",
+    "each position as often in a row as its entry says",
+    "repeats, *, int output_size=None",
+    array=lambda repeats, output_size: _positions_repeated(repeats),
+    dtypes=lambda d: (d, int64),
+    refuses=any_of(not_implemented("repeat_interleave_cpu"), Category.BOOL, Category.FLOAT, Category.COMPLEX),
+    places="function",
 )
+
+
+def _repeated_by(self: Any, repeats: Any, dim: int | None, output_size: int | None) -> Any:  # noqa: ANN401
+    if dim is None:
+        self, dim = _line(self), 0
+    if repeats.numel() == 1 and repeats.dtype.category is Category.INTEGER:
+        return _each_repeated(self, int(repeats), dim, output_size)
+    length = self.shape[wrapped(dim, len(self.shape))]
+    if repeats.shape[0] != length:
+        raise TorchRuntimeError(
+            "repeats must have the same size as input along dim, but got "
+            f"repeats.size(0) = {repeats.shape[0]} and input.size({dim}) = {length}"
+        )
+    return index_select(self, repeated_positions(repeats, output_size=output_size), dim=dim)
+
 
 repeat_interleave_each = Composite(
     "repeat_interleave",
     "each entry of a dimension as often in a row as its own number says",
     "self, Tensor repeats, int dim=None, *, int output_size=None",
-    compute=lambda self, repeats, dim, output_size: index_select(
-        self if dim is not None else reshape(self, shape=(-1,)), repeated_positions(repeats), dim=dim or 0
-    ),
+    compute=_repeated_by,
 )
 
 # ------------------------------------------------------------------ grids
@@ -149,17 +181,38 @@ cartesian_prod = Composite(
 )
 
 
-def _combined(self: Any, r: int) -> Any:  # noqa: ANN401 - tensors
+def _ascending(self: Values, r: int, with_replacement: bool) -> Values:
+    """Which points of an r-dimensional grid have ascending indices."""
+    places = np.indices((self.size,) * r)
+    steps = np.diff(places, axis=0)
+    return (steps >= 0 if with_replacement else steps > 0).all(axis=0)
+
+
+ascending = Structural(
+    "ascending",
+    "which points of the r-dimensional grid over a vector have ascending indices",
+    "self, int r, bool with_replacement",
+    array=_ascending,
+    dtypes=boolean,
+    public=False,
+)
+
+
+def _combined(self: Any, r: int, with_replacement: bool) -> Any:  # noqa: ANN401 - tensors
     if len(self.shape) != 1:
         raise TorchRuntimeError(f"Expect a 1D vector, but got shape {list(self.shape)}")
-    chosen = list(index_combinations(range(self.numel()), r))
-    return reshape(self[[k for row in chosen for k in row]], shape=(len(chosen), r))
+    if r < 0:
+        raise TorchRuntimeError(f"Expect a non-negative number, but got {r}")
+    if r == 0:
+        return new_zeros(self.detach(), size=(0,))
+    mask = ascending(self.detach(), r=r, with_replacement=with_replacement)
+    return stack([masked_select(grid, mask) for grid in _grid([self] * r, "ij")], dim=1)
 
 
 combinations = Composite(
     "combinations",
-    "all choices of r elements of a vector, one a row",
-    "self, int r=2",
+    "all choices of r elements of a vector, one a row; an element may come again on request",
+    "self, int r=2, bool with_replacement=False",
     compute=_combined,
     places="function",
     samples=((_VECTOR,),),

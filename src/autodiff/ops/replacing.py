@@ -27,13 +27,21 @@ def _replaced(self: Values, src: Values, part: Any, name: str) -> Values:  # noq
     return result
 
 
+def _nothing_in(g: Any, dim: int, part: Any) -> Any:  # noqa: ANN401 - a tensor, an index
+    """Zeros in the shape of a part of `g`."""
+    shape = list(g.shape)
+    axis = wrapped(dim, len(shape))
+    shape[axis : axis + 1] = [len(range(shape[axis])[part])] if isinstance(part, slice) else []
+    return new_zeros(g, size=tuple(shape))
+
+
 select_scatter: Structural = Structural(
     "select_scatter",
     "self, with src at one index of dimension dim",
     "self, Tensor src, int dim, int index",
     array=lambda self, src, dim, index: _replaced(self, src, placed(wrapped(dim, self.ndim), index), "slice"),
     derivatives={
-        "self": lambda g, src_shape, dim, index: select_scatter(g, new_zeros(g, size=src_shape), dim=dim, index=index),
+        "self": lambda g, dim, index: select_scatter(g, _nothing_in(g, dim, index), dim=dim, index=index),
         "src": lambda g, dim, index: select(g, dim=dim, index=index),
     },
     samples=((_MATRIX, [0.5, -1.5, 2.0], 0, 1),),
@@ -47,8 +55,8 @@ slice_scatter: Structural = Structural(
         self, src, placed(wrapped(dim, self.ndim), slice(start, end, step)), "slice"
     ),
     derivatives={
-        "self": lambda g, src_shape, dim, start, end, step: slice_scatter(
-            g, new_zeros(g, size=src_shape), dim=dim, start=start, end=end, step=step
+        "self": lambda g, dim, start, end, step: slice_scatter(
+            g, _nothing_in(g, dim, slice(start, end, step)), dim=dim, start=start, end=end, step=step
         ),
         "src": lambda g, dim, start, end, step: slice_(g, dim=dim, start=start, end=end, step=step),
     },

@@ -5,10 +5,13 @@ formulas all read it.
 """
 
 import operator
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Mapping, Sequence
 from math import inf
-from typing import Any
+from typing import Any, Final
 
+from autodiff.dtypes import bool_, uint8
+from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import np
 from autodiff.ops.formula import Term
 from autodiff.ops.op import Elementwise, boolean
@@ -23,6 +26,34 @@ def choose(condition: Any, yes: Any, no: Any) -> Any:  # noqa: ANN401 - whatever
     return yes if condition else no
 
 
+def _check_condition(inputs: Sequence[Any], attributes: Mapping[str, Any]) -> None:  # noqa: ARG001
+    kind = inputs[0].dtype
+    if kind is uint8:
+        warnings.warn(_BYTE_CONDITION, UserWarning, stacklevel=5)
+    elif kind is not bool_:
+        raise TorchRuntimeError(
+            f"where expected condition to be a boolean tensor, but got a tensor with dtype {kind.title}"
+        )
+
+
+_BYTE_CONDITION: Final = (
+    "where received a uint8 condition tensor. This behavior is deprecated and will be removed in a future version of "
+    "PyTorch. Use a boolean condition instead. (Triggered internally at "
+    "/__w/pytorch/pytorch/aten/src/ATen/native/TensorCompare.cpp:621.)"
+)
+
+
+_C_NAMES: Final = {"int64": "long int", "int16": "short int"}
+
+
+def _check_mask(inputs: Sequence[Any], attributes: Mapping[str, Any]) -> None:  # noqa: ARG001
+    kind = inputs[1].dtype
+    if kind is not bool_:
+        raise TorchRuntimeError(
+            f"masked_fill_ only supports boolean masks, but got mask with dtype {_C_NAMES.get(kind.name, kind.cpp)}"
+        )
+
+
 where: Elementwise = Elementwise(
     "where",
     "self where condition is true, other elsewhere",
@@ -31,6 +62,7 @@ where: Elementwise = Elementwise(
     complex=lambda condition, yes, no: yes if condition else no,
     array=lambda condition, yes, no: np.where(condition, yes, no),
     exact=True,
+    checks=_check_condition,
     in_place=False,
     derivatives={
         "self": lambda g, condition: where(condition, g, 0),
@@ -46,6 +78,7 @@ masked_fill: Elementwise = Elementwise(
     scalar=lambda x, mask, value: value if mask else x,
     complex=lambda x, mask, value: value if mask else x,
     array=lambda x, mask, value: np.where(mask, np.asarray(value, dtype=x.dtype), x),
+    checks=_check_mask,
     derivatives={"self": lambda g, mask: masked_fill(g, mask, 0)},
     samples=(([0.5, -1.5], [True, False], 3.0),),
 )

@@ -1,5 +1,6 @@
 """Parts of a tensor along one dimension: one index, a range, or several ranges at once."""
 
+from itertools import pairwise
 from typing import Any
 
 from autodiff.errors import TorchIndexError, TorchRuntimeError
@@ -103,13 +104,19 @@ narrow = Composite(
     samples=((_MATRIX, 1, 1, 2),),
 )
 
+
+def _unbound(self: Values, dim: int) -> list[Values]:
+    if not self.ndim:
+        raise TorchIndexError(f"Dimension specified as {dim} but tensor has no dimensions")
+    axis = wrapped(dim, self.ndim)
+    return [self[(*placed(axis, k), ...)] for k in range(self.shape[axis])]
+
+
 unbind = Structural(
     "unbind",
     "the slices along dimension dim, without that dimension",
     "self, int dim=0",
-    array=lambda self, dim: [
-        self[(*placed(wrapped(dim, self.ndim), k), ...)] for k in range(self.shape[wrapped(dim, self.ndim)])
-    ],
+    array=_unbound,
     view=True,
     differentiable=0,
     derivatives={"self": lambda g, dim: stack(_listed(g), dim=dim)},
@@ -200,6 +207,7 @@ chunk = Composite(
 
 
 def _tensor_split(self: Any, sections: int, dim: int) -> tuple[Any, ...]:  # noqa: ANN401 - tensors
+    _need_dimensions(self)
     length = self.shape[wrapped(dim, len(self.shape))]
     if sections <= 0:
         raise TorchRuntimeError(f"number of sections must be larger than 0, got {sections}")
@@ -209,9 +217,22 @@ def _tensor_split(self: Any, sections: int, dim: int) -> tuple[Any, ...]:  # noq
 
 
 def _ranges(self: Any, dim: int, bounds: list[int]) -> tuple[Any, ...]:  # noqa: ANN401 - tensors
-    return tuple(
-        slice_(self, dim=dim, start=start, end=end, step=1) for start, end in zip(bounds, bounds[1:], strict=False)
-    )
+    return tuple(slice_(self, dim=dim, start=start, end=end, step=1) for start, end in pairwise(bounds))
+
+
+def _split_at(self: Any, indices: Any, dim: int) -> tuple[Any, ...]:  # noqa: ANN401 - tensors, several ints
+    _need_dimensions(self)
+    return _ranges(self, dim, [0, *indices, self.shape[wrapped(dim, len(self.shape))]])
+
+
+def _split_by(self: Any, places: Any, dim: int) -> tuple[Any, ...]:  # noqa: ANN401 - tensors
+    found = places.tolist()
+    return _split_at(self, found, dim) if isinstance(found, list) else _tensor_split(self, found, dim)
+
+
+def _need_dimensions(self: Any) -> None:  # noqa: ANN401 - a tensor
+    if not self.shape:
+        raise TorchRuntimeError("tensor_split expected at least a 1-dimensional tensor, but got a tensor with 0 dims")
 
 
 tensor_split = Composite(
@@ -226,8 +247,51 @@ tensor_split_at = Composite(
     "tensor_split",
     "the parts of dimension dim between the given indices",
     "self, ints indices, int dim=0",
-    compute=lambda self, indices, dim: _ranges(self, dim, [0, *indices, self.shape[wrapped(dim, len(self.shape))]]),
+    compute=_split_at,
 )
+
+tensor_split_by = Composite(
+    "tensor_split",
+    "as many parts of dimension dim as a 0-d tensor says, or those between the indices a vector has",
+    "self, Tensor tensor_indices_or_sections, int dim=0",
+    compute=_split_by,
+)
+
+
+def _named_split(name: str, direction: str, least: int, dim: int) -> tuple[Composite, Composite]:
+    """The split along a dimension that has a name: into equal parts, or between indices."""
+
+    def axis_of(self: Any) -> int:  # noqa: ANN401 - a tensor
+        if len(self.shape) < least:
+            raise TorchRuntimeError(
+                f"torch.{name} requires a tensor with at least {least} dimension, but got a tensor with "
+                f"{len(self.shape)} dimensions!"
+            )
+        return min(dim, len(self.shape) - 1)
+
+    def equal_parts(self: Any, sections: int) -> tuple[Any, ...]:  # noqa: ANN401 - tensors
+        axis = axis_of(self)
+        if not sections or self.shape[axis] % sections:
+            raise TorchRuntimeError(
+                f"torch.{name} attempted to split along dimension {axis}, but the size of the dimension "
+                f"{self.shape[axis]} is not divisible by the split_size {sections}!"
+            )
+        return _tensor_split(self, sections, axis)
+
+    def parts_at(self: Any, indices: Any) -> tuple[Any, ...]:  # noqa: ANN401 - tensors, several ints
+        return _split_at(self, indices, axis_of(self))
+
+    doc = f"parts of equal size {direction}"
+    samples = (([[[1.0, 2.0], [4.0, 5.0]]], 1),)
+    return (
+        Composite(name, doc, "self, int sections", compute=equal_parts, samples=samples),
+        Composite(name, f"the parts {direction} between indices", "self, ints indices", compute=parts_at),
+    )
+
+
+hsplit, hsplit_at = _named_split("hsplit", "side by side", 1, 1)
+vsplit, vsplit_at = _named_split("vsplit", "one below the other", 2, 0)
+dsplit, dsplit_at = _named_split("dsplit", "one behind the other", 3, 2)
 
 # ------------------------------------------------------------------ sliding windows
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from autodiff.dtypes import Category
 from autodiff.errors import TorchRuntimeError
-from autodiff.numbers.array import each
+from autodiff.numbers.array import Values, each
 from autodiff.ops.circular import tanh
 from autodiff.ops.exponential import exp, log1p, sigmoid
-from autodiff.ops.op import Composite, Elementwise, any_of, not_implemented
+from autodiff.ops.op import Composite, Elementwise, Structural, any_of, not_implemented
 from autodiff.ops.rounding import abs_
 from autodiff.ops.selection import where
 from autodiff.ops.special import erf
@@ -51,30 +51,47 @@ softplus = Elementwise(
     samples=_ANY,
 )
 
-log_sigmoid_backward: Elementwise = Elementwise(
+
+def _log_sigmoid_back(g: float, x: float, z: float) -> float:
+    """g times the derivative of logsigmoid at x, where z = exp(-|x|)."""
+    return g * ((1.0 if x < 0 else 0.0) - (1 if x < 0 else -1) * (z / (1 + z)))
+
+
+log_sigmoid_backward: Structural = Structural(
     "log_sigmoid_backward",
     "the gradient of logsigmoid",
-    "Tensor grad_output, Tensor self",
-    scalar=lambda g, x: 0.0 * g if x >= 700 else g / (1 + math.exp(x)),
-    array=each(lambda g, x: 0.0 * g if x >= 700 else g / (1 + math.exp(x))),
+    "Tensor grad_output, Tensor self, Tensor buffer",
+    array=each(_log_sigmoid_back),
+    scalar=_log_sigmoid_back,
     derivatives={
-        "grad_output": lambda g, self: log_sigmoid_backward(g, self),
-        "self": lambda g, grad_output, self: -g * grad_output * sigmoid(self) * (1 - sigmoid(self)),
+        "grad_output": lambda g, self, buffer: log_sigmoid_backward(g, self, buffer),
+        "self": lambda g, grad_output, self: -(g * grad_output) * sigmoid(self) * (1 - sigmoid(self)),
     },
     public=False,
-    samples=_SMOOTH,
 )
 
-logsigmoid = Elementwise(
-    "log_sigmoid",
-    "log(sigmoid(self)) without overflow",
-    scalar=lambda x: min(0.0, x) - math.log1p(math.exp(-abs(x))),
-    array=each(lambda x: min(0.0, x) - math.log1p(math.exp(-abs(x)))),
+
+def log_sigmoid_values(self: Values) -> Values:
+    """The elements' logsigmoid, an array."""
+    return each(lambda x: min(0.0, x) - math.log1p(math.exp(-abs(x))) if x == x else x)(self)
+
+
+log_sigmoid_forward: Structural = Structural(
+    "log_sigmoid_forward",
+    "log(sigmoid(self)) without overflow, and exp(-|self|)",
+    node="LogSigmoidBackward0",
+    array=lambda self: (log_sigmoid_values(self), each(lambda x: math.exp(-abs(x)))(self)),
+    outputs=("output", "buffer"),
     refuses=any_of(not_implemented("log_sigmoid_cpu"), *_REAL, Category.COMPLEX),
-    derivatives={"self": lambda g, self: log_sigmoid_backward(g, self)},
-    spellings=("logsigmoid",),
+    derivatives={"self": lambda g, self, buffer: log_sigmoid_backward(g[0], self, buffer)},
+    public=False,
+)
+
+logsigmoid = Composite(
+    "logsigmoid",
+    "log(sigmoid(self)) without overflow",
+    compute=lambda self: log_sigmoid_forward(self)[0],
     places="functional",
-    in_place=False,
     samples=_ANY,
 )
 

@@ -1,9 +1,10 @@
 """Softmax and its logarithm."""
 
+import warnings
 from typing import Any
 
 from autodiff.dtypes import Category, dtype
-from autodiff.numbers.array import np, once_rounded
+from autodiff.numbers.array import Values, np, once_rounded
 from autodiff.ops.arithmetic import neg
 from autodiff.ops.cast import to_copy
 from autodiff.ops.dimension import wrapped
@@ -24,22 +25,32 @@ def _sum(x: Any, dim: int) -> Any:  # noqa: ANN401 - a tensor
     return sum_dim(x, dim=(dim,), keepdim=True)
 
 
-def _shares(self: Any, dim: int) -> Any:  # noqa: ANN401 - an array
+def _powers(self: Values, axis: int) -> tuple[Values, Values, Values]:
+    """Each element less the largest, exp of that, and the sum of these, added one by one; float16 is widened."""
+    own = self.astype(np.float32) if self.dtype.itemsize == 2 else self
+    moved = own - own.max(axis=axis, keepdims=True)
+    powers = once_rounded("exp")(moved)
+    return moved, powers, np.take(np.add.accumulate(powers, axis=axis), [-1], axis=axis)
+
+
+def _shares(self: Values, dim: int) -> Values:
     axis = wrapped(dim, self.ndim)
     if self.ndim == 0:
         return np.where(np.isfinite(self), np.ones_like(self), np.nan)
-    wide = self.astype(np.float64)
-    powers = np.exp(wide - wide.max(axis=axis, keepdims=True))
-    return powers / powers.sum(axis=axis, keepdims=True)
+    if self.size == 0:
+        return self
+    _, powers, sums = _powers(self, axis)
+    return powers * (1 / sums) if axis == self.ndim - 1 else powers / sums  # two kernels, which round differently
 
 
-def _log_shares(self: Any, dim: int) -> Any:  # noqa: ANN401 - an array
+def _log_shares(self: Values, dim: int) -> Values:
     axis = wrapped(dim, self.ndim)
     if self.ndim == 0:
         return np.where(np.isfinite(self), np.zeros_like(self), np.nan)
-    wide = self.astype(np.float64)
-    moved = wide - wide.max(axis=axis, keepdims=True)
-    return moved - np.log(np.exp(moved).sum(axis=axis, keepdims=True))
+    if self.size == 0:
+        return self
+    moved, _, sums = _powers(self, axis)
+    return moved - once_rounded("log")(sums)
 
 
 softmax_backward: Structural = Structural(
@@ -101,7 +112,35 @@ def _cast(self: Any, wanted: dtype | None) -> Any:  # noqa: ANN401 - a tensor
     return self if wanted in (None, self.dtype) else to_copy(self, dtype=wanted)
 
 
-_PLACES = "function method functional special"
+_PLACES = "function method special"
+
+
+def _guessed(name: str, compute: Composite) -> Any:  # noqa: ANN401 - a function of tensors
+    """As torch.nn.functional has it: without `dim` it takes one, and warns."""
+
+    def along(self: Any, dim: int | None, _stacklevel: int, dtype: dtype | None) -> Any:  # noqa: ANN401 - a tensor
+        if dim is None:
+            warnings.warn(
+                f"Implicit dimension choice for {name} has been deprecated. "
+                "Change the call to include dim=X as an argument.",
+                UserWarning,
+                stacklevel=4,
+            )
+            dim = 0 if len(self.shape) in (0, 1, 3) else 1
+        return compute.compute(self, dim, dtype)
+
+    return along
+
+
+def _functional(compute: Composite) -> Composite:
+    return Composite(
+        compute.name,
+        compute.doc,
+        "self, int dim=None, int _stacklevel=3, dtype dtype=None",
+        compute=_guessed(compute.name, compute),
+        places="functional",
+    )
+
 
 softmax = Composite(
     "softmax",
@@ -121,11 +160,14 @@ log_softmax = Composite(
     samples=_SAMPLES,
 )
 
-softmin = Composite(
+_negative_softmax = Composite(
     "softmin",
     "softmax of -self",
     "self, int dim, dtype dtype=None",
     compute=lambda self, dim, dtype: softmax_native(neg(_cast(self, dtype)), dim=dim),
-    places="functional",
+    public=False,
     samples=_SAMPLES,
 )
+
+softmax_functional, log_softmax_functional = _functional(softmax), _functional(log_softmax)
+softmin = _functional(_negative_softmax)

@@ -81,7 +81,7 @@ topk = Structural(
     "topk",
     "the k largest (or smallest) elements along dim, in order, and where they are",
     "self, int k, int dim=-1, bool largest=True, bool sorted=True",
-    array=lambda self, k, dim, largest, sorted: _topk(self, k, dim, largest),
+    array=lambda self, k, dim, largest, sorted: _topk(self, k, dim, largest),  # noqa: A006 - PyTorch's name
     outputs=("values", "indices"),
     further_dtypes=(int64,),
     refuses=any_of(refused(" topk does not support complex dtypes on CPU"), _COMPLEX),
@@ -208,55 +208,4 @@ mode = Structural(
         "self": lambda g, self_shape, indices, dim, keepdim: at_indices(g[0], self_shape, indices, dim, keepdim=keepdim)
     },
     samples=(([[1.0], [2.0]],),),
-)
-
-
-def _distinct(self: Values, return_inverse: bool, return_counts: bool, dim: int | None) -> Any:  # noqa: ANN401
-    values, inverse, counts = np.unique(self, return_inverse=True, return_counts=True, axis=dim)
-    shape = self.shape if dim is None else (self.shape[dim],)
-    wanted = [values, *([inverse.reshape(shape)] if return_inverse else []), *([counts] if return_counts else [])]
-    return wanted if len(wanted) > 1 else values
-
-
-unique = Structural(
-    "unique",
-    "the distinct elements in order; on request where each went, and how often each occurs",
-    "self, bool sorted=True, bool return_inverse=False, bool return_counts=False, int dim=None",
-    array=lambda self, sorted, return_inverse, return_counts, dim: _distinct(self, return_inverse, return_counts, dim),
-    node="NotImplemented",
-    further_dtypes=(int64, int64),
-)
-
-
-def _counts(self: Values, weights: Values | None, minlength: int) -> Values:
-    if self.ndim != 1 or self.dtype.kind not in "iu":
-        raise TorchRuntimeError("bincount only supports 1-d non-negative integral inputs.")
-    return np.bincount(self, weights, minlength)
-
-
-bincount = Structural(
-    "bincount",
-    "how often each non-negative integer occurs",
-    "self, *, int minlength=0",
-    array=lambda self, minlength: _counts(self, None, minlength),
-    dtypes=lambda d: (d, int64),
-)
-
-searchsorted = Structural(
-    "searchsorted",
-    "where the values would be inserted to keep a sorted vector sorted",
-    "sorted_sequence, Tensor self, *, bool right=False",
-    array=lambda sorted_sequence, self, right: np.asarray(
-        np.searchsorted(sorted_sequence, self, "right" if right else "left")
-    ),
-    dtypes=lambda d: (d, int64),
-    places="function",
-)
-
-bucketize = Composite(
-    "bucketize",
-    "the number of the bucket between sorted boundaries, for each element",
-    "self, Tensor boundaries, *, bool right=False",
-    compute=lambda self, boundaries, right: searchsorted(boundaries, self, right=right),
-    places="function",
 )

@@ -1,22 +1,20 @@
-"""Variance, deviation, covariance and quantiles."""
+"""Variance, deviation and covariance."""
 
 import warnings
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from autodiff.dtypes import Category
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
-from autodiff.ops.complex import magnitude
-from autodiff.ops.dimension import reduced_count, wrapped, wrapped_all
-from autodiff.ops.gathering import gather
+from autodiff.ops.complex import complex_, magnitude
+from autodiff.ops.dimension import reduced_count, wrapped_all
 from autodiff.ops.linalg import mm
 from autodiff.ops.op import Composite, Structural, any_of, refused
-from autodiff.ops.order import t, transpose
+from autodiff.ops.order import t
 from autodiff.ops.reduction import restored, spread
-from autodiff.ops.selection import isnan, masked_fill, where
-from autodiff.ops.shape import squeeze, squeeze_in_place, unsqueeze, view
-from autodiff.ops.sorting import sort
+from autodiff.ops.selection import masked_fill, where
+from autodiff.ops.shape import squeeze, unsqueeze, view
 from autodiff.ops.summation import mean_of
 
 __all__: list[str] = []
@@ -46,7 +44,8 @@ def _variance(self: Values, dim: Any, correction: float | None, *, keepdim: bool
             stacklevel=5,
         )
     wide = self.astype(np.result_type(self.dtype, np.float64))
-    distance = np.abs(wide - wide.mean(axis=axes, keepdims=True))
+    mean = wide.sum(axis=axes, keepdims=True) / np.float64(reduced_count(self.shape, dim))
+    distance = np.abs(wide - mean)
     return np.asarray((distance * distance).sum(axis=axes, keepdims=keepdim) / np.float64(max(freedom, 0)))
 
 
@@ -144,6 +143,7 @@ std_mean: Structural = Structural(
     "std_mean",
     "the standard deviation and the mean",
     _SIGNATURE,
+    outputs=("result0", "result1"),
     array=lambda self, dim, correction, keepdim: (
         np.sqrt(_variance(self, dim, correction, keepdim=keepdim, name="std_mean")),
         mean_of(self, wrapped_all(dim, self.ndim), keepdims=keepdim),
@@ -151,8 +151,8 @@ std_mean: Structural = Structural(
     differentiable=0,
     refuses=_INTEGERS,
     derivatives={
-        "self": lambda g, self, out, dim, correction, keepdim: (
-            _deviation_back(g[0], self, out, dim, correction, keepdim) + _mean_back(g[1], self.shape, dim, keepdim)
+        "self": lambda g, self, result0, dim, correction, keepdim: (
+            _deviation_back(g[0], self, result0, dim, correction, keepdim) + _mean_back(g[1], self.shape, dim, keepdim)
         )
     },
     places="function",
@@ -161,6 +161,12 @@ std_mean: Structural = Structural(
 
 
 # ------------------------------------------------------------------ covariance
+
+
+_FEW_OBSERVATIONS: Final = (
+    "cov(): degrees of freedom is <= 0. Correction should be strictly less than the number of observations. (Triggered "
+    "internally at /__w/pytorch/pytorch/aten/src/ATen/native/Correlation.cpp:129.)"
+)
 
 
 def _covariance(self: Any, fweights: Any, aweights: Any, correction: int) -> Any:  # noqa: ANN401 - tensors
@@ -180,7 +186,7 @@ def _covariance(self: Any, fweights: Any, aweights: Any, correction: int) -> Any
         scale = total - (correction if aweights is None else correction * (weights * aweights).sum() / total)
         scale = scale.item()
     if scale <= 0:
-        warnings.warn("cov(): degrees of freedom is <= 0", UserWarning, stacklevel=4)
+        warnings.warn(_FEW_OBSERVATIONS, UserWarning, stacklevel=4)
         scale = 0
     distance = rows - unsqueeze(mean, dim=1)
     weighted = distance if weights is None else distance * weights
@@ -201,87 +207,10 @@ def _correlation(self: Any) -> Any:  # noqa: ANN401 - tensors
     if not covariance.shape:
         return covariance / covariance
     deviation = covariance.diagonal().sqrt()
-    return (covariance / view(deviation, size=(-1, 1)) / view(deviation, size=(1, -1))).clamp(-1, 1)
+    result = covariance / view(deviation, size=(-1, 1)) / view(deviation, size=(1, -1))
+    if result.dtype.category is Category.COMPLEX:
+        return complex_(result.real.clamp(-1, 1), result.imag.clamp(-1, 1))
+    return result.clamp(-1, 1)
 
 
 corrcoef = Composite("corrcoef", "the correlations of the rows", compute=_correlation, samples=((_MATRIX,),))
-
-# ------------------------------------------------------------------ quantiles
-
-
-def _quantile(self: Any, q: Any, dim: int | None, keepdim: bool, interpolation: str) -> Any:  # noqa: ANN401
-    if self.dtype.name not in ("float32", "float64"):
-        raise TorchRuntimeError("quantile() input tensor must be either float or double dtype")
-    ordered = self.reshape(-1) if dim is None else self
-    axis = 0 if dim is None else wrapped(dim, len(self.shape))
-    if dim is not None and axis != len(self.shape) - 1:
-        ordered = transpose(unsqueeze(ordered, dim=-1), dim0=axis, dim1=-1)
-        ordered = squeeze_in_place(ordered, dim=axis) if not keepdim else ordered
-    ordered = sort(ordered, dim=-1, descending=False, stable=False)[0]
-    lines = (
-        view(ordered.contiguous(), size=(-1, ordered.shape[-1]))
-        if len(ordered.shape) != 1
-        else view(ordered, size=(-1,))
-    )
-    ranks = _ranks(lines, q)
-    below = ranks.floor()
-    index = below.long()
-    low = gather(lines, index, dim=-1, sparse_grad=False)
-    if interpolation in ("linear", "midpoint"):
-        weights = (ranks - below) * 0 + 0.5 if interpolation == "midpoint" else ranks - below
-        high = gather(lines, ranks.ceil().long(), dim=-1, sparse_grad=False)
-        values = low.lerp(high, weights)
-    else:
-        chosen = {"lower": index, "higher": ranks.ceil().long(), "nearest": ranks.round().long()}[interpolation]
-        values = gather(lines, chosen, dim=-1, sparse_grad=False)
-    return _placed_quantiles(values, self, q, None if dim is None else axis, keepdim=keepdim)
-
-
-def _ranks(lines: Any, q: Any) -> Any:  # noqa: ANN401 - tensors
-    """The position of each quantile in each line, the last one where there is a nan."""
-    last = lines.shape[-1] - 1
-    ranks = (q * last).reshape(-1) if len(lines.shape) == 1 else (q * last).reshape(1, -1).expand(lines.shape[0], -1)
-    return masked_fill(ranks, isnan(lines.detach()).any(-1, keepdim=True), last)
-
-
-def _placed_quantiles(values: Any, self: Any, q: Any, axis: int | None, *, keepdim: bool) -> Any:  # noqa: ANN401
-    if axis is None and not keepdim:
-        return values if q.shape else squeeze_in_place(values, dim=-1)
-    rest = [1 if k == axis or axis is None else n for k, n in enumerate(self.shape) if keepdim or k != axis]
-    values = values.reshape(-1, q.numel()).permute(1, 0).reshape(q.numel(), *rest)
-    return values if q.shape else values.squeeze(0)
-
-
-def _quantile_of_number(self: Any, q: float, dim: int | None, keepdim: bool, interpolation: str) -> Any:  # noqa: ANN401
-    if not 0 <= q <= 1:
-        raise TorchRuntimeError(f"quantile() q must be in the range [0, 1] but got {q:g}")
-    return _quantile(self, self.detach().reshape(-1)[:1].sum() * 0 + q, dim, keepdim, interpolation)
-
-
-quantile = Composite(
-    "quantile",
-    "the value below which a fraction q of the elements lies, between two of them linearly",
-    "self, Tensor q, int dim=None, bool keepdim=False, *, str interpolation='linear'",
-    compute=_quantile,
-)
-
-quantile_of_number = Composite(
-    "quantile",
-    "the value below which a fraction q of the elements lies, between two of them linearly",
-    "self, Scalar q, int dim=None, bool keepdim=False, *, str interpolation='linear'",
-    compute=_quantile_of_number,
-    samples=((_VECTOR, 0.5), (_MATRIX, 0.3, 1)),
-)
-
-
-def _histogram(self: Values, bins: int, low: float, high: float) -> Values:
-    limits = (low, high) if low != high else (float(self.min()), float(self.max()))
-    return np.histogram(self, bins, limits)[0]
-
-
-histc = Structural(
-    "histc",
-    "how many elements lie in each of several bins of equal width",
-    "self, int bins=100, Scalar min=0, Scalar max=0",
-    array=lambda self, bins, min, max: _histogram(self, bins, min, max),
-)

@@ -1,0 +1,39 @@
+"""The functions that change their first argument in place: `torch.sin_(x)` is `x.sin_()`."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from autodiff.engine.core import TensorBase
+from autodiff.errors import TorchTypeError
+
+__all__ = ["functional_names", "torch_names"]
+
+_TORCH: Final = """
+    abs_ acos_ acosh_ addmv_ arccos_ arccosh_ arcsin_ arcsinh_ arctan_ arctanh_ asin_ asinh_ atan_ atanh_ ceil_ celu_
+    clamp_ clamp_max_ clamp_min_ clip_ conj_physical_ cos_ cosh_ deg2rad_ detach_ erf_ erfc_ exp2_ exp_ expm1_ fill_
+    fix_ floor_ frac_ gcd_ i0_ index_put_ lcm_ ldexp_ log10_ log1p_ log2_ log_ logit_ nan_to_num_ neg_ negative_
+    rad2deg_ reciprocal_ relu_ round_ rsqrt_ selu_ sigmoid_ sin_ sinc_ sinh_ sqrt_ square_ tan_ tanh_ threshold_ trunc_
+    xlogy_ zero_
+"""
+_FUNCTIONAL: Final = "celu_ elu_ hardtanh_ leaky_relu_ relu_ selu_ threshold_"
+
+
+def torch_names(tensor: type) -> Mapping[str, Callable[..., Any]]:
+    """Those of `torch`, as far as the tensor has the method."""
+    return {name: _function(name, getattr(tensor, name)) for name in _TORCH.split() if hasattr(tensor, name)}
+
+
+def functional_names(tensor: type) -> Mapping[str, Callable[..., Any]]:
+    """Those of `torch.nn.functional`."""
+    return {name: _function(name, getattr(tensor, name)) for name in _FUNCTIONAL.split() if hasattr(tensor, name)}
+
+
+def _function(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
+    def call(input: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the user's
+        if not isinstance(input, TensorBase):
+            raise TorchTypeError(f"{name}(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
+        return method(input, *args, **kwargs)
+
+    call.__name__ = call.__qualname__ = name
+    call.__doc__ = method.__doc__
+    return call
