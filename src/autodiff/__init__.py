@@ -17,10 +17,7 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - PyTorch's names, of any kin
         raise AttributeError(f"module 'torch' has no attribute '{name}'")
     from autodiff.engine.namespace import torch_module
 
-    try:
-        return getattr(torch_module(), name)
-    except AttributeError:
-        raise AttributeError(f"module 'torch' has no attribute '{name}'") from None
+    return getattr(torch_module(), name)
 
 
 def __dir__() -> list[str]:

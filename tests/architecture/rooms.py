@@ -23,6 +23,11 @@ RANKS: Final = {
     "session": 5,
     "render": 6,
     "cli": 7,
+    "autograd": 8,
+    "func": 8,
+    "linalg": 8,
+    "nn": 8,
+    "special": 8,
     "__init__": 8,
     "__main__": 9,
 }

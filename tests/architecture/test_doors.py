@@ -76,12 +76,23 @@ def test_what_a_module_lists_exists(name: str) -> None:
     assert [each for each in getattr(module, "__all__", ()) if not hasattr(module, each)] == []
 
 
-@pytest.mark.parametrize("room", [room for room in RANKS if not room.startswith("__")])
+@pytest.mark.parametrize("room", [room for room, rank in RANKS.items() if rank < RANKS["__init__"]])
 def test_each_room_can_be_entered_first(room: str) -> None:
     """`from autodiff import ROOM` finds it in a fresh process; it is not one of PyTorch's names."""
     entered = f"from autodiff import {room}; print({room}.__name__)"
     shown = subprocess.run([sys.executable, "-c", entered], capture_output=True, text=True, check=False)
     assert (shown.stdout, shown.stderr) == (f"autodiff.{room}\n", "")
+
+
+@pytest.mark.parametrize("name", ["autograd", "autograd.functional", "autograd.forward_ad", "nn.functional", "func"])
+def test_a_module_of_pytorch_can_be_imported_by_its_name(name: str) -> None:
+    """`import autodiff.nn.functional as F` gives what `torch.nn.functional` has, and nothing else."""
+    entered = f"import autodiff.{name} as m; import autodiff as torch; t = torch.{name}\n"
+    entered += f"from autodiff.{name} import *\n"
+    entered += "print(all(getattr(m, n) is getattr(t, n) for n in dir(m) if not n.startswith('__')), len(dir(m)) > 3)\n"
+    entered += "try: m.nonsense\nexcept AttributeError as e: print(e)"
+    shown = subprocess.run([sys.executable, "-c", entered], capture_output=True, text=True, check=False)
+    assert (shown.stdout, shown.stderr) == (f"True True\nmodule 'torch.{name}' has no attribute 'nonsense'\n", "")
 
 
 def undocumented(text: str) -> Iterator[str]:

@@ -19,7 +19,7 @@ from autodiff.numbers.array import Array
 from autodiff.ops.memory import copied, copy_from
 from autodiff.ops.striding import as_strided
 
-__all__ = ["CopySlices", "write"]
+__all__ = ["CopySlices", "copied_into_base", "write"]
 
 
 class CopySlices(Node):
@@ -75,7 +75,7 @@ def write(t: TensorBase, result: TensorBase) -> None:
         before, t._node = t._node, node
         succeed(t, before, node)
     else:
-        _copy_into_base(t, t.view_of, node)
+        copied_into_base(t, t.view_of, node)
 
 
 def _keep_old_value(node: Any, t: TensorBase) -> None:  # noqa: ANN401
@@ -103,7 +103,7 @@ def _use_own_memory(node: Any, t: TensorBase, result: TensorBase) -> None:  # no
         node.out = t._data  # type: ignore[assignment] # a scalar's result is a scalar
 
 
-def _copy_into_base(t: TensorBase, view: View, inner: Node) -> None:
+def copied_into_base(t: TensorBase, view: View, inner: Node) -> None:
     """Rewrite the history of the base that `t` is a `view` of; the operation of `inner` just changed it."""
     base = view.base
     node = CopySlices()

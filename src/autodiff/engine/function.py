@@ -6,13 +6,14 @@ from functools import cache
 from typing import Any, ClassVar
 
 from autodiff.engine.core import TensorBase
-from autodiff.engine.gradient import meta_of
-from autodiff.engine.graph import Edge, Meta, Node, Output, linked, next_number
+from autodiff.engine.function_results import bound, recorded
+from autodiff.engine.gradient import filled, meta_of
+from autodiff.engine.graph import Edge, Meta, Node, linked, next_number, node_of, output_of
 from autodiff.engine.messages import BACKWARD_TWICE, LEGACY_FUNCTION
 from autodiff.engine.mode import RECORDING, UNRECORDED, dual_level, mode
 from autodiff.engine.record import Saved
 from autodiff.engine.view import current_edge
-from autodiff.errors import TorchRuntimeError
+from autodiff.errors import TorchRuntimeError, TorchTypeError
 
 __all__ = ["Function", "FunctionNode"]
 
@@ -24,10 +25,11 @@ class FunctionNode(Node):
     function: ClassVar[type["Function"]]
     _edges: tuple[Edge | None, ...]
     _inputs: list[Meta | None]
-    _outputs: list[Meta]
+    _outputs: list[Meta | None]
     _saved: list[Saved | None] | None
     materialize_grads: bool
     needs_input_grad: tuple[bool, ...]
+    sees_missing = True  # zeros are made here, where the user says so
     dirty_tensors: Sequence[TensorBase]
     non_differentiable: Sequence[TensorBase]
 
@@ -42,9 +44,18 @@ class FunctionNode(Node):
         return len(self._outputs) > 1
 
     @property
-    def results(self) -> Sequence[Meta]:
-        """What the gradients of the outputs must fit."""
+    def results(self) -> Sequence[Meta | None]:
+        """What the gradients of the outputs must fit; None for what is no tensor."""
         return self._outputs
+
+    @property
+    def next_functions(self) -> tuple[tuple[Node | None, int], ...]:
+        """The node and the number of its output, for each tensor among the arguments."""
+        return tuple(
+            (None, 0) if edge is None else (node_of(edge), output_of(edge))
+            for edge, meta in zip(self._edges, self._inputs, strict=True)
+            if meta is not None
+        )
 
     def save_for_backward(self, *tensors: TensorBase | None) -> None:
         """Keep inputs or outputs for backward, which checks whether they were changed in place."""
@@ -78,9 +89,13 @@ class FunctionNode(Node):
     def pull(self, g: Any) -> Sequence[Any]:  # noqa: ANN401 - a tensor, or a list for several outputs
         """Call the user's `backward`."""
         parts = g if self.several else [g]
+        if self.materialize_grads:
+            parts = [
+                filled(m, 0) if p is None and m is not None else p for p, m in zip(parts, self._outputs, strict=True)
+            ]
         token = mode.set((RECORDING if mode.get().recording else UNRECORDED).with_hooks())
         try:
-            answer = self.function.backward(self, *parts)
+            answer = _backward_of(self.function)(self, *parts)
         finally:
             mode.reset(token)
         gradients = list(answer) if isinstance(answer, tuple) else [answer]
@@ -92,6 +107,9 @@ class FunctionNode(Node):
                 f"function {type(self).__name__} returned an incorrect number of gradients (expected {expected}, "
                 f"got {len(gradients)})"
             )
+        for found in gradients:
+            if found is not None and not isinstance(found, TensorBase):
+                raise TorchRuntimeError(f"expected Variable or None (got {type(found).__name__})")
         return gradients
 
     def push(self, tangents: Sequence[Any], count: int) -> Sequence[Any]:
@@ -111,7 +129,7 @@ class FunctionNode(Node):
 
     def output_metas(self) -> Sequence[Meta]:
         """Those of the results."""
-        return self._outputs
+        return [meta for meta in self._outputs if meta is not None]
 
     def input_metas(self, g: TensorBase) -> Sequence[Meta]:  # noqa: ARG002 - they are known without it
         """Those of the arguments."""
@@ -122,14 +140,22 @@ class FunctionNode(Node):
         if self._saved:
             self._saved = None
 
+    def __call__(self, *_: object) -> Any:  # noqa: ANN401
+        """Refused, as in PyTorch."""
+        raise TorchTypeError(f"'{type(self).__name__}' object is not callable")
+
     def keep(self) -> None:
         """Turn what was to be saved into saved values."""
         chosen = self.__dict__.pop("_to_save", ())
+        for k, t in enumerate(chosen):
+            if t is not None and not isinstance(t, TensorBase):
+                kind = type(t).__name__
+                raise TorchTypeError(f"save_for_backward can only save variables, but argument {k} is of type {kind}")
         self._saved = [None if t is None else Saved(t._data, t._node) for t in chosen]
         hooks = mode.get().hooks
         for saved in self._saved:
             if saved is not None and hooks is not None:
-                saved.pack(*hooks, None)
+                saved.pack(*hooks, saved.edge)
 
 
 @cache
@@ -177,8 +203,9 @@ class Function:
         )
 
     @classmethod
-    def apply(cls, *args: Any) -> Any:  # noqa: ANN401 - the user's
+    def apply(cls, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the user's
         """Call the function and record it."""
+        args = bound(cls.forward, args, kwargs, apart=hasattr(cls, "setup_context"))
         level = dual_level.get()
         return cls._recorded(args)[0] if level is None else level.call(cls._recorded, args)
 
@@ -195,14 +222,20 @@ class Function:
         node.needs_input_grad = tuple(edge is not None for edge in edges)
         node.materialize_grads = True
         node.dirty_tensors = node.non_differentiable = ()
-        outputs = _run_forward(cls, node, args)
-        several = isinstance(outputs, tuple)
-        tensors = outputs if several else (outputs,)
-        node._outputs = [meta_of(t) for t in tensors if isinstance(t, TensorBase)]
-        if any(edge is not None for edge in edges):
-            tensors = tuple(_recorded(node, k, t, args) for k, t in enumerate(tensors))
+        found = _run_forward(cls, node, args)
+        several = isinstance(found, tuple)
+        outputs = found if several else (found,)
+        node._outputs = [meta_of(t) if isinstance(t, TensorBase) else None for t in outputs]
+        outputs = recorded(node, outputs, args)
+        if any(node.needs_input_grad):
             node.keep()
-        return (tensors if several else tensors[0]), node
+        return (outputs if several else outputs[0]), node
+
+
+def _backward_of(function: type[Function]) -> Any:  # noqa: ANN401 - the user's
+    """`backward`, or `vjp`, which is another name for it."""
+    own = function.backward
+    return getattr(function, "vjp", own) if own is Function.backward else own
 
 
 def _run_forward(function: type[Function], node: FunctionNode, args: Sequence[Any]) -> Any:  # noqa: ANN401
@@ -216,14 +249,3 @@ def _run_forward(function: type[Function], node: FunctionNode, args: Sequence[An
         return function.forward(node, *args)
     finally:
         mode.reset(token)
-
-
-def _recorded(node: FunctionNode, k: int, t: Any, args: Sequence[Any]) -> Any:  # noqa: ANN401
-    if not isinstance(t, TensorBase) or not t.dtype.is_differentiable:
-        return t
-    if any(t is other for other in node.non_differentiable):
-        return t
-    if any(t is a for a in args) and not any(t is d for d in node.dirty_tensors):
-        t = type(t).wrap(t._data)
-    t._node = node if k == 0 else Output(node, k)
-    return t

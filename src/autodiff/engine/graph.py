@@ -14,6 +14,7 @@ from autodiff.dtypes import dtype
 from autodiff.engine.core import TensorBase
 from autodiff.engine.device import device
 from autodiff.engine.handle import RemovableHandle
+from autodiff.errors import TorchTypeError
 from autodiff.numbers.scalar import Scalar
 
 __all__ = [
@@ -110,7 +111,30 @@ class NodeExtra:
         self.retained[output] = weakref.ref(t)
 
 
-class Node:
+PUBLIC: Final = (
+    "_input_metadata",
+    "_register_hook_dict",
+    "_sequence_nr",
+    "_set_sequence_nr",
+    "metadata",
+    "name",
+    "next_functions",
+    "register_hook",
+    "register_prehook",
+    "requires_grad",
+)
+"""The names every node has for users."""
+
+
+class Kind(type):
+    """The class of node classes: users see no base, as PyTorch's nodes are made in C++ and have none."""
+
+    @property
+    def __mro__(cls) -> tuple[type, ...]:  # type: ignore[override] # for whoever looks, not for Python itself
+        return cls, object
+
+
+class Node(metaclass=Kind):
     """One operation that was recorded. `number` orders nodes by creation.
 
     A `raw` node takes and passes on gradients as Python numbers instead of tensors. A node is its own `direct` edge.
@@ -146,7 +170,13 @@ class Node:
         return f"torch::autograd::{name}" if prefixed else name
 
     def __call__(self, *gradients: TensorBase) -> Any:  # noqa: ANN401 - a tensor, or a tuple of them
-        """The gradients of the inputs, given those of the outputs."""
+        """The gradients of the inputs, given those of the outputs. Raises PyTorch's TypeError for anything else."""
+        expected = len(self.output_metas())
+        if len(gradients) != expected:
+            raise TorchTypeError(f"expected {expected} arguments, got {len(gradients)} instead")
+        for k, g in enumerate(gradients):
+            if g is not None and not isinstance(g, TensorBase):
+                raise TorchTypeError(f"argument {k} is not a Variable")
         pulled = tuple(self.pull(list(gradients) if self.several else gradients[0]))
         return pulled[0] if len(pulled) == 1 else pulled
 
@@ -196,6 +226,21 @@ class Node:
 
     def _sequence_nr(self) -> int:
         return self.number
+
+    def _set_sequence_nr(self, number: int) -> None:
+        self.number = number
+
+    def _register_hook_dict(self, hooks: dict[Any, Callable[..., Any]]) -> None:
+        def run(g: Any) -> Any:  # noqa: ANN401 - a tensor
+            for hook in tuple(hooks.values()):
+                changed = hook(g)
+                g = g if changed is None else changed
+            return g
+
+        self.observed().tensor_hooks.setdefault(0, []).append(run)
+
+    def __dir__(self) -> list[str]:
+        return sorted([*PUBLIC, *dir(object), "__call__"])
 
 
 class Output:
@@ -326,6 +371,13 @@ class AccumulateGrad(Node):
     def output_metas(self) -> Sequence[Meta]:
         """That of the leaf."""
         return (self.meta,)
+
+    def pull(self, g: Any) -> Sequence[Any]:  # noqa: ANN401, ARG002 - a tensor
+        """Nothing: the gradient stays here."""
+        return ()
+
+    def __dir__(self) -> list[str]:
+        return sorted([*super().__dir__(), "variable"])
 
     @property
     def variable(self) -> TensorBase | None:

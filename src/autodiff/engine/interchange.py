@@ -7,6 +7,7 @@ from autodiff.dtypes import bfloat16, complex32, dtype
 from autodiff.engine import create
 from autodiff.engine.core import TensorBase
 from autodiff.engine.messages import NUMPY_OF_GRAD, warn_once
+from autodiff.engine.mode import mode
 from autodiff.engine.view import current_edge, requires_grad
 from autodiff.errors import TorchRuntimeError, TorchTypeError, TorchValueError
 from autodiff.numbers.array import ARRAYS, Array, array_of, backed, np
@@ -105,7 +106,7 @@ def asarray(
 
 def array_from(t: TensorBase, *, force: bool = False) -> Any:  # noqa: ANN401 - an array
     """The elements of `t` as an array of the same memory. Raises PyTorch's errors if that cannot be."""
-    if requires_grad(t) and not force:
+    if not force and mode.get().recording and requires_grad(t):
         raise TorchRuntimeError(NUMPY_OF_GRAD)
     if t.dtype in (bfloat16, complex32):
         raise TorchTypeError(f"Got unsupported ScalarType {t.dtype.title}")

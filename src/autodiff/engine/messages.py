@@ -136,10 +136,11 @@ def grad_dtype(assigned: str, own: str) -> str:
 def refused_view(name: str | None, index: int, creation: str, *, indirect: bool) -> str:
     """That a view made in a special way was changed in place, or (`indirect`) its base was.
 
-    `name` is that of its node, if it has one; `creation` what is special: `several`, `no_grad` or `inference`.
+    `name` is that of its node, if it has one; `creation` what is special: `several`, `function`, `no_grad` or
+    `inference`.
     """
     event = "its base or another view of its base has been" if indirect else "is being"
-    if creation == "several" and name is not None:
+    if creation in ("several", "function") and name is not None:
         first = f"Output {index} of {name} is a view and {event} modified inplace."
     else:
         origin = "A view" if name is None else f"Output {index} of {name} is a view of a view which"
@@ -158,10 +159,14 @@ _CREATION_ADVICE: Final = {
     "output views to be modified inplace. You should replace the inplace operation by an out-of-place one.",
     "no_grad": " Given that this use case is ambiguous and error-prone, it is forbidden." + _TOGETHER.format("no_grad"),
     "inference": _TOGETHER.format("inference_mode"),
+    "function": " This view was created inside a custom Function (or because an input was returned as-is) and the "
+    "autograd logic to handle view+inplace would override the custom backward associated with the custom Function, "
+    "leading to incorrect gradients. This behavior is forbidden. You can fix this by cloning the output of the custom "
+    "Function.",
 }
 
 
 def short_name(node: str) -> str:
-    """A node's name as messages have it: `Pow1` for PowBackward1, `Exp` for ExpBackward0."""
+    """A node's name as messages have it: `Pow1` for PowBackward1, `Exp` for ExpBackward0 and a user's ExpBackward."""
     operation, _, overload = node.rpartition("Backward")
-    return f"{operation}{overload if overload != '0' else ''}" if overload.isdigit() else node
+    return f"{operation}{overload if overload != '0' else ''}" if overload.isdigit() or not overload else node

@@ -19,7 +19,8 @@ from autodiff.engine import (
     saved_hooks,
     settings,
 )
-from autodiff.engine.function import Function
+from autodiff.engine.function import Function, FunctionNode
+from autodiff.engine.function_results import once_differentiable
 from autodiff.engine.parameter import Parameter
 from autodiff.engine.size import Size
 from autodiff.engine.tensors import Tensor
@@ -54,6 +55,11 @@ def torch_module() -> ModuleType:
             "backward": functional.backward,
             **modes,
             "Function": Function,
+            "function": _module(
+                "torch.autograd.function",
+                "Operations whose derivative the user writes.",
+                {"Function": Function, "FunctionCtx": FunctionNode, "once_differentiable": once_differentiable},
+            ),
             "detect_anomaly": anomaly.detect_anomaly,
             "set_detect_anomaly": anomaly.set_detect_anomaly,
             "grad_mode": _module("torch.autograd.grad_mode", "Recording, on and off.", modes),

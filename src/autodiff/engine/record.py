@@ -61,7 +61,7 @@ class Saved:
         self.unpack: Callable[[Any], Any] | None = None
 
     def pack(self, pack: Callable[[Any], Any], unpack: Callable[[Any], Any], edge: Edge | None) -> None:
-        """Keep what `pack` makes of the value, with a history of `edge`. Raises RuntimeError if it changes the value."""
+        """Keep what `pack` makes of the value, with the history of `edge`. Raises RuntimeError if `pack` changes it."""
         if self.unpack is not None:
             raise TorchRuntimeError(HOOKED_ALREADY)
         token = mode.set(UNRECORDED)
@@ -115,7 +115,7 @@ def stale(data: Scalar | Array, expected: int, edge: Edge | None, *, follow: boo
         name, output = _latest(edge) if follow else (node_of(edge).name(), output_of(edge))
         source = f", which is output {output} of {short_name(name)},"
     shape = ", ".join(map(str, data.shape))
-    title = f"torch.{data.dtype.title}Tensor"
+    title = f"CPU{data.dtype.title}Type" if data.dtype.is_complex else f"torch.{data.dtype.title}Tensor"
     return TorchRuntimeError(modified_in_place(title, shape, source, data.version, expected))
 
 
@@ -252,9 +252,9 @@ class OperationNode(Node):
         if name not in self.op.results:
             return None
         index = self.op.results.index(name)
-        if index == 0:
-            return self
-        return Output(self, index) if self.op.carries_gradient(index) else None
+        if not self.op.carries_gradient(index):
+            return None
+        return Output(self, index) if index else self
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - `_saved_…` of any kind
         try:

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, ClassVar, Final
 
 from autodiff.engine.apply import apply
-from autodiff.engine.core import TensorBase
+from autodiff.engine.core import TensorBase, plain
 from autodiff.engine.graph import Edge, Meta, Node, linked, next_number, unlinked
 from autodiff.engine.inspection import node_directory, saved_attribute
 from autodiff.engine.messages import BACKWARD_TWICE, HOOKED_AFTER_FREED, HOOKED_ALREADY
@@ -117,15 +117,19 @@ class ScalarNode(Node):
         if self.versions == FREED and name in self.op.saved_names(self._needing()):
             raise TorchRuntimeError(BACKWARD_TWICE)
         if self.extra is not None and name in self.extra.packed:
-            return unpacked(*self.extra.packed[name])
+            return plain(unpacked(*self.extra.packed[name])._data, self._edge_of(name))
         place = places_of(self.op)[name]
         saved: Scalar | None = getattr(self, place)
         if saved is None:
             return None
         if isinstance(saved, Number) and name in self.op.number_names:
             return saved.number
+        return restored(saved, self._edge_of(name))
+
+    def _edge_of(self, name: str) -> Edge | None:
+        place = places_of(self.op)[name]
         edge = self if place == "out" else self.first if place == "x" or self.slots == 1 else self.second
-        return restored(saved, unlinked(edge))
+        return unlinked(edge)
 
     def pack_saved(self, name: str, pack: Callable[[Any], Any], unpack: Callable[[Any], Any]) -> None:
         """Keep what `pack` makes of a saved tensor. Raises RuntimeError if it was let go or packed before."""
@@ -134,7 +138,7 @@ class ScalarNode(Node):
         known = self.observed().packed
         if name in known:
             raise TorchRuntimeError(HOOKED_ALREADY)
-        known[name] = unpack, pack(self.value(name))
+        known[name] = unpack, pack(self.value(name).detach())
 
     def _needing(self) -> tuple[str, ...]:
         """The inputs that need a gradient."""

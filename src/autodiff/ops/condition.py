@@ -9,7 +9,6 @@ from autodiff.numbers.array import Values, np
 from autodiff.ops.matrix import check_matrix, check_square, no_integers, without_half
 from autodiff.ops.norm import matrix_norm
 from autodiff.ops.op import Composite, Structural, refused
-from autodiff.ops.selection import masked_fill
 from autodiff.ops.singular import singular_values, zero_bound
 from autodiff.ops.system import inverse_and_info
 
@@ -71,7 +70,7 @@ def _condition(self: Any, p: Any) -> Any:
         values = singular_values(self)
         return values.sum(-1) * values.reciprocal().sum(-1)
     inverse, info = inverse_and_info(self)
-    inverse = masked_fill(inverse, (info > 0).unsqueeze(-1).unsqueeze(-1), _INFINITY)
+    inverse.masked_fill_((info > 0).unsqueeze(-1).unsqueeze(-1), _INFINITY)  # in place: so it has no gradient
     product = matrix_norm(self, p, (-2, -1), keepdim=False) * matrix_norm(inverse, p, (-2, -1), keepdim=False)
     return product.nan_to_num(_INFINITY, _INFINITY, -_INFINITY)
 

@@ -6,13 +6,18 @@ from typing import Any
 from autodiff.dtypes import Category, int32
 from autodiff.numbers.array import Values, np, numpy_dtype
 from autodiff.ops.complex import conj, imag
+from autodiff.ops.cumulative import cumprod
 from autodiff.ops.elementwise import log
 from autodiff.ops.elimination import eliminated, parity
 from autodiff.ops.factored import factors_solve
+from autodiff.ops.joining import cat
+from autodiff.ops.linalg import matmul
 from autodiff.ops.matrix import check_square, each_matrix, low_precision, on_diagonal, real_or_complex, without_half
 from autodiff.ops.op import Composite, Structural
-from autodiff.ops.order import adjoint_of
+from autodiff.ops.order import adjoint_of, matrix_transposed
 from autodiff.ops.selection import masked_fill, where
+from autodiff.ops.shape import unsqueeze
+from autodiff.ops.singular import decomposed
 from autodiff.ops.system import solve
 
 __all__: list[str] = []
@@ -30,16 +35,30 @@ def _determinant(A: Values) -> tuple[Values, Values, Values]:
 
 def _determinant_back(g: Any, A: Any, LU: Any, pivots: Any, result: Any) -> Any:
     """The matrix X with A.mH X = conj(det) * g * I; a pivot of 0 is taken as the smallest step at 1."""
-    scale = on_diagonal(g[0] * conj(result), A.shape)
-    if scale.requires_grad:  # the gradient is recorded
-        return solve(adjoint_of(A), scale)
+    scale = matrix_transposed(on_diagonal(g[0] * conj(result), A.shape))
     pivot = LU.diagonal(0, -2, -1)
     eps = float(np.finfo(numpy_dtype(LU.dtype)).eps)
+    if scale.requires_grad:  # the gradient is recorded
+        if bool((pivot.abs() < 100 * eps).any()):
+            return _singular_back(g[0], A)
+        return solve(adjoint_of(A), scale)
     near = LU + masked_fill(pivot * 0, pivot == 0, eps).diag_embed()
     return factors_solve(near, pivots, scale, adjoint=True)
 
 
-_det = Structural(
+def _singular_back(g: Any, A: Any) -> Any:
+    """The gradient by way of singular values, of which one or more may be zero."""
+    left, values, right = decomposed(A)
+    scale = conj(_det(left)[0] * _det(right)[0]) * g
+    rest = values.narrow(-1, 1, values.shape[-1] - 1)
+    ones = (values.narrow(-1, 0, 1).detach() * 0) + 1
+    before = cumprod(cat([ones, values.narrow(-1, 0, values.shape[-1] - 1)], dim=-1), dim=-1)
+    after = cumprod(cat([ones, rest.flip((-1,))], dim=-1), dim=-1).flip((-1,))
+    others = unsqueeze(scale, dim=-1) * (before * after)
+    return matmul(left * unsqueeze(others, dim=-2), right)
+
+
+_det: Structural = Structural(
     "_linalg_det",
     "the determinant, and the factors it is the product of",
     "A",
@@ -80,10 +99,10 @@ def _log_determinant_back(g: Any, A: Any, sign: Any, LU: Any, pivots: Any) -> An
         scale = None if scale is None else scale.to(A.dtype)
         if g[0] is not None:
             turned = imag.compute(conj(sign) * g[0]) * 1j
-            scale = -turned if scale is None else scale - turned
+            scale = turned if scale is None else scale + turned
     if scale is None:
         return None
-    spread = on_diagonal(scale, A.shape)
+    spread = matrix_transposed(on_diagonal(scale, A.shape))
     turned = adjoint_of(A)
     if turned.requires_grad or spread.requires_grad:
         return solve(turned, spread)

@@ -90,15 +90,16 @@ def _placed(middle: Any, right: Any, below: Any, lower: Any, upper: Any, count: 
     """The gradients of the square part, and of what lies on its right or below it, in one matrix."""
     lower_h, upper_h = adjoint_of(lower.narrow(-2, 0, count)), adjoint_of(upper.narrow(-1, 0, count))
     square = solve_triangular(upper_h, middle, upper=False, left=False)
+    if right is not None:
+        square = cat([square, right], dim=-1)
     square = solve_triangular(lower_h, square, upper=True, unitriangular=True)
-    if upper.shape[-1] > count:
-        if right is None:
-            right = upper.narrow(-1, count, upper.shape[-1] - count) * 0
-        return cat([square, solve_triangular(lower_h, right, upper=True, unitriangular=True)], dim=-1)
+    if upper.shape[-1] > count and right is None:
+        return cat([square, upper.new_zeros((*upper.shape[:-1], upper.shape[-1] - count))], dim=-1)
     if lower.shape[-2] > count:
-        if below is None:
-            below = lower.narrow(-2, count, lower.shape[-2] - count) * 0
-        return cat([square, solve_triangular(upper_h, below, upper=False, left=False)], dim=-2)
+        rest = lower.new_zeros((*lower.shape[:-2], lower.shape[-2] - count, count))
+        if below is not None:
+            rest = solve_triangular(upper_h, below, upper=False, left=False)
+        return cat([square, rest], dim=-2)
     return square
 
 

@@ -136,6 +136,12 @@ def broadcast_batches(first: Values, second: Values) -> tuple[Values, Values]:
     return next(repeated), next(repeated)
 
 
+def by_columns(matrices: Values) -> Values:
+    """The same matrices, each column by column in memory, as PyTorch has them from LAPACK."""
+    turned: Values = np.ascontiguousarray(matrices.swapaxes(-1, -2)).swapaxes(-1, -2)
+    return turned
+
+
 def adjoint_array(matrices: Values) -> Values:
     """The conjugate transposes."""
     return matrices.swapaxes(-1, -2).conj()

@@ -63,7 +63,7 @@ def _factors_back(g: Any, Q: Any, R: Any, mode: str) -> Any:
         result = result if Q_g is None else result + Q_g
         return solve_triangular(adjoint_of(R), result, upper=False, left=False)
     skew = (adjoint_of(middle) - middle).tril()
-    result = matmul(Q, skew - (real.compute(skew.diagonal(0, -2, -1)) * 0.5).to(skew.dtype).diag_embed())
+    result = matmul(Q, skew - (skew.diagonal(0, -2, -1) * 0.5).diag_embed())
     result = solve_triangular(adjoint_of(R.narrow(-1, 0, rows)), result, upper=False, left=False)
     result = cat([result, result.new_zeros((*R.shape[:-1], columns - rows))], dim=-1)
     return result if R_g is None else result + matmul(Q, R_g)

@@ -19,7 +19,7 @@ _SQUARE, _WIDE = [[2.0, 0.5], [1.0, -3.0]], [[1.0, 2.0, 3.0], [4.0, 5.0, 7.0]]
 _TALL = [[1.0, 4.0], [2.0, 5.0], [7.0, 3.0]]
 
 
-def _decomposed(A: Values, full_matrices: bool) -> Any:
+def _three(A: Values, full_matrices: bool) -> Any:
     check_matrix("linalg.svd", A)
     return tuple(np.linalg.svd(A, full_matrices=full_matrices))
 
@@ -101,7 +101,7 @@ _svd = Structural(
     "U, S and Vh with U diag(S) Vh = A",
     "A, bool full_matrices=False",
     node="LinalgSvdBackward0",
-    array=_decomposed,
+    array=_three,
     outputs=("U", "S", "Vh"),
     differentiable=0,
     sees_missing=True,
@@ -112,6 +112,12 @@ _svd = Structural(
     public=False,
     samples=((_SQUARE,), (_WIDE,), (_TALL,)),
 )
+
+
+def decomposed(A: Any) -> Any:
+    """U, S and Vh with U diag(S) Vh = A."""
+    return _svd(A, full_matrices=True)
+
 
 linalg_svd = Composite(
     "linalg_svd",

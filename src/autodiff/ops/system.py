@@ -14,6 +14,7 @@ from autodiff.ops.matrix import (
     SINGULAR,
     adjoint_array,
     broadcast_batches,
+    by_columns,
     check_fit,
     check_outcome,
     check_square,
@@ -42,8 +43,8 @@ def _inverted(matrix: Values) -> tuple[Values, Values]:
 
 def _inverse(A: Values) -> tuple[Values, Values]:
     check_square("linalg.inv", A)
-    result: tuple[Values, Values] = each_matrix(_inverted, A)
-    return result
+    result, info = each_matrix(_inverted, A)
+    return by_columns(result), info
 
 
 inverse_and_info = Structural(
@@ -113,7 +114,7 @@ def _solved(A: Values, B: Values, left: bool) -> Any:
     factors, right = broadcast_batches(lu, right if left else adjoint_array(right))
     swaps = np.broadcast_to(pivots, (*factors.shape[:-2], pivots.shape[-1]))
     solution = each_matrix(lambda f, p, r: substituted(f, p, r, adjoint=not left), factors, swaps, right)
-    solution = solution if left else adjoint_array(solution).copy()
+    solution = by_columns(solution if left else adjoint_array(solution))
     return solution[..., 0] if vector else solution, lu, pivots, np.asarray(info)
 
 
@@ -230,7 +231,7 @@ def _tensor_solve(self: Any, other: Any, dims: Any) -> Any:
             f"Expected self to satisfy the requirement prod(self.shape[other.ndim:]) == prod(self.shape[:other.ndim]), "
             f"but got {count} != {rows}"
         )
-    return solve(self.reshape(count, count), other.reshape(-1)).reshape(lengths)
+    return solve(self.reshape(count, count), other.flatten()).reshape(lengths)
 
 
 tensorsolve = Composite(
