@@ -20,6 +20,8 @@ from autodiff.errors import TorchNotImplementedError
 from autodiff.expression.domain import TOTAL, Condition
 from autodiff.expression.expr import Call, Constant, Expr, Power, Product, Rational, Sum, Symbol
 from autodiff.expression.number import exact, raised
+from autodiff.ops.op import Elementwise
+from autodiff.ops.table import FORMS
 
 __all__ = ["Algebra", "coefficient_of"]
 
@@ -111,7 +113,7 @@ class Algebra:
                     powers.setdefault(part.base, []).append(part.exponent)
                 else:
                     powers.setdefault(part, []).append(self.one)
-        together = self.call("exp", (self.sum((1, each) for each in exponentials),))
+        together = self.function("exp", self.sum((1, each) for each in exponentials))
         parts: list[Expr] = []
         for base, exponents in powers.items():
             for each in [together] if base is self._exponential else self._collected(base, exponents):
@@ -173,7 +175,7 @@ class Algebra:
     def _whole_power(self, base: Expr, exponent: Expr, n: int) -> Expr:
         """A power that goes into products and exponentials."""
         if isinstance(base, Call) and base.operation == "exp":
-            return self.call("exp", (self.sum([(n, base.parts[0])]),))
+            return self.function("exp", self.sum([(n, base.parts[0])]))
         number, rest = coefficient_of(base)
         outside = raised(number, n)
         if rest == (base,) or outside is None:
@@ -195,9 +197,13 @@ class Algebra:
 
     # ------------------------------------------------------------------ functions
 
-    def call(self, operation: str, parts: tuple[Expr, ...], attributes: tuple[tuple[str, Any], ...] = ()) -> Expr:
-        """A function of expressions, by the name of its operation."""
-        inner = parts[0]
+    def function(self, name: str, *operands: Any) -> Expr:  # noqa: ANN401 - expressions and numbers
+        """The operation of the table that a step of a formula calls by this name."""
+        return self.call(FORMS[name], tuple(self.expression(each) for each in operands))
+
+    def call(self, op: Elementwise, parts: tuple[Expr, ...], attributes: tuple[tuple[str, Any], ...] = ()) -> Expr:
+        """An operation of expressions."""
+        operation, inner = op.name, parts[0]
         inside = inner.operation if isinstance(inner, Call) else ""
         if operation == "log" and inside == "exp":
             return inner.parts[0]
@@ -214,8 +220,8 @@ class Algebra:
             conditions = inner.conditions  # outside the branch that is chosen nothing needs to be defined
         elif operation not in TOTAL:
             conditions |= {(operation, inner if len(parts) == 1 else parts)}
-        key = (operation, *(part.number for part in parts), attributes)
-        return self._node(Call, key, parts, conditions, operation=operation, attributes=attributes)
+        key = (op, *(part.number for part in parts), attributes)
+        return self._node(Call, key, parts, conditions, op=op, attributes=attributes)
 
     # ------------------------------------------------------------------ nodes
 

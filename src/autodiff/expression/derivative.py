@@ -6,11 +6,8 @@ Each node passes its adjoint on to its parts, the outermost node first: one walk
 from collections.abc import Sequence
 from typing import Any
 
-from autodiff.errors import TorchNotImplementedError
 from autodiff.expression.algebra import Algebra
-from autodiff.expression.expr import Call, Constant, Expr, Power, Product, Sum, nodes_below
-from autodiff.ops.op import Elementwise
-from autodiff.ops.table import FORMS
+from autodiff.expression.expr import Call, Expr, Power, Product, Sum, nodes_below
 
 __all__ = ["gradient"]
 
@@ -66,19 +63,13 @@ def _power_slopes(algebra: Algebra, node: Power, depends: set[int]) -> list[tupl
     if base.number in depends:
         found.append((base, exponent * algebra.power(base, exponent - 1)))
     if exponent.number in depends:
-        found.append((exponent, node * algebra.call("log", (base,)) if not isinstance(base, Constant) else node * _log(algebra, base)))
+        found.append((exponent, node * algebra.function("log", base)))
     return found
 
 
-def _log(algebra: Algebra, base: Constant) -> Expr:
-    return algebra.call("log", (base,))
-
-
 def _call_slopes(node: Call, depends: set[int]) -> list[tuple[Expr, Expr]]:
-    op: Any = FORMS.get(node.operation)
-    if not isinstance(op, Elementwise):
-        raise TorchNotImplementedError(f"the derivative of {node.operation} is not written down")
-    given = {"g": node.algebra.one, "out": node, **dict(node.attributes)}
+    op = node.op
+    given: dict[str, Any] = {"g": node.algebra.one, "out": node, **dict(node.attributes)}
     tensors = iter(node.parts)
     for parameter in op.signature:
         if parameter.name not in given:

@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from autodiff.dtypes import dtype, float64
+from autodiff.ops.op import Elementwise
+
 if TYPE_CHECKING:
     from autodiff.expression.algebra import Algebra
 
@@ -25,6 +28,16 @@ class Expr:
     number: int
     parts: tuple["Expr", ...]
     conditions: frozenset[Any]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """That of a number: no dimension."""
+        return ()
+
+    @property
+    def dtype(self) -> dtype:
+        """Expressions stand for real numbers."""
+        return float64
 
     def carry(self, operation: Any, operands: tuple[Any, ...], attributes: dict[str, Any]) -> "Expr":  # noqa: ANN401
         """Apply an operation of the table: what derivative rules call."""
@@ -64,33 +77,33 @@ class Expr:
         return self.algebra.sum([(-1, self)])
 
     def __abs__(self) -> "Expr":
-        return self.algebra.call("abs", (self,))
+        return self.algebra.function("abs", self)
 
     def __lt__(self, other: Any) -> "Expr":  # noqa: ANN401
-        return self.algebra.call("lt", (self, self.algebra.expression(other)))
+        return self.algebra.function("lt", self, other)
 
     def __le__(self, other: Any) -> "Expr":  # noqa: ANN401
-        return self.algebra.call("le", (self, self.algebra.expression(other)))
+        return self.algebra.function("le", self, other)
 
     def __gt__(self, other: Any) -> "Expr":  # noqa: ANN401
-        return self.algebra.call("gt", (self, self.algebra.expression(other)))
+        return self.algebra.function("gt", self, other)
 
     def __ge__(self, other: Any) -> "Expr":  # noqa: ANN401
-        return self.algebra.call("ge", (self, self.algebra.expression(other)))
+        return self.algebra.function("ge", self, other)
 
     def __eq__(self, other: object) -> "Expr":  # type: ignore[override] # the comparison, as in a tensor
-        return self.algebra.call("eq", (self, self.algebra.expression(other)))
+        return self.algebra.function("eq", self, other)
 
     def __ne__(self, other: object) -> "Expr":  # type: ignore[override]
-        return self.algebra.call("ne", (self, self.algebra.expression(other)))
+        return self.algebra.function("ne", self, other)
 
     __hash__ = object.__hash__
 
     def __and__(self, other: Any) -> "Expr":  # noqa: ANN401
-        return self.algebra.call("logical_and", (self, self.algebra.expression(other)))
+        return self.algebra.function("logical_and", self, other)
 
     def __or__(self, other: Any) -> "Expr":  # noqa: ANN401
-        return self.algebra.call("logical_or", (self, self.algebra.expression(other)))
+        return self.algebra.function("logical_or", self, other)
 
 
 class Constant(Expr):
@@ -145,9 +158,14 @@ class Power(Expr):
 class Call(Expr):
     """An operation of the table applied to `parts`; plain numbers and words besides them are `attributes`."""
 
-    __slots__ = ("attributes", "operation")
-    operation: str
+    __slots__ = ("attributes", "op")
+    op: Elementwise
     attributes: tuple[tuple[str, Any], ...]
+
+    @property
+    def operation(self) -> str:
+        """Its name."""
+        return self.op.name
 
 
 def nodes_below(roots: "list[Expr]") -> list[Expr]:

@@ -94,7 +94,7 @@ class Reading:
             return list(arguments)
         if kind in _STATEMENTS:
             return _STATEMENTS[kind](self, arguments, payload)
-        if kind == "constant" and payload in (True, False):
+        if kind in ("constant", "string"):
             return payload
         operation = _OPERATORS.get(kind) if any(isinstance(a, Expr) for a in arguments) else OPERATIONS.get(kind)
         if operation is None:
