@@ -2,8 +2,9 @@
 
 from autodiff.expression.algebra import Algebra
 from autodiff.expression.applied import applied
-from autodiff.expression.derivative import gradient
+from autodiff.expression.derivative import derivative
+from autodiff.expression.domain import missing
 from autodiff.expression.expr import Expr
 from autodiff.expression.write import write
 
-__all__ = ["Algebra", "Expr", "applied", "gradient", "write"]
+__all__ = ["Algebra", "Expr", "applied", "derivative", "missing", "write"]

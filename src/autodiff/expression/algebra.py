@@ -17,9 +17,10 @@ from fractions import Fraction
 from typing import Any, Final
 
 from autodiff.errors import TorchNotImplementedError
-from autodiff.expression.domain import TOTAL, Condition
-from autodiff.expression.expr import Call, Constant, Expr, Power, Product, Rational, Sum, Symbol
-from autodiff.expression.number import exact, raised
+from autodiff.expression.domain import TOTAL, Condition, nonnegative, nonzero
+from autodiff.expression.expr import Call, Constant, Expr, Power, Product, Sum, Symbol
+from autodiff.expression.number import Rational, content, exact, raised
+from autodiff.expression.sign import NONNEGATIVE, POSITIVE, UNKNOWN, of_power, of_product, of_sum, sign_of_function
 from autodiff.ops.op import Elementwise
 from autodiff.ops.table import FORMS
 
@@ -62,11 +63,12 @@ class Algebra:
         if isinstance(value, complex):
             raise TorchNotImplementedError("a derivative with complex numbers is not written down")
         value = exact(value)
-        return self._node(Constant, ("constant", type(value), repr(value)), (), _NONE, value=value)
+        key = value if type(value) is int else ("constant", type(value), repr(value))  # a key of ints is quick
+        return self._node(Constant, key, (), _NONE, POSITIVE if value > 0 else UNKNOWN if value < 0 else NONNEGATIVE, value=value)
 
     def symbol(self, name: str) -> Expr:
         """The variable of this name."""
-        return self._node(Symbol, ("symbol", name), (), _NONE, name=name)
+        return self._node(Symbol, ("symbol", name), (), _NONE, UNKNOWN, name=name)
 
     # ------------------------------------------------------------------ sums
 
@@ -93,7 +95,9 @@ class Algebra:
                 return only
         parts = tuple(terms)
         key = ("sum", constant, frozenset((part.number, coefficient) for part, coefficient in terms.items()))
-        return self._node(Sum, key, parts, _all(parts), constant=constant, coefficients=tuple(terms.values()))
+        coefficients = tuple(terms.values())
+        sign = of_sum(constant, coefficients, [part.sign for part in parts])
+        return self._node(Sum, key, parts, _all(parts), sign, constant=constant, coefficients=coefficients)
 
     # ------------------------------------------------------------------ products
 
@@ -104,7 +108,8 @@ class Algebra:
         exponentials: list[Expr] = []
         for factor in factors:
             number, rest = coefficient_of(factor)
-            coefficient = exact(coefficient * number)
+            if number != 1:
+                coefficient = exact(coefficient * number)
             for part in rest:
                 if isinstance(part, Call) and part.operation == "exp":
                     powers.setdefault(self._exponential, [])  # where the first one stands, all will
@@ -113,30 +118,37 @@ class Algebra:
                     powers.setdefault(part.base, []).append(part.exponent)
                 else:
                     powers.setdefault(part, []).append(self.one)
-        together = self.function("exp", self.sum((1, each) for each in exponentials))
         parts: list[Expr] = []
         for base, exponents in powers.items():
-            for each in [together] if base is self._exponential else self._collected(base, exponents):
+            if base is self._exponential:
+                parts.append(self.function("exp", self.sum((1, each) for each in exponentials)))
+                continue
+            for each in self._collected(base, exponents):
                 number, rest = coefficient_of(each)
-                coefficient = exact(coefficient * number)
+                if number != 1:
+                    coefficient = exact(coefficient * number)
                 parts.extend(rest)
         return self._product(coefficient, [part for part in parts if part is not self.one])
 
     def _collected(self, base: Expr, exponents: list[Expr]) -> list[Expr]:
         """One power of the base instead of several, if that may be forgotten which it forgets."""
-        powers = [self.power(base, exponent) for exponent in exponents]
         if len(exponents) == 1:
-            return powers
+            return [self.power(base, exponents[0])]
+        powers = [self.power(base, exponent) for exponent in exponents]
         before = set(_all(powers))
-        if any(not isinstance(e, Constant) for e in exponents):
+        if any(not isinstance(e, Constant) for e in exponents) and base.sign != POSITIVE:
             before |= {("nonzero", base), ("positive", base)}
         result = self.power(base, self.sum((1, exponent) for exponent in exponents))
         if self.may_lose(before - result.conditions):
             return [result]
-        whole = [e for e in exponents if isinstance(e, Constant) and isinstance(e.value, int)]
-        groups = [[e for e in whole if e.value > 0], [e for e in whole if e.value < 0]]  # type: ignore[attr-defined] # constants
-        others = [power for e, power in zip(exponents, powers, strict=True) if e not in whole]
-        return [*(self.power(base, self.sum((1, e) for e in group)) for group in groups if group), *others]
+        groups: dict[bool, list[Expr]] = {True: [], False: []}  # above the line, below it
+        others = []
+        for exponent, power in zip(exponents, powers, strict=True):
+            if isinstance(exponent, Constant) and isinstance(exponent.value, int):
+                groups[exponent.value > 0].append(exponent)
+            else:
+                others.append(power)
+        return [*(self.power(base, self.sum((1, e) for e in group)) for group in groups.values() if group), *others]
 
     def _product(self, coefficient: Rational, parts: Sequence[Expr]) -> Expr:
         if not coefficient and self.may_lose(_all(parts)):
@@ -146,7 +158,7 @@ class Algebra:
         if len(parts) == 1:
             return self.sum([(coefficient, parts[0])])
         key = ("product", tuple(sorted(part.number for part in parts)))
-        together = self._node(Product, key, tuple(parts), _all(parts))
+        together = self._node(Product, key, tuple(parts), _all(parts), of_product([part.sign for part in parts]))
         return together if coefficient == 1 else self._sum({together: coefficient}, 0)
 
     # ------------------------------------------------------------------ powers
@@ -177,23 +189,24 @@ class Algebra:
         if isinstance(base, Call) and base.operation == "exp":
             return self.function("exp", self.sum([(n, base.parts[0])]))
         number, rest = coefficient_of(base)
-        outside = raised(number, n)
-        if rest == (base,) or outside is None:
+        outside = 1 if number == 1 else raised(number, n)
+        if outside is None or (len(rest) == 1 and rest[0] is base):
             return self._power(base, exponent)
         return self.product([self.constant(outside), *(self.power(part, exponent) for part in rest)])
 
     def _is_nonnegative(self, base: Expr) -> bool:
-        return ("nonnegative", base) in self.assumed or ("positive", base) in self.assumed
+        return base.sign != UNKNOWN or not self.assumed.isdisjoint({("nonnegative", base), ("positive", base)})
 
     def _power(self, base: Expr, exponent: Expr) -> Expr:
         conditions = base.conditions | exponent.conditions
         if not isinstance(exponent, Constant):
-            if not (isinstance(base, Constant) and base.value > 0):
-                conditions |= {("power", base)}
+            conditions |= {("power", base)} if base.sign != POSITIVE else _NONE
+            sign = of_power(base.sign, None)
         else:
-            conditions |= {("nonzero", base)} if exponent.value < 0 else _NONE
-            conditions |= _NONE if isinstance(exponent.value, int) else {("nonnegative", base)}
-        return self._node(Power, ("power", base.number, exponent.number), (base, exponent), conditions)
+            conditions |= nonzero(base) if exponent.value < 0 else _NONE
+            conditions |= _NONE if isinstance(exponent.value, int) else nonnegative(base)
+            sign = of_power(base.sign, exponent.value)
+        return self._node(Power, ("power", base.number, exponent.number), (base, exponent), conditions, sign)
 
     # ------------------------------------------------------------------ functions
 
@@ -211,6 +224,8 @@ class Algebra:
             return self.zero
         if operation == "exp" and inner is self.zero:
             return self.one
+        if operation == "gt" and inside == "relu" and parts[1] is self.zero:
+            return self.function("gt", inner.parts[0], 0)
         if operation == "exp" and inside == "log" and self.may_lose({("log", inner.parts[0])}):
             return inner.parts[0]
         conditions = _all(parts)
@@ -221,7 +236,7 @@ class Algebra:
         elif operation not in TOTAL:
             conditions |= {(operation, inner if len(parts) == 1 else parts)}
         key = (op, *(part.number for part in parts), attributes)
-        return self._node(Call, key, parts, conditions, op=op, attributes=attributes)
+        return self._node(Call, key, parts, conditions, sign_of_function(operation), op=op, attributes=attributes)
 
     # ------------------------------------------------------------------ nodes
 
@@ -231,6 +246,7 @@ class Algebra:
         key: Any,  # noqa: ANN401 - what makes it the same
         parts: tuple[Expr, ...],
         conditions: frozenset[Condition],
+        sign: int,
         **facts: Any,  # noqa: ANN401 - the slots of its kind
     ) -> Any:  # noqa: ANN401 - of that kind
         found = self._made.get(key)
@@ -240,6 +256,7 @@ class Algebra:
             found.number = len(self._made)
             found.parts = parts
             found.conditions = conditions
+            found.sign = sign
             for name, value in facts.items():
                 setattr(found, name, value)
             self._made[key] = found
@@ -247,12 +264,17 @@ class Algebra:
 
 
 def coefficient_of(factor: Expr) -> tuple[Rational, tuple[Expr, ...]]:
-    """A factor as a number and what it multiplies: `3*x*y` is 3 and (x, y)."""
+    """A factor as a number and what it multiplies: `3*x*y` is 3 and (x, y), `2*x + 4` is 2 and (x + 2,)."""
     if isinstance(factor, Constant):
         return factor.value, ()
-    if isinstance(factor, Sum) and len(factor.parts) == 1 and not factor.constant:
-        number, inner = factor.coefficients[0], factor.parts[0]
-        return number, inner.parts if isinstance(inner, Product) else (inner,)
+    if isinstance(factor, Sum):
+        if len(factor.parts) == 1 and not factor.constant:
+            number, inner = factor.coefficients[0], factor.parts[0]
+            return number, inner.parts if isinstance(inner, Product) else (inner,)
+        common = content([*factor.coefficients, *([factor.constant] if factor.constant else [])])
+        if common != 1:
+            scale = 1 / Fraction(common)
+            return common, (factor.algebra.sum([(scale, factor)]),)
     return 1, factor.parts if isinstance(factor, Product) else (factor,)
 
 

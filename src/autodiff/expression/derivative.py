@@ -1,6 +1,8 @@
-"""The derivative of an expression with respect to symbols, by the rules of the table, in reverse.
+"""The derivative of an expression, by the rules of the table.
 
-Each node passes its adjoint on to its parts, the outermost node first: one walk gives every gradient.
+Every node is differentiated once, the innermost first, as one does by hand: a sum term by term, a product factor by
+factor, a function by its rule times what its argument gives. That keeps what belongs together in one pair of
+parentheses, which the reverse direction would tear apart.
 """
 
 from collections.abc import Sequence
@@ -9,39 +11,35 @@ from typing import Any
 from autodiff.expression.algebra import Algebra
 from autodiff.expression.expr import Call, Expr, Power, Product, Sum, nodes_below
 
-__all__ = ["gradient"]
+__all__ = ["derivative"]
 
 
-def gradient(root: Expr, symbols: Sequence[Expr]) -> list[Expr]:
-    """The derivative of `root` with respect to each symbol. Raises NotImplementedError for what has no rule."""
+def derivative(root: Expr, symbol: Expr) -> Expr:
+    """The derivative of `root` with respect to `symbol`. Raises NotImplementedError for what has no rule."""
     algebra = root.algebra
-    arrived: dict[int, list[Expr]] = {root.number: [algebra.one]}
-    wanted = {symbol.number for symbol in symbols}
-    nodes = nodes_below([root])
-    depends = set(wanted)
-    for node in nodes:
-        if any(part.number in depends for part in node.parts):
-            depends.add(node.number)
-    for node in reversed(nodes):
-        if node.number not in arrived or node.number not in depends or not node.parts:
-            continue
-        adjoint = algebra.sum((1, each) for each in arrived.pop(node.number))
-        for part, slope in _slopes(algebra, node, depends):
-            arrived.setdefault(part.number, []).append(algebra.product([adjoint, slope]))
-    return [algebra.sum((1, each) for each in arrived.get(symbol.number, ())) for symbol in symbols]
+    known: dict[int, Expr] = {symbol.number: algebra.one}
+    for node in nodes_below([root]):
+        if node.number not in known and any(part.number in known for part in node.parts):
+            known[node.number] = _by_rule(algebra, node, known)
+    return known.get(root.number, algebra.zero)
 
 
-def _slopes(algebra: Algebra, node: Expr, depends: set[int]) -> list[tuple[Expr, Expr]]:
-    """The parts of a node that matter, each with the node's derivative with respect to it."""
+def _by_rule(algebra: Algebra, node: Expr, known: dict[int, Expr]) -> Expr:
+    """The derivative of a node whose parts' derivatives are `known`; those that are not are zero."""
     if isinstance(node, Sum):
-        return [(part, algebra.constant(c)) for c, part in node.terms if part.number in depends]
+        return algebra.sum((c, known[part.number]) for c, part in node.terms if part.number in known)
     if isinstance(node, Product):
-        return [(part, other) for part, other in zip(node.parts, _others(algebra, node.parts), strict=True) if part.number in depends]
-    if isinstance(node, Power):
-        return _power_slopes(algebra, node, depends)
-    if isinstance(node, Call):
-        return _call_slopes(node, depends)
-    return []
+        others = zip(node.parts, _others(algebra, node.parts), strict=True)
+        slopes = [(part, other) for part, other in others if part.number in known]
+    elif isinstance(node, Power):
+        slopes = _power_slopes(algebra, node, known)
+    elif isinstance(node, Call) and node.operation == "where":
+        condition, yes, no = node.parts
+        zero = algebra.zero
+        return algebra.function("where", condition, known.get(yes.number, zero), known.get(no.number, zero))
+    else:
+        slopes = _call_slopes(node, known)
+    return algebra.sum((1, algebra.product([slope, known[part.number]])) for part, slope in slopes)
 
 
 def _others(algebra: Algebra, factors: Sequence[Expr]) -> list[Expr]:
@@ -57,17 +55,17 @@ def _others(algebra: Algebra, factors: Sequence[Expr]) -> list[Expr]:
     return found
 
 
-def _power_slopes(algebra: Algebra, node: Power, depends: set[int]) -> list[tuple[Expr, Expr]]:
+def _power_slopes(algebra: Algebra, node: Power, known: dict[int, Expr]) -> list[tuple[Expr, Expr]]:
     base, exponent = node.base, node.exponent
     found = []
-    if base.number in depends:
+    if base.number in known:
         found.append((base, exponent * algebra.power(base, exponent - 1)))
-    if exponent.number in depends:
+    if exponent.number in known:
         found.append((exponent, node * algebra.function("log", base)))
     return found
 
 
-def _call_slopes(node: Call, depends: set[int]) -> list[tuple[Expr, Expr]]:
+def _call_slopes(node: Any, known: dict[int, Expr]) -> list[tuple[Expr, Expr]]:  # noqa: ANN401 - a Call
     op = node.op
     given: dict[str, Any] = {"g": node.algebra.one, "out": node, **dict(node.attributes)}
     tensors = iter(node.parts)
@@ -76,7 +74,7 @@ def _call_slopes(node: Call, depends: set[int]) -> list[tuple[Expr, Expr]]:
             given[parameter.name] = next(tensors, None) if parameter.name in op.inputs else parameter.default
     found = []
     for name, part in zip(op.inputs, node.parts, strict=False):
-        if part.number in depends and name in op.derivatives:
+        if part.number in known and name in op.derivatives:
             slope = op.derivatives[name](*(given[each] for each in op.rule_names[name]))
             found.append((part, node.algebra.expression(slope)))
     return found

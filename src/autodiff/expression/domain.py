@@ -8,7 +8,10 @@ still has it: then nothing becomes defined that was not.
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-__all__ = ["TOTAL", "implied", "missing"]
+from autodiff.expression.expr import Constant, Expr, Power, Product, Sum
+from autodiff.expression.sign import POSITIVE, UNKNOWN
+
+__all__ = ["TOTAL", "Condition", "implied", "missing", "nonnegative", "nonzero"]
 
 Condition = tuple[str, Any]
 
@@ -30,6 +33,22 @@ _IMPLY: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
+def nonzero(expression: Expr) -> frozenset[Condition]:
+    """That an expression is not zero: that none of its factors is."""
+    if isinstance(expression, Constant):
+        return frozenset()
+    factors = expression.parts if isinstance(expression, Product) else (expression,)
+    if isinstance(expression, Sum) and len(expression.parts) == 1 and not expression.constant:
+        return nonzero(expression.parts[0])
+    bases = [f.base if isinstance(f, Power) else f for f in factors]
+    return frozenset(("nonzero", base) for base in bases if base.sign != POSITIVE)
+
+
+def nonnegative(expression: Expr) -> frozenset[Condition]:
+    """That an expression is not negative."""
+    return frozenset([("nonnegative", expression)]) if expression.sign == UNKNOWN else frozenset()
+
+
 def implied(conditions: Iterable[Condition]) -> frozenset[Condition]:
     """The conditions, and those that follow from them."""
     found = set(conditions)
@@ -37,6 +56,9 @@ def implied(conditions: Iterable[Condition]) -> frozenset[Condition]:
         found.update((other, of) for other in _IMPLY.get(kind, ()))
         if kind == "nonnegative" and ("nonzero", of) in found:
             found.add(("positive", of))
+    for kind, of in tuple(found):
+        if kind == "nonzero":
+            found |= nonzero(of)
     return frozenset(found)
 
 

@@ -5,29 +5,31 @@ larger than theirs: walking a list of nodes by number needs no recursion.
 """
 
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from autodiff.dtypes import dtype, float64
+from autodiff.expression.number import Rational
 from autodiff.ops.op import Elementwise
 
 if TYPE_CHECKING:
     from autodiff.expression.algebra import Algebra
 
-__all__ = ["Call", "Constant", "Expr", "Power", "Product", "Rational", "Sum", "Symbol", "nodes_below"]
-
-Rational = int | Fraction | float
-"""A number of a formula: exact where the user's was, a float otherwise."""
+__all__ = ["Call", "Constant", "Expr", "Power", "Product", "Sum", "Symbol", "nodes_below"]
 
 
 class Expr:
-    """A canonical expression. `parts` are the expressions in it, `conditions` where it is defined (see domain.py)."""
+    """A canonical expression.
 
-    __slots__ = ("algebra", "conditions", "number", "parts")
+    `parts` are the expressions in it, `conditions` where it is defined (see domain.py), `sign` what is known of its
+    sign (see sign.py).
+    """
+
+    __slots__ = ("algebra", "conditions", "number", "parts", "sign")
     algebra: "Algebra"
     number: int
     parts: tuple["Expr", ...]
     conditions: frozenset[Any]
+    sign: int
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Final
 
-from autodiff.expression.expr import Call, Constant, Expr, Power, Product, Rational, Sum, Symbol, nodes_below
+from autodiff.expression.expr import Call, Constant, Expr, Power, Product, Sum, Symbol, nodes_below
+from autodiff.expression.number import Rational
 
 __all__ = ["write"]
 
