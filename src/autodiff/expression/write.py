@@ -7,7 +7,7 @@ from typing import Final
 from autodiff.expression.expr import Call, Constant, Expr, Power, Product, Sum, Symbol, nodes_below
 from autodiff.expression.number import Rational
 
-__all__ = ["write"]
+__all__ = ["degree", "in_order", "write"]
 
 _INFIX: Final = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "eq": "==", "ne": "!=", "logical_and": "&", "logical_or": "|"}
 _COMPARES, _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(6)
@@ -87,7 +87,7 @@ def degree(term: Expr | None) -> float:
 def _product(coefficient: Rational, term: Expr, texts: dict[int, Text]) -> Text:
     """A coefficient times a term, what has a negative exponent below the line."""
     above, below = [], []
-    for factor in _in_order(term.parts if isinstance(term, Product) else (term,)):
+    for factor in in_order(term.parts if isinstance(term, Product) else (term,)):
         exponent = factor.exponent if isinstance(factor, Power) else None
         if isinstance(factor, Power) and isinstance(exponent, Constant) and exponent.value < 0:
             below.append(_power(factor.base, -exponent.value, texts))
@@ -113,7 +113,7 @@ def _product(coefficient: Rational, term: Expr, texts: dict[int, Text]) -> Text:
     return text, _PRODUCT
 
 
-def _in_order(factors: Iterable[Expr]) -> list[Expr]:
+def in_order(factors: Iterable[Expr]) -> list[Expr]:
     """Symbols and their powers by name, then the others as they were met, but sums last."""
 
     def key(factor: Expr) -> tuple[int, str]:
