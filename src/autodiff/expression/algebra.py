@@ -17,6 +17,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from autodiff.errors import TorchNotImplementedError
+from autodiff.expression.decide import decided
 from autodiff.expression.domain import TOTAL, Condition, nonnegative, nonzero
 from autodiff.expression.expr import Call, Constant, Expr, Power, Product, Sum, Symbol
 from autodiff.expression.number import Rational, content, exact, raised
@@ -64,7 +65,8 @@ class Algebra:
             raise TorchNotImplementedError("a derivative with complex numbers is not written down")
         value = exact(value)
         key = value if type(value) is int else ("constant", type(value), repr(value))  # a key of ints is quick
-        return self._node(Constant, key, (), _NONE, POSITIVE if value > 0 else UNKNOWN if value < 0 else NONNEGATIVE, value=value)
+        sign = POSITIVE if value > 0 else UNKNOWN if value < 0 else NONNEGATIVE
+        return self._node(Constant, key, (), _NONE, sign, value=value)
 
     def symbol(self, name: str) -> Expr:
         """The variable of this name."""
@@ -215,8 +217,13 @@ class Algebra:
         return self.call(FORMS[name], tuple(self.expression(each) for each in operands))
 
     def call(self, op: Elementwise, parts: tuple[Expr, ...], attributes: tuple[tuple[str, Any], ...] = ()) -> Expr:
-        """An operation of expressions."""
+        """An operation of expressions; comparisons of numbers are computed."""
         operation, inner = op.name, parts[0]
+        left = decided(operation, parts)
+        if left is not None:
+            left = self.expression(left)
+            if operation == "where" or self.may_lose(_all(parts) - left.conditions):
+                return left
         inside = inner.operation if isinstance(inner, Call) else ""
         if operation == "log" and inside == "exp":
             return inner.parts[0]
@@ -228,15 +235,20 @@ class Algebra:
             return self.function("gt", inner.parts[0], 0)
         if operation == "exp" and inside == "log" and self.may_lose({("log", inner.parts[0])}):
             return inner.parts[0]
+        if operation == "where" and parts[1] is parts[2]:
+            return parts[1]
+        return self._call(op, parts, attributes)
+
+    def _call(self, op: Elementwise, parts: tuple[Expr, ...], attributes: tuple[tuple[str, Any], ...]) -> Expr:
+        operation, inner = op.name, parts[0]
         conditions = _all(parts)
         if operation == "where":
-            if parts[1] is parts[2]:
-                return parts[1]
             conditions = inner.conditions  # outside the branch that is chosen nothing needs to be defined
         elif operation not in TOTAL:
             conditions |= {(operation, inner if len(parts) == 1 else parts)}
         key = (op, *(part.number for part in parts), attributes)
-        return self._node(Call, key, parts, conditions, sign_of_function(operation), op=op, attributes=attributes)
+        sign = sign_of_function(operation)
+        return self._node(Call, key, parts, conditions, sign, op=op, attributes=attributes)
 
     # ------------------------------------------------------------------ nodes
 
@@ -248,8 +260,8 @@ class Algebra:
         conditions: frozenset[Condition],
         sign: int,
         **facts: Any,  # noqa: ANN401 - the slots of its kind
-    ) -> Any:  # noqa: ANN401 - of that kind
-        found = self._made.get(key)
+    ) -> Expr:
+        found: Any = self._made.get(key)
         if found is None:
             found = kind()
             found.algebra = self
@@ -260,7 +272,7 @@ class Algebra:
             for name, value in facts.items():
                 setattr(found, name, value)
             self._made[key] = found
-        return found
+        return found  # type: ignore[no-any-return]
 
 
 def coefficient_of(factor: Expr) -> tuple[Rational, tuple[Expr, ...]]:

@@ -5,11 +5,13 @@ factor, a function by its rule times what its argument gives. That keeps what be
 parentheses, which the reverse direction would tear apart.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from autodiff.expression.algebra import Algebra
+from autodiff.expression.applied import Unwritten
 from autodiff.expression.expr import Call, Expr, Power, Product, Sum, nodes_below
+from autodiff.ops.op import boolean
 
 __all__ = ["derivative"]
 
@@ -29,9 +31,8 @@ def _by_rule(algebra: Algebra, node: Expr, known: dict[int, Expr]) -> Expr:
     if isinstance(node, Sum):
         return algebra.sum((c, known[part.number]) for c, part in node.terms if part.number in known)
     if isinstance(node, Product):
-        others = zip(node.parts, _others(algebra, node.parts), strict=True)
-        slopes = [(part, other) for part, other in others if part.number in known]
-    elif isinstance(node, Power):
+        return algebra.sum((1, each) for each in _product_terms(algebra, node.parts, known))
+    if isinstance(node, Power):
         slopes = _power_slopes(algebra, node, known)
     elif isinstance(node, Call) and node.operation == "where":
         condition, yes, no = node.parts
@@ -42,17 +43,17 @@ def _by_rule(algebra: Algebra, node: Expr, known: dict[int, Expr]) -> Expr:
     return algebra.sum((1, algebra.product([slope, known[part.number]])) for part, slope in slopes)
 
 
-def _others(algebra: Algebra, factors: Sequence[Expr]) -> list[Expr]:
-    """For each factor, the product of all the others."""
+def _product_terms(algebra: Algebra, factors: Sequence[Expr], known: dict[int, Expr]) -> Iterator[Expr]:
+    """The product with each factor in turn replaced, where it stands, by its derivative."""
     after = [algebra.one]
     for factor in reversed(factors[1:]):
         after.append(algebra.product([factor, after[-1]]))
-    after.reverse()
-    found, before = [], algebra.one
-    for factor, rest in zip(factors, after, strict=True):
-        found.append(algebra.product([before, rest]))
+    before = algebra.one
+    for factor in factors:
+        rest = after.pop()
+        if factor.number in known:
+            yield algebra.product([before, known[factor.number], rest])
         before = algebra.product([before, factor])
-    return found
 
 
 def _power_slopes(algebra: Algebra, node: Power, known: dict[int, Expr]) -> list[tuple[Expr, Expr]]:
@@ -74,7 +75,13 @@ def _call_slopes(node: Any, known: dict[int, Expr]) -> list[tuple[Expr, Expr]]: 
             given[parameter.name] = next(tensors, None) if parameter.name in op.inputs else parameter.default
     found = []
     for name, part in zip(op.inputs, node.parts, strict=False):
-        if part.number in known and name in op.derivatives:
+        if part.number not in known or op.dtypes is boolean:
+            continue  # a truth value does not change gradually
+        if name not in op.derivatives:
+            raise Unwritten(f"the derivative of {op.name}() is not written down", op.name)
+        try:
             slope = op.derivatives[name](*(given[each] for each in op.rule_names[name]))
-            found.append((part, node.algebra.expression(slope)))
+        except (NotImplementedError, AttributeError, TypeError) as error:  # it asks for what only tensors have
+            raise Unwritten(f"the derivative of {op.name}() is not written down", op.name) from error
+        found.append((part, node.algebra.expression(slope)))
     return found

@@ -41,11 +41,22 @@ class Expr:
         """Expressions stand for real numbers."""
         return float64
 
+    @property
+    def reciprocal(self) -> "Expr":
+        """1 / self."""
+        return self.algebra.power(self, self.algebra.constant(-1))
+
     def carry(self, operation: Any, operands: tuple[Any, ...], attributes: dict[str, Any]) -> "Expr":  # noqa: ANN401
         """Apply an operation of the table: what derivative rules call."""
         from autodiff.expression.applied import applied
 
-        return applied(operation, operands, attributes)
+        tensors, named = [], dict(attributes)
+        for parameter, value in zip(operation.signature, operands, strict=False):
+            if parameter.name in operation.inputs:
+                tensors.append(value)
+            else:
+                named[parameter.name] = value
+        return applied(operation, tensors, named)
 
     def __add__(self, other: Any) -> "Expr":  # noqa: ANN401
         return self.algebra.sum([(1, self), (1, self.algebra.expression(other))])
@@ -64,10 +75,10 @@ class Expr:
     __rmul__ = __mul__
 
     def __truediv__(self, other: Any) -> "Expr":  # noqa: ANN401
-        return self.algebra.product([self, self.algebra.power(self.algebra.expression(other), self.algebra.constant(-1))])
+        return self.algebra.product([self, self.algebra.expression(other).reciprocal])
 
     def __rtruediv__(self, other: Any) -> "Expr":  # noqa: ANN401
-        return self.algebra.product([self.algebra.expression(other), self.algebra.power(self, self.algebra.constant(-1))])
+        return self.algebra.product([self.algebra.expression(other), self.reciprocal])
 
     def __pow__(self, other: Any) -> "Expr":  # noqa: ANN401
         return self.algebra.power(self, self.algebra.expression(other))

@@ -43,12 +43,12 @@ def raised(base: Rational, exponent: Rational) -> Rational | None:
     if isinstance(exponent, int):
         if base == 0 and exponent < 0:
             return None
-        if type(base) is int and exponent >= 0 and base.bit_length() * exponent <= _MOST_BITS:
-            return base**exponent
+        if isinstance(base, int) and exponent >= 0 and base.bit_length() * exponent <= _MOST_BITS:
+            return int(base**exponent)
         size = max(abs(Fraction(base).numerator).bit_length(), Fraction(base).denominator.bit_length())
         return exact(Fraction(base) ** exponent) if size * abs(exponent) <= _MOST_BITS else None
     root = Fraction(base)
-    if root < 0 or exponent.denominator != 2:  # noqa: PLR2004 - square roots of squares, nothing finer
+    if root < 0 or exponent.denominator != 2:
         return None
     top, bottom = isqrt(root.numerator), isqrt(root.denominator)
     if top * top != root.numerator or bottom * bottom != root.denominator:

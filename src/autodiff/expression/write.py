@@ -1,26 +1,51 @@
 """Writing an expression in the language: what is written reads back as the same expression."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Final
 
+from autodiff.errors import TooLarge
 from autodiff.expression.expr import Call, Constant, Expr, Power, Product, Sum, Symbol, nodes_below
 from autodiff.expression.number import Rational
 
-__all__ = ["degree", "in_order", "write"]
+__all__ = ["degree", "in_order", "write", "write_named"]
 
-_INFIX: Final = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "eq": "==", "ne": "!=", "logical_and": "&", "logical_or": "|"}
-_COMPARES, _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(6)
-"""How tightly a text binds: what stands in a power needs parentheses unless it is an atom."""
+_INFIX: Final = {
+    "gt": ">", "ge": ">=", "lt": "<", "le": "<=", "eq": "==", "ne": "!=", "logical_and": "&", "logical_or": "|",
+}  # fmt: skip
+_COMPARES, _SUM, _PRODUCT, _SIGN, _POWER, _ATOM, _NAMED = range(7)
+"""How tightly a text binds; a power needs atoms, and a name hides what it means."""
+_MOST_CHARACTERS: Final = 1 << 27
+_ANYWHERE: Final = frozenset({"function", "functional", "language"})
 Text = tuple[str, int]
 
 
 def write(root: Expr) -> str:
-    """The expression as text of the language."""
+    """The expression as text of the language. Raises TooLarge if that is too long."""
+    return write_named([root])[1][0]
+
+
+def write_named(
+    roots: Sequence[Expr], names: Mapping[int, str] = MappingProxyType({})
+) -> tuple[list[tuple[str, str]], list[str]]:
+    """Names with their texts, and the texts of the expressions in which those names stand.
+
+    `names` are those of nodes, by their numbers; the roots are of one algebra.
+    """
     texts: dict[int, Text] = {}
-    for node in nodes_below([root]):
-        texts[node.number] = _text(node, texts)
-    return texts[root.number][0]
+    named = []
+    characters = 0
+    for node in nodes_below(list(roots)):
+        text = _text(node, texts)
+        if node.number in names:
+            named.append((names[node.number], text[0]))
+            text = names[node.number], _NAMED
+        texts[node.number] = text
+        characters += len(text[0])
+        if characters > _MOST_CHARACTERS:
+            raise TooLarge(f"written out, the expression would need more than {_MOST_CHARACTERS} characters")
+    return named, [texts[root.number][0] for root in roots]
 
 
 def _text(node: Expr, texts: dict[int, Text]) -> Text:
@@ -32,8 +57,7 @@ def _text(node: Expr, texts: dict[int, Text]) -> Text:
         return _sum(node, texts)
     if isinstance(node, (Product, Power)):
         return _product(1, node, texts)
-    assert isinstance(node, Call)
-    return _call(node, texts)
+    return _call(node, texts)  # type: ignore[arg-type] # the one kind that is left
 
 
 def _number(value: Rational) -> Text:
@@ -60,14 +84,13 @@ def _sum(node: Sum, texts: dict[int, Text]) -> Text:
         terms.insert(0, terms.pop(first))
     if len(terms) == 1:
         coefficient, part = terms[0]
-        assert part is not None
-        return _product(coefficient, part, texts)
+        return _product(coefficient, part, texts)  # type: ignore[arg-type] # there is no constant
     pieces = []
     for k, (coefficient, part) in enumerate(terms):
-        size = abs(coefficient)
+        size = -coefficient if coefficient < 0 else coefficient
         shown = _number(size) if part is None else _product(size, part, texts)
-        text = _held(shown, _PRODUCT)
-        pieces.append((" - " if coefficient < 0 else " + " if k else "") + text if k else ("-" if coefficient < 0 else "") + text)
+        signs = (" + ", " - ") if k else ("", "-")
+        pieces.append(signs[coefficient < 0] + _held(shown, _PRODUCT))
     return "".join(pieces), _SUM
 
 
@@ -86,20 +109,22 @@ def degree(term: Expr | None) -> float:
 
 def _product(coefficient: Rational, term: Expr, texts: dict[int, Text]) -> Text:
     """A coefficient times a term, what has a negative exponent below the line."""
-    above, below = [], []
-    for factor in in_order(term.parts if isinstance(term, Product) else (term,)):
+    above: list[Text] = []
+    below: list[Text] = []
+    whole = isinstance(term, Product) and texts.get(term.number, ("", _ATOM))[1] != _NAMED
+    for factor in in_order(term.parts if whole else (term,)):
         exponent = factor.exponent if isinstance(factor, Power) else None
-        if isinstance(factor, Power) and isinstance(exponent, Constant) and exponent.value < 0:
-            below.append(_power(factor.base, -exponent.value, texts))
+        if texts.get(factor.number, ("", _ATOM))[1] == _NAMED:
+            above.append(texts[factor.number])
+        elif isinstance(factor, Power) and isinstance(exponent, Constant):
+            down = exponent.value < 0
+            (below if down else above).append(_power(factor.base, -exponent.value if down else exponent.value, texts))
         elif isinstance(factor, Power):
-            above.append(_power(factor.base, exponent.value, texts) if isinstance(exponent, Constant) else _power_of(factor, texts))
+            above.append(_power_of(factor, texts))
         else:
             above.append(texts[factor.number])
-    size = abs(coefficient)
-    if isinstance(size, Fraction):
-        top, bottom = size.numerator, size.denominator
-    else:
-        top, bottom = size, 1
+    size = -coefficient if coefficient < 0 else coefficient
+    top, bottom = (size.numerator, size.denominator) if isinstance(size, Fraction) else (size, 1)
     if top != 1 or not above:
         above.insert(0, (repr(top), _ATOM))
     if bottom != 1:
@@ -109,7 +134,8 @@ def _product(coefficient: Rational, term: Expr, texts: dict[int, Text]) -> Text:
         return (sign + _held(above[0], _SIGN), _SIGN) if sign else above[0]
     text = sign + "*".join(_held(each, _POWER) for each in above)
     if below:
-        text += "/" + (_held(below[0], _POWER) if len(below) == 1 else "(" + "*".join(_held(b, _POWER) for b in below) + ")")
+        divisor = "*".join(_held(each, _POWER) for each in below)
+        text += f"/{divisor}" if len(below) == 1 else f"/({divisor})"
     return text, _PRODUCT
 
 
@@ -140,8 +166,28 @@ def _power_of(node: Power, texts: dict[int, Text]) -> Text:
 
 def _call(node: Call, texts: dict[int, Text]) -> Text:
     if node.operation in _INFIX:
-        left, right = (_held(texts[part.number], _SUM if node.operation not in ("logical_and", "logical_or") else _ATOM) for part in node.parts)
+        level = _ATOM if node.operation in ("logical_and", "logical_or") else _SUM
+        left, right = (_held(texts[part.number], level) for part in node.parts)
         return f"{left} {_INFIX[node.operation]} {right}", _COMPARES
-    arguments = [texts[part.number][0] for part in node.parts]
-    arguments += [f"{name}={value!r}" for name, value in node.attributes]
-    return f"{node.operation}({', '.join(arguments)})", _ATOM
+    return f"{_spelled(node)}({', '.join(_arguments(node, texts))})", _ATOM
+
+
+def _arguments(node: Call, texts: dict[int, Text]) -> Iterator[str]:
+    """The arguments, by position as long as none is left out."""
+    tensors, given = iter(node.parts), dict(node.attributes)
+    by_name = False
+    for parameter in node.op.signature:
+        if parameter.name in node.op.inputs:
+            part = next(tensors, None)
+            text = None if part is None else texts[part.number][0]
+        else:
+            text = repr(given[parameter.name]) if parameter.name in given else None
+        by_name |= text is None or parameter.keyword_only
+        if text is not None:
+            yield f"{parameter.name}={text}" if by_name else text
+
+
+def _spelled(node: Call) -> str:
+    """The name by which an expression calls the function."""
+    somewhere = node.op.places & _ANYWHERE or "special" not in node.op.places
+    return node.operation if somewhere else f"torch.special.{node.operation}"

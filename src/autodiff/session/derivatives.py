@@ -1,33 +1,51 @@
-"""Derivatives of a program as expressions: what `autodiff diff` reports."""
+"""Derivatives of a program as expressions: what `autodiff diff` is about."""
 
-from collections.abc import Callable, Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Sequence
+from typing import Final, NamedTuple
 
-from autodiff.errors import Deliberate, SyntaxProblem
-from autodiff.expression import Algebra, Expr, derivative, missing
-from autodiff.language import Program, parse
+from autodiff.expression import Algebra, Expr, Unwritten, derivative, missing
+from autodiff.expression.domain import Condition
+from autodiff.language import parse
+from autodiff.session.evaluate import Located
 from autodiff.session.scenario import UsageProblem
-from autodiff.session.symbolic import Reading
+from autodiff.session.symbolic import CONSTANTS, Reading, read_expression
 
-__all__ = ["Derived", "Wanted", "derived"]
+__all__ = ["PROPERTIES", "Derived", "Wanted", "derived"]
 
 _ROUNDS: Final = 8
 """How often a derivation is done again because a rewrite forgot where something is undefined."""
-_ASSUMED: Final = {"positive": ("positive", "nonnegative", "nonzero"), "nonzero": ("nonzero",)}
+_ASSUMED: Final = {
+    "positive": ("positive", "nonnegative", "nonzero"),
+    "nonnegative": ("nonnegative",),
+    "nonzero": ("nonzero",),
+}
+PROPERTIES: Final = tuple(_ASSUMED)
+"""What may be assumed of a name."""
+_MOST_ORDERS: Final = 64
 
 
 class Wanted(NamedTuple):
     """An expression, and which of its derivatives.
 
-    `wrt` None: all its names. `order`: how often. `matrix`: also with respect to each pair of names (a Hessian).
-    `assumed` are pairs of a property (positive, nonzero) and a name that has it.
+    `wrt` None: all its names. `order`: how often with respect to each. `gradient`, `jacobian`, `hessian`: by all names
+    once, the same for each of several outputs, or by each pair of names. `at`: names and texts of values; if there are
+    any, the derivatives have values too. `simplify` False: as the rules give it, nothing collected. `cse`: what occurs
+    several times gets a name. `assume`: pairs of a property (see PROPERTIES) and a name that has it.
+    `format`: the language of the texts, see `session.texts`.
     """
 
     expression: str
     wrt: tuple[str, ...] | None = None
     order: int = 1
-    matrix: bool = False
-    assumed: tuple[tuple[str, str], ...] = ()
+    gradient: bool = False
+    jacobian: bool = False
+    hessian: bool = False
+    at: tuple[tuple[str, str], ...] = ()
+    simplify: bool = True
+    cse: bool = False
+    assume: tuple[tuple[str, str], ...] = ()
+    format: str = "text"
+    with_value: bool = False
 
 
 class Derived(NamedTuple):
@@ -39,30 +57,32 @@ class Derived(NamedTuple):
 
 
 def derived(wanted: Wanted) -> tuple[Reading, list[Derived]]:
-    """The program as it was read, and the derivatives. Raises what `eval` raises for a text that has none."""
-    program = parse(wanted.expression)
-    reading = _read(program, _algebra(wanted))
-    names = _names(wanted, reading)
-    outputs = reading.result if isinstance(reading.result, list) else [reading.result]
-    found = []
-    for k in range(len(outputs)):
-        component = k if isinstance(reading.result, list) else None
-        for path in _paths(names, wanted):
-            found.append(Derived(component, path, _expression(program, wanted, k, path)))
+    """The program as it was read, and the derivatives. Raises SyntaxProblem, UsageProblem, Located."""
+    _check(wanted)
+    derivation = _Derivation(wanted)
+    reading = derivation.reading
+    several = isinstance(reading.result, list)
+    if several and wanted.gradient:
+        raise UsageProblem("--gradient is of one expression, and this is a list", "use --jacobian")
+    paths = _paths(_names(wanted, reading), wanted)
+    components = range(len(reading.outputs))
+    found = [
+        Derived(k if several else None, path, derivation.expression(k, path)) for k in components for path in paths
+    ]
     return reading, found
 
 
-def _algebra(wanted: Wanted) -> Algebra:
-    algebra = Algebra()
-    pairs = [*wanted.assumed, ("positive", "pi"), ("positive", "e")]
-    algebra.assumed = frozenset((c, algebra.symbol(name)) for kind, name in pairs for c in _ASSUMED[kind])
-    return algebra
-
-
-def _read(program: Program, algebra: Algebra) -> Reading:
-    reading = Reading(program, algebra)
-    reading.run()
-    return reading
+def _check(wanted: Wanted) -> None:
+    kinds = [kind for kind in ("gradient", "jacobian", "hessian") if getattr(wanted, kind)]
+    if len(kinds) > 1:
+        raise UsageProblem(f"--{kinds[0]} and --{kinds[1]} exclude each other")
+    if kinds and wanted.order != 1:
+        raise UsageProblem(f"--{kinds[0]} has an order of its own", "leave --order out")
+    if not 1 <= wanted.order <= _MOST_ORDERS:
+        raise UsageProblem(f"the order is a whole number from 1 to {_MOST_ORDERS}, not {wanted.order}")
+    for kind, name in wanted.assume:
+        if kind not in _ASSUMED:
+            raise UsageProblem(f"'{kind}' is not what can be assumed of {name}", f"choose one of {', '.join(_ASSUMED)}")
 
 
 def _names(wanted: Wanted, reading: Reading) -> tuple[str, ...]:
@@ -71,32 +91,88 @@ def _names(wanted: Wanted, reading: Reading) -> tuple[str, ...]:
         if not known:
             raise UsageProblem("there is no name in the expression", "differentiate with respect to one: --wrt x")
         return known
+    from autodiff.session.bind import is_name
+
     for name in wanted.wrt:
         if name in reading.values:
-            raise UsageProblem(f"'{name}' is assigned in the expression", "differentiate with respect to an input")
+            raise UsageProblem(
+                f"--wrt: '{name}' is assigned in the expression", "differentiate with respect to an input"
+            )
+        if name in CONSTANTS or not is_name(name):
+            raise UsageProblem(f"--wrt: '{name}' is not the name of a variable")
+    if not wanted.wrt:
+        raise UsageProblem("--wrt names nothing to differentiate with respect to")
     return wanted.wrt
 
 
 def _paths(names: Sequence[str], wanted: Wanted) -> list[tuple[str, ...]]:
     """The names to differentiate with respect to, one after the other: each alone, or each pair of them."""
-    if wanted.matrix:
+    if wanted.hessian:
         return [(a, b) for a in names for b in names]
     return [(name,) * wanted.order for name in names]
 
 
-def _expression(program: Program, wanted: Wanted, component: int, path: Sequence[str]) -> Expr:
-    """One derivative, done again as long as it lost a condition that nothing in it implies."""
-    algebra = _algebra(wanted)
-    result = algebra.zero
-    for _ in range(_ROUNDS):
-        algebra.lost = set()
-        reading = _read(program, algebra)
-        outputs = reading.result if isinstance(reading.result, list) else [reading.result]
-        result = algebra.expression(outputs[component])
+class _Derivation:
+    """A program being differentiated. What the derivatives have in common is computed once.
+
+    Rewrites may forget where an expression is undefined. A derivative that is defined where the original is not
+    is derived again without those rewrites; the others share the first walk.
+    """
+
+    def __init__(self, wanted: Wanted) -> None:
+        self.program = parse(wanted.expression)
+        self.algebra = algebra = _algebra(wanted)
+        self.reading = read_expression(self.program, algebra)
+        outputs = self.reading.outputs
+        self._known: dict[tuple[int, tuple[str, ...]], tuple[Expr, set[Condition]]] = {
+            (k, ()): (output, set(algebra.lost)) for k, output in enumerate(outputs)
+        }
+
+    def expression(self, component: int, path: tuple[str, ...]) -> Expr:
+        """The derivative of an output by the names of the path, one after the other."""
+        result, lost = self._shared(component, path)
+        for _ in range(_ROUNDS):
+            gone = missing(lost, result.conditions)
+            if not gone:
+                break
+            self.algebra.keeps |= gone
+            result, lost = self._anew(component, path)
+        self.algebra.keeps = frozenset()
+        return result
+
+    def _shared(self, component: int, path: tuple[str, ...]) -> tuple[Expr, set[Condition]]:
+        for k in range(len(path)):
+            if (component, path[: k + 1]) not in self._known:
+                before, lost = self._known[component, path[:k]]
+                self.algebra.lost = set(lost)
+                after = self._derivative(before, path[k])
+                self._known[component, path[: k + 1]] = (after, self.algebra.lost)
+        return self._known[component, path]
+
+    def _anew(self, component: int, path: tuple[str, ...]) -> tuple[Expr, set[Condition]]:
+        self.algebra.lost = set()
+        result = read_expression(self.program, self.algebra).outputs[component]
         for name in path:
-            result = derivative(result, algebra.symbol(name))
-        gone = missing(algebra.lost, result.conditions)
-        if not gone:
-            break
-        algebra.keeps |= gone
-    return result
+            result = self._derivative(result, name)
+        return result, self.algebra.lost
+
+    def _derivative(self, expression: Expr, name: str) -> Expr:
+        try:
+            return derivative(expression, self.algebra.symbol(name))
+        except Unwritten as error:
+            place = self.reading.places.get(error.operation)
+            if place is None:
+                raise
+            raise Located(error, self.program, place, ()) from error
+
+
+def _algebra(wanted: Wanted) -> Algebra:
+    if wanted.simplify:
+        algebra = Algebra()
+    else:
+        from autodiff.expression.literal import Literal
+
+        algebra = Literal()
+    pairs = [*wanted.assume, ("positive", "pi"), ("positive", "e")]
+    algebra.assumed = frozenset((kind, algebra.symbol(name)) for given, name in pairs for kind in _ASSUMED[given])
+    return algebra

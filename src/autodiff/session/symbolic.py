@@ -7,20 +7,26 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from autodiff.errors import TorchAttributeError, TorchNotImplementedError, TorchTypeError
-from autodiff.expression import Algebra, Expr, applied
+from autodiff.errors import Deliberate, TorchNotImplementedError, TorchTypeError, TorchValueError
+from autodiff.expression import Algebra, Expr, Unwritten
 from autodiff.language import Program
 from autodiff.language.arithmetic import OPERATIONS
-from autodiff.ops.op import REQUIRED, Op
-from autodiff.ops.table import OVERLOADS
-from autodiff.session.evaluate import Located, UnknownName
+from autodiff.ops.table import FORMS
+from autodiff.session.evaluate import Located
+from autodiff.session.functions import apply, constant, of_module
 
-__all__ = ["Reading", "read_expression"]
+__all__ = ["CONSTANTS", "Reading", "read_expression"]
 
-_TENSORS: Final = frozenset({"Tensor", "Operand", "Mask"})
-_CONSTANTS: Final = frozenset({"pi", "e"})
+CONSTANTS: Final = frozenset({"pi", "e", "inf", "nan"})
+"""Names that stand for numbers."""
 _NUMBERS: Final = {"inf": math.inf, "nan": math.nan}
-_MODULES: Final = frozenset({"torch", "F", "math"})
+_PYTHONS: Final = (TypeError, ValueError, ArithmeticError, IndexError)
+_TENSORS_ONLY: Final = {
+    "index": "indexing", "slice": "slicing", "matmul": "@", "assign_index": "assigning to an element",
+    "augment_index": "assigning to an element", "assign_attribute": "assigning to an attribute",
+    "augment_attribute": "assigning to an attribute",
+}  # fmt: skip
+"""What is done with tensors that have dimensions, in words."""
 
 
 class _Chain:
@@ -33,7 +39,10 @@ class _Chain:
 
 
 class Reading:
-    """What a program says: `values` by name in order, the last value, and the symbols it is made of."""
+    """What a program says: `values` by name in order, the last value, and the symbols it is made of.
+
+    `places` has the first instruction that applies an operation, by the operation's name.
+    """
 
     def __init__(self, program: Program, algebra: Algebra) -> None:
         self.program = program
@@ -41,6 +50,15 @@ class Reading:
         self.values: dict[str, Any] = {}
         self.result: Any = None
         self.symbols: dict[str, Expr] = {}
+        self.places: dict[str, int] = {}
+        self._callees = {i.operands[0] for i in program.instructions if i.kind == "call"}
+        self._owners = {i.operands[0] for i in program.instructions if i.kind == "attribute"}
+
+    @property
+    def outputs(self) -> list[Expr]:
+        """The last value, or those in it if it is a list."""
+        values = self.result if isinstance(self.result, list) else [self.result]
+        return [self.algebra.expression(value) for value in values]
 
     def load(self, name: str) -> Any:  # noqa: ANN401
         """The value of a name: assigned before, a constant, or else a symbol."""
@@ -49,28 +67,44 @@ class Reading:
         if name in _NUMBERS:
             return _NUMBERS[name]
         symbol = self.algebra.symbol(name)
-        if name not in _CONSTANTS:
+        if name not in CONSTANTS:
             self.symbols[name] = symbol
         return symbol
 
     def run(self) -> None:
         """Read every instruction. Raises Located for what cannot be read as mathematics."""
         taken: dict[int, Any] = {}
-        callees = {i.operands[0] for i in self.program.instructions if i.kind == "call"}
-        for number, (kind, operands, payload, _, _) in enumerate(self.program.instructions):
-            arguments = [taken.pop(operand) for operand in operands]
-            if kind in ("add", "sub") and any(isinstance(a, (Expr, _Chain)) for a in arguments):
-                taken[number] = self._longer(arguments, 1 if kind == "add" else -1)
-                continue
-            arguments = [self._summed(a) for a in arguments]
-            try:
-                taken[number] = self._step(kind, arguments, payload, callee=number in callees)
-            except (TorchNotImplementedError, TorchTypeError, TorchAttributeError, UnknownName) as error:
-                raise Located(error, self.program, number, arguments) from error
+        number = 0
+        arguments: list[Any] = []
+        try:
+            for number, (kind, operands, payload, _, _) in enumerate(self.program.instructions):
+                arguments = [taken.pop(operand) for operand in operands]
+                if kind in ("add", "sub") and any(isinstance(a, (Expr, _Chain)) for a in arguments):
+                    taken[number] = self._longer(arguments, 1 if kind == "add" else -1)
+                    continue
+                arguments = [self._summed(a) for a in arguments]
+                taken[number] = self._step(number, kind, arguments, payload)
+            self._check()
+        except Deliberate as error:
+            raise Located(error, self.program, number, arguments) from error
+        except _PYTHONS as error:
+            if not any(isinstance(a, (int, float, complex, list, str)) for a in arguments):
+                raise
+            raise Located(error, self.program, number, arguments) from error
+
+    def _check(self) -> None:
+        values = self.result if isinstance(self.result, list) else [self.result]
+        for value in values:
+            if isinstance(value, list):
+                raise TorchNotImplementedError("lists in a list are not what `diff` can differentiate: write one list")
+            if not isinstance(value, (Expr, int, float)):
+                raise TorchTypeError(f"a value of type {type(value).__name__} has no derivative")
 
     def _longer(self, arguments: list[Any], sign: int) -> _Chain:
         """The sum of two values, of which the first may be a sum being read: a value is used once."""
         left, right = arguments
+        for side in arguments:
+            _refuse_sequence(side, "+" if sign > 0 else "-")
         if not isinstance(left, _Chain):
             left = _Chain([(1, left)])
         left.terms.append((sign, self._summed(right)))
@@ -81,74 +115,75 @@ class Reading:
             return value
         return self.algebra.sum((sign, self.algebra.expression(term)) for sign, term in value.terms)
 
-    def _step(self, kind: str, arguments: list[Any], payload: Any, *, callee: bool) -> Any:  # noqa: ANN401
-        if kind == "number":
+    # -------------------------------------------------------------- one instruction
+
+    def _step(self, number: int, kind: str, arguments: list[Any], payload: Any) -> Any:  # noqa: ANN401
+        if kind == "number" or kind in ("constant", "string"):
             return payload
         if kind == "name":
-            return payload if callee or payload in _MODULES and payload not in self.values else self.load(payload)
+            return self._name(number, payload)
         if kind == "attribute":
-            return (arguments[0], payload)
+            return self._attribute(number, arguments[0], payload)
         if kind == "call":
-            return self._call(arguments, payload)
+            callee, *given = arguments
+            return apply(callee, given, payload, self.algebra, lambda name: self.places.setdefault(name, number))
         if kind in ("list", "tuple"):
             return list(arguments)
         if kind in _STATEMENTS:
             return _STATEMENTS[kind](self, arguments, payload)
-        if kind in ("constant", "string"):
-            return payload
-        operation = _OPERATORS.get(kind) if any(isinstance(a, Expr) for a in arguments) else OPERATIONS.get(kind)
-        if operation is None:
-            raise TorchNotImplementedError(f"{kind.replace('_', ' ')} is not part of what `diff` can write down")
-        return operation(*arguments)
+        if kind in _TENSORS_ONLY and not (kind == "index" and _is_element(*arguments)):
+            raise TorchNotImplementedError(
+                f"{_TENSORS_ONLY[kind]} needs tensors with dimensions, and `diff` writes derivatives of numbers"
+            )
+        return self.operate(kind, arguments, number)
 
-    def _call(self, arguments: list[Any], keywords: Any) -> Any:  # noqa: ANN401
-        callee, *given = arguments
-        first = len(given) - len(keywords)
-        operands, named = list(given[:first]), dict(zip(keywords, given[first:], strict=True))
-        if isinstance(callee, tuple):
-            owner, name = callee
-            if not isinstance(owner, str):
-                operands.insert(0, owner)
-        else:
-            name = callee
-        if name not in OVERLOADS:
-            raise UnknownName(f"name '{name}' is not defined", "`autodiff ops` lists the functions")
-        for op in OVERLOADS[name]:
-            bound = _bound(op, operands, named)
-            if bound is not None:
-                tensors, attributes = bound
-                if not any(isinstance(each, Expr) for each in (*tensors, *attributes.values())):
-                    tensors = [self.algebra.expression(each) for each in tensors]
-                return applied(op, tensors, attributes)
-        raise TorchNotImplementedError(f"{name}() of these arguments is not a function of numbers")
+    def operate(self, kind: str, arguments: list[Any], number: int) -> Any:  # noqa: ANN401
+        """An operator of its operands."""
+        if kind == "index":
+            return arguments[0][arguments[1]]
+        if not any(isinstance(a, Expr) for a in arguments):
+            return OPERATIONS[kind](*arguments)
+        for each in arguments:
+            _refuse_sequence(each, kind)
+        self.places.setdefault(kind, number)
+        found = _OPERATORS.get(kind)
+        return found(*arguments) if found else apply(kind, arguments, (), self.algebra)
+
+    def _name(self, number: int, name: str) -> Any:  # noqa: ANN401
+        if name in self.values:
+            return self.values[name]
+        if number in self._owners and of_module(name) is not None:
+            return of_module(name)
+        return name if number in self._callees else self.load(name)
+
+    def _attribute(self, number: int, owner: Any, name: str) -> Any:  # noqa: ANN401
+        if number in self._callees:
+            return (owner, name)
+        found = constant(owner, name)
+        return self.load(found) if isinstance(found, str) else found
 
 
-def _bound(op: Op, operands: list[Any], named: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]] | None:
-    """The operands of `op` and its attributes; None if they do not fit its signature."""
-    values = dict(zip((p.name for p in op.signature if not p.keyword_only), operands, strict=False))
-    if len(values) < len(operands) or values.keys() & named.keys():
-        return None
-    values |= {"self" if name == "input" else name: value for name, value in named.items()}
-    if values.keys() - {p.name for p in op.signature}:
-        return None
-    tensors, attributes = [], {}
-    for parameter in op.signature:
-        value = values.get(parameter.name, parameter.default)
-        if value is REQUIRED:
-            return None
-        if parameter.kind in _TENSORS:
-            if value is not None and not isinstance(value, (Expr, int, float)):
-                return None
-            tensors.append(value)
-        elif isinstance(value, Expr):
-            return None
-        else:
-            attributes[parameter.name] = value
-    return tensors, attributes
+def _is_element(owner: Any, index: Any) -> bool:  # noqa: ANN401
+    return isinstance(owner, list) and isinstance(index, int)
+
+
+def _refuse_sequence(value: Any, operator: str) -> None:  # noqa: ANN401
+    if isinstance(value, (list, str)):
+        raise Unwritten(f"{operator} of a {type(value).__name__} is not a function of numbers", operator)
+
+
+# ------------------------------------------------------------------ statements and operators
 
 
 def _assign(reading: Reading, arguments: list[Any], name: Any) -> None:  # noqa: ANN401
     reading.values[name] = reading.result = arguments[0]
+
+
+def _assign_tuple(reading: Reading, arguments: list[Any], names: Any) -> None:  # noqa: ANN401
+    if not isinstance(arguments[0], list) or len(arguments[0]) != len(names):
+        raise TorchValueError(f"expected {len(names)} values to unpack")
+    for name, value in zip(names, arguments[0], strict=True):
+        _assign(reading, [value], name)
 
 
 def _expression(reading: Reading, arguments: list[Any], _: object) -> None:
@@ -156,13 +191,14 @@ def _expression(reading: Reading, arguments: list[Any], _: object) -> None:
 
 
 def _augment(reading: Reading, arguments: list[Any], payload: Any) -> None:  # noqa: ANN401
-    operation, name = payload
-    _assign(reading, [_OPERATORS[operation](reading.load(name), arguments[0])], name)
+    operator, name = payload
+    _assign(reading, [reading.operate(operator, [reading.load(name), arguments[0]], 0)], name)
 
 
 _STATEMENTS: Final[Mapping[str, Callable[[Reading, list[Any], Any], None]]] = {
     "expression": _expression,
     "assign": _assign,
+    "assign_tuple": _assign_tuple,
     "augment": _augment,
 }
 _OPERATORS: Final[Mapping[str, Callable[..., Any]]] = {
@@ -181,11 +217,12 @@ _OPERATORS: Final[Mapping[str, Callable[..., Any]]] = {
     "ge": lambda a, b: a >= b,
     "bitwise_and": lambda a, b: a & b,
     "bitwise_or": lambda a, b: a | b,
+    "bitwise_not": lambda a: a.algebra.call(FORMS["logical_not"], (a,)),
 }
 
 
 def read_expression(program: Program, algebra: Algebra) -> Reading:
-    """The program as mathematics."""
+    """The program as mathematics. Raises Located for what cannot be read so."""
     reading = Reading(program, algebra)
     reading.run()
     return reading
