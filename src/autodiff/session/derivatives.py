@@ -29,9 +29,9 @@ class Wanted(NamedTuple):
 
     `wrt` None: all its names. `order`: how often with respect to each. `gradient`, `jacobian`, `hessian`: by all names
     once, the same for each of several outputs, or by each pair of names. `at`: names and texts of values; if there are
-    any, the derivatives have values too. `simplify` False: as the rules give it, nothing collected. `cse`: what occurs
+    any, the derivatives have values too. `no_simplify`: as the rules give it, nothing collected. `cse`: what occurs
     several times gets a name. `assume`: pairs of a property (see PROPERTIES) and a name that has it.
-    `format`: the language of the texts, see `session.texts`.
+    `target`: a language of `expression.emit` to write it all in, too, and `with_value` the expression itself beside it.
     """
 
     expression: str
@@ -41,10 +41,10 @@ class Wanted(NamedTuple):
     jacobian: bool = False
     hessian: bool = False
     at: tuple[tuple[str, str], ...] = ()
-    simplify: bool = True
+    no_simplify: bool = False
     cse: bool = False
     assume: tuple[tuple[str, str], ...] = ()
-    format: str = "text"
+    target: str | None = None
     with_value: bool = False
 
 
@@ -167,12 +167,12 @@ class _Derivation:
 
 
 def _algebra(wanted: Wanted) -> Algebra:
-    if wanted.simplify:
-        algebra = Algebra()
-    else:
+    if wanted.no_simplify:
         from autodiff.expression.literal import Literal
 
-        algebra = Literal()
+        algebra: Algebra = Literal()
+    else:
+        algebra = Algebra()
     pairs = [*wanted.assume, ("positive", "pi"), ("positive", "e")]
     algebra.assumed = frozenset((kind, algebra.symbol(name)) for given, name in pairs for kind in _ASSUMED[given])
     return algebra
