@@ -72,7 +72,7 @@ class Infix:
         outputs = [(label, self.result(root, self.texts[root.number])) for label, root in self.emitted.outputs]
         return definitions, outputs
 
-    def result(self, node: Expr, text: Text) -> str:
+    def result(self, node: Expr, text: Text) -> str:  # noqa: ARG002
         """A text that stands alone."""
         return text.text
 

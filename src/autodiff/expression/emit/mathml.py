@@ -73,7 +73,7 @@ class _MathML(Notation):
         """A root."""
         return f"<msqrt>{inner}</msqrt>" if degree == 2 else f"<mroot>{inner}<mn>{degree}</mn></mroot>"
 
-    def fenced(self, inner: str, *, tall: bool, fence: str = "()") -> str:
+    def fenced(self, inner: str, *, tall: bool, fence: str = "()") -> str:  # noqa: ARG002
         """Fences stretch by themselves."""
         return f"<mrow>{_operator(fence[0])}{inner}{_operator(fence[1])}</mrow>"
 

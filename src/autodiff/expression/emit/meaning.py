@@ -20,30 +20,30 @@ STRUCTURE: Final = frozenset({"where", "gt", "ge", "lt", "le", "eq", "ne", "logi
 """What every target writes in its own syntax."""
 
 
-def _f(name: str, *operands: Any) -> Any:
+def _f(name: str, *operands: Any) -> Any:  # noqa: ANN401
     algebra = next(each.algebra for each in operands if isinstance(each, Expr))
     return algebra.function(name, *operands)
 
 
-def _where(condition: Any, yes: Any, no: Any) -> Any:
+def _where(condition: Any, yes: Any, no: Any) -> Any:  # noqa: ANN401
     return _f("where", condition, yes, no)
 
 
-def _clamp(x: Any, low: Any = None, high: Any = None) -> Any:
+def _clamp(x: Any, low: Any = None, high: Any = None) -> Any:  # noqa: ANN401
     if high is not None:
         x = _where(x > high, high, x)
     return x if low is None else _where(x < low, low, x)
 
 
-def _rounded_quotient(a: Any, b: Any, rounding_mode: str) -> Any:
+def _rounded_quotient(a: Any, b: Any, rounding_mode: str) -> Any:  # noqa: ANN401
     return _f("floor" if rounding_mode == "floor" else "trunc", a / b)
 
 
-def _threshold(x: Any, threshold: Any, value: Any) -> Any:
+def _threshold(x: Any, threshold: Any, value: Any) -> Any:  # noqa: ANN401
     return _where(x <= threshold, value, x)
 
 
-def _polygamma(n: int, x: Any) -> Any:
+def _polygamma(n: int, x: Any) -> Any:  # noqa: ANN401
     return _f("digamma", x) if n == 0 else None
 
 

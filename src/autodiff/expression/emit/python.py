@@ -48,7 +48,7 @@ class _Python(Infix):
         return super().function(node, arguments)
 
 
-def _sigmoid(x: Any) -> Any:
+def _sigmoid(x: Any) -> Any:  # noqa: ANN401
     """In two branches: math.exp raises where it overflows."""
     exp, where = FORMS["exp"], FORMS["where"]
     return where(x >= 0, 1 / (1 + exp(-x)), exp(x) / (1 + exp(x)))

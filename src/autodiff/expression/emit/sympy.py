@@ -69,7 +69,7 @@ class _SymPy(Infix):
         return Text(f"Piecewise(({yes.text}, {condition.text}), ({no.text}, True))")
 
 
-def _f(name: str, *operands: Any) -> Any:
+def _f(name: str, *operands: Any) -> Any:  # noqa: ANN401
     return operands[0].algebra.function(name, *operands)
 
 
