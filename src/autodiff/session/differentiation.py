@@ -13,7 +13,7 @@ from autodiff.session.report import Derivative, Differentiation, Failure
 from autodiff.session.scenario import Scenario, UsageProblem
 from autodiff.session.symbolic import CONSTANTS, Reading
 
-__all__ = ["TARGETS", "differentiate", "differentiations", "label"]
+__all__ = ["TARGETS", "differentiate", "differentiations", "label", "values_at"]
 
 TARGETS: Final = ("latex", "mathml", "python", "numpy", "torch", "c", "sql", "sympy")
 """The languages a derivative can be written in, besides our own."""
@@ -27,7 +27,7 @@ def differentiate(wanted: Wanted) -> Differentiation:
         _check_target(wanted.target)
         reading, results = derived(wanted)
         named, texts = _texts(wanted, reading, results)
-        values = _values(wanted, reading, named, texts) if wanted.at else [None] * len(texts)
+        values = values_at(wanted.at, reading, named, texts) if wanted.at else [None] * len(texts)
         derivatives = tuple(
             Derivative(label(each), each.names, each.component, text, value)
             for each, text, value in zip(results, texts, values, strict=True)
@@ -84,28 +84,28 @@ def _emitted(wanted: Wanted, reading: Reading, results: Sequence[Derived]) -> st
 # ------------------------------------------------------------------ values
 
 
-def _values(
-    wanted: Wanted, reading: Reading, named: Iterable[tuple[str, str]], texts: Iterable[str]
-) -> list[float | None]:
-    """The value of each text at the point, in float64."""
+def values_at(
+    point: Sequence[tuple[str, str]], reading: Reading, named: Iterable[tuple[str, str]], texts: Iterable[str]
+) -> list[float]:
+    """The value of each text, in float64, where the names have the values of `point`, given as texts.
+
+    What the texts have in common is `named`. Raises UsageProblem if the point does not fit the names of the program.
+    """
     from contextvars import copy_context
 
-    return copy_context().run(lambda: _values_here(wanted, reading, named, texts))
-
-
-def _values_here(
-    wanted: Wanted, reading: Reading, named: Iterable[tuple[str, str]], texts: Iterable[str]
-) -> list[float | None]:
     from autodiff.dtypes import float64, set_default_dtype
     from autodiff.engine import no_grad
     from autodiff.session.bind import value_of
 
-    set_default_dtype(float64)
-    with no_grad():
-        names = _point(wanted, reading)
-        for name, text in named:
-            names[name] = value_of(text, names)
-        return [_real(value_of(text, names)) for text in texts]
+    def evaluated() -> list[float]:
+        set_default_dtype(float64)
+        with no_grad():
+            names = _tensors(point, reading)
+            for name, text in named:
+                names[name] = value_of(text, names)
+            return [_real(value_of(text, names)) for text in texts]
+
+    return copy_context().run(evaluated)
 
 
 def _real(value: Any) -> float:  # noqa: ANN401 - a number or a tensor of one
@@ -113,24 +113,24 @@ def _real(value: Any) -> float:  # noqa: ANN401 - a number or a tensor of one
     return nan if isinstance(value, complex) else float(value)
 
 
-def _point(wanted: Wanted, reading: Reading) -> dict[str, Any]:
-    """The names of the expression with their values as tensors."""
+def _tensors(point: Sequence[tuple[str, str]], reading: Reading) -> dict[str, Any]:
+    """The names of the program with their values as tensors."""
     from autodiff.engine import Tensor, tensor
     from autodiff.session.bind import value_of
 
-    known = {*reading.symbols, *(wanted.wrt or ())}
     names: dict[str, Any] = {}
-    for name, text in wanted.at:
-        if name not in known:
-            raise UsageProblem(f"--at: there is no '{name}' in the expression", f"its names are {', '.join(known)}")
+    for name, text in point:
+        if name not in reading.symbols:
+            close = f"its names are {', '.join(reading.symbols)}"
+            raise UsageProblem(f"there is no '{name}' in the expression to give a value", close)
         value = value_of(text)
         value = value.item() if isinstance(value, Tensor) and value.numel() == 1 else value
         if not isinstance(value, (int, float)):
-            raise UsageProblem(f"--at: {name} is a number, not {text}")
+            raise UsageProblem(f"the value of {name} is a number, not {text}")
         names[name] = tensor(float(value))
     missing = [name for name in reading.symbols if name not in names]
     if missing:
-        raise UsageProblem(f"--at gives no value for {' and '.join(missing)}", f"add --at {missing[0]}=...")
+        raise UsageProblem(f"there is no value for {' and '.join(missing)}", f"add {missing[0]}=...")
     return names
 
 
