@@ -17,7 +17,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from autodiff.errors import TorchNotImplementedError
-from autodiff.expression.decide import decided
+from autodiff.expression.decide import decided, number_of
 from autodiff.expression.domain import TOTAL, Condition, nonnegative, nonzero
 from autodiff.expression.expr import Call, Constant, Expr, Power, Product, Sum, Symbol
 from autodiff.expression.number import Rational, content, exact, raised
@@ -237,7 +237,8 @@ class Algebra:
             return inner.parts[0]
         if operation == "where" and parts[1] is parts[2]:
             return parts[1]
-        return self._call(op, parts, attributes)
+        value = number_of(op, parts)
+        return self._call(op, parts, attributes) if value is None or attributes else self.constant(value)
 
     def _call(self, op: Elementwise, parts: tuple[Expr, ...], attributes: tuple[tuple[str, Any], ...]) -> Expr:
         operation, inner = op.name, parts[0]

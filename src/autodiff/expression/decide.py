@@ -1,4 +1,4 @@
-"""Conditions that numbers decide."""
+"""What numbers decide: conditions, and functions that the language has for tensors only."""
 
 import operator
 from collections.abc import Callable, Mapping, Sequence
@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from autodiff.expression.expr import Constant, Expr
 from autodiff.expression.sign import POSITIVE
+from autodiff.ops.op import Elementwise
 
-__all__ = ["decided"]
+__all__ = ["decided", "number_of"]
 
 _COMPARISONS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     "gt": operator.gt, "ge": operator.ge, "lt": operator.lt, "le": operator.le, "eq": operator.eq, "ne": operator.ne,
@@ -31,3 +32,16 @@ def decided(operation: str, parts: Sequence[Expr]) -> Expr | bool | None:
             if isinstance(part, Constant):
                 return other if part.value else part
     return None
+
+
+def number_of(op: Elementwise, parts: Sequence[Expr]) -> float | None:
+    """The value of a function of numbers that cannot be written: `sigmoid(1)`, of which Python's `math` has none."""
+    if op.scalar is not None or op.forward is None:
+        return None
+    values = [float(part.value) for part in parts if isinstance(part, Constant)]
+    if len(values) < len(parts):
+        return None
+    try:
+        return float(op.forward(*values))
+    except (TypeError, ValueError, ArithmeticError, NotImplementedError):
+        return None

@@ -59,7 +59,9 @@ def _product_terms(algebra: Algebra, factors: Sequence[Expr], known: dict[int, E
 def _power_slopes(algebra: Algebra, node: Power, known: dict[int, Expr]) -> list[tuple[Expr, Expr]]:
     base, exponent = node.base, node.exponent
     found = []
-    if base.number in known:
+    if base.number in known and exponent is algebra.zero:
+        found.append((base, algebra.product([algebra.zero, node])))  # also where the base is 0
+    elif base.number in known:
         found.append((base, exponent * algebra.power(base, exponent - 1)))
     if exponent.number in known:
         found.append((exponent, node * algebra.function("log", base)))

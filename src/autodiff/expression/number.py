@@ -34,6 +34,8 @@ def exact(value: Rational) -> Rational:
 
 def raised(base: Rational, exponent: Rational) -> Rational | None:
     """base ** exponent, if it is a number that can be written down; None otherwise (a root of 2, a division by 0)."""
+    if base == 1 or (base == 0 and exponent > 0):
+        return exact(base)
     if isinstance(base, float) or isinstance(exponent, float):
         try:
             result = float(base) ** float(exponent)

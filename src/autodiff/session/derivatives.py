@@ -10,12 +10,12 @@ from autodiff.session.evaluate import Located
 from autodiff.session.scenario import UsageProblem
 from autodiff.session.symbolic import CONSTANTS, Reading, read_expression
 
-__all__ = ["PROPERTIES", "Derived", "Wanted", "derived"]
+__all__ = ["PROPERTIES", "Derivation", "Derived", "Wanted", "derived"]
 
 _ROUNDS: Final = 8
 """How often a derivation is done again because a rewrite forgot where something is undefined."""
 _ASSUMED: Final = {
-    "positive": ("positive", "nonnegative", "nonzero"),
+    "positive": ("positive", "nonnegative", "nonzero", "log", "log2", "log10"),
     "nonnegative": ("nonnegative",),
     "nonzero": ("nonzero",),
 }
@@ -59,7 +59,7 @@ class Derived(NamedTuple):
 def derived(wanted: Wanted) -> tuple[Reading, list[Derived]]:
     """The program as it was read, and the derivatives. Raises SyntaxProblem, UsageProblem, Located."""
     _check(wanted)
-    derivation = _Derivation(wanted)
+    derivation = Derivation(wanted)
     reading = derivation.reading
     several = isinstance(reading.result, list)
     if several and wanted.gradient:
@@ -112,7 +112,7 @@ def _paths(names: Sequence[str], wanted: Wanted) -> list[tuple[str, ...]]:
     return [(name,) * wanted.order for name in names]
 
 
-class _Derivation:
+class Derivation:
     """A program being differentiated. What the derivatives have in common is computed once.
 
     Rewrites may forget where an expression is undefined. A derivative that is defined where the original is not
@@ -129,7 +129,7 @@ class _Derivation:
         }
 
     def expression(self, component: int, path: tuple[str, ...]) -> Expr:
-        """The derivative of an output by the names of the path, one after the other."""
+        """The derivative of an output by the names of the path in turn; the output itself if there are none."""
         result, lost = self._shared(component, path)
         for _ in range(_ROUNDS):
             gone = missing(lost, result.conditions)

@@ -1,6 +1,7 @@
 """Functions of expressions: which operation of the table a call in a program means, and what it gives."""
 
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any, Final
 
 from autodiff.errors import TorchAttributeError, TorchTypeError
@@ -116,11 +117,11 @@ def _bound(op: Op, operands: list[Any], named: Mapping[str, Any]) -> tuple[list[
         if value is REQUIRED:
             return None
         if parameter.kind in _TENSORS:
-            if value is not None and not isinstance(value, (Expr, int, float)):
+            if value is not None and not isinstance(value, (Expr, int, float, Fraction)):
                 return None
             tensors.append(value)
         elif isinstance(value, Expr):
             return None
         else:
-            attributes[parameter.name] = value
+            attributes[parameter.name] = float(value) if isinstance(value, Fraction) else value
     return tensors, attributes

@@ -5,10 +5,12 @@ The loop is that of evaluation; numbers stay numbers until they meet a symbol, s
 
 import math
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from typing import Any, Final
 
 from autodiff.errors import Deliberate, TorchNotImplementedError, TorchTypeError, TorchValueError
 from autodiff.expression import Algebra, Expr, Unwritten
+from autodiff.expression.number import exact
 from autodiff.language import Program
 from autodiff.language.arithmetic import OPERATIONS
 from autodiff.ops.table import FORMS
@@ -19,6 +21,8 @@ __all__ = ["CONSTANTS", "Reading", "read_expression"]
 
 CONSTANTS: Final = frozenset({"pi", "e", "inf", "nan"})
 """Names that stand for numbers."""
+_CHAINED: Final = {"add": (True, 1), "sub": (True, -1), "mul": (False, 1), "div": (False, -1), "neg": (False, 1)}
+"""What makes a sum or a product longer, and with which sign."""
 _NUMBERS: Final = {"inf": math.inf, "nan": math.nan}
 _PYTHONS: Final = (TypeError, ValueError, ArithmeticError, IndexError)
 _TENSORS_ONLY: Final = {
@@ -30,12 +34,16 @@ _TENSORS_ONLY: Final = {
 
 
 class _Chain:
-    """A sum being read term by term: making each partial sum would take time that grows with the square."""
+    """A sum or a product being read part by part, each with a sign: that of a term, or that of an exponent.
 
-    __slots__ = ("terms",)
+    Making each partial one would take time that grows with the square, and lose how it was said.
+    """
 
-    def __init__(self, terms: list[tuple[int, Any]]) -> None:
-        self.terms = terms
+    __slots__ = ("is_sum", "parts")
+
+    def __init__(self, parts: list[tuple[int, Any]], *, is_sum: bool) -> None:
+        self.parts = parts
+        self.is_sum = is_sum
 
 
 class Reading:
@@ -79,16 +87,16 @@ class Reading:
         try:
             for number, (kind, operands, payload, _, _) in enumerate(self.program.instructions):
                 arguments = [taken.pop(operand) for operand in operands]
-                if kind in ("add", "sub") and any(isinstance(a, (Expr, _Chain)) for a in arguments):
-                    taken[number] = self._longer(arguments, 1 if kind == "add" else -1)
+                if kind in _CHAINED and any(isinstance(a, (Expr, _Chain)) for a in arguments):
+                    taken[number] = self._longer(kind, arguments)
                     continue
-                arguments = [self._summed(a) for a in arguments]
+                arguments = [self._made(a) for a in arguments]
                 taken[number] = self._step(number, kind, arguments, payload)
             self._check()
         except Deliberate as error:
             raise Located(error, self.program, number, arguments) from error
         except _PYTHONS as error:
-            if not any(isinstance(a, (int, float, complex, list, str)) for a in arguments):
+            if not any(isinstance(a, (int, float, complex, list, str, Fraction)) for a in arguments):
                 raise
             raise Located(error, self.program, number, arguments) from error
 
@@ -97,23 +105,30 @@ class Reading:
         for value in values:
             if isinstance(value, list):
                 raise TorchNotImplementedError("lists in a list are not what `diff` can differentiate: write one list")
-            if not isinstance(value, (Expr, int, float)):
+            if not isinstance(value, (Expr, int, float, Fraction)):
                 raise TorchTypeError(f"a value of type {type(value).__name__} has no derivative")
 
-    def _longer(self, arguments: list[Any], sign: int) -> _Chain:
-        """The sum of two values, of which the first may be a sum being read: a value is used once."""
+    def _longer(self, kind: str, arguments: list[Any]) -> _Chain:
+        """The sum or product of the values, of which the first may be one being read: a value is used once."""
+        is_sum, sign = _CHAINED[kind]
+        for each in arguments:
+            _refuse_sequence(each, kind)
+        if kind == "neg":
+            arguments = [arguments[0], -1]
         left, right = arguments
-        for side in arguments:
-            _refuse_sequence(side, "+" if sign > 0 else "-")
-        if not isinstance(left, _Chain):
-            left = _Chain([(1, left)])
-        left.terms.append((sign, self._summed(right)))
+        if not isinstance(left, _Chain) or left.is_sum != is_sum:
+            left = _Chain([(1, self._made(left))], is_sum=is_sum)
+        left.parts.append((sign, self._made(right)))
         return left
 
-    def _summed(self, value: Any) -> Any:  # noqa: ANN401
+    def _made(self, value: Any) -> Any:  # noqa: ANN401
+        """The value; a sum or a product that was being read is made."""
         if not isinstance(value, _Chain):
             return value
-        return self.algebra.sum((sign, self.algebra.expression(term)) for sign, term in value.terms)
+        parts = [(sign, self.algebra.expression(part)) for sign, part in value.parts]
+        if value.is_sum:
+            return self.algebra.sum(parts)
+        return self.algebra.product(part if sign > 0 else part.reciprocal for sign, part in parts)
 
     # -------------------------------------------------------------- one instruction
 
@@ -142,12 +157,14 @@ class Reading:
         if kind == "index":
             return arguments[0][arguments[1]]
         if not any(isinstance(a, Expr) for a in arguments):
-            return OPERATIONS[kind](*arguments)
+            return _of_numbers(kind, arguments)
         for each in arguments:
             _refuse_sequence(each, kind)
         self.places.setdefault(kind, number)
         found = _OPERATORS.get(kind)
-        return found(*arguments) if found else apply(kind, arguments, (), self.algebra)
+        if found is None:
+            return apply(kind, arguments, (), self.algebra)
+        return found(*(self.algebra.expression(each) for each in arguments))
 
     def _name(self, number: int, name: str) -> Any:  # noqa: ANN401
         if name in self.values:
@@ -161,6 +178,15 @@ class Reading:
             return (owner, name)
         found = constant(owner, name)
         return self.load(found) if isinstance(found, str) else found
+
+
+def _of_numbers(kind: str, numbers: list[Any]) -> Any:  # noqa: ANN401
+    """An operator of plain numbers; a quotient of integers stays exact."""
+    if kind == "div" and all(type(n) is int for n in numbers) and numbers[1]:
+        return exact(Fraction(*numbers))
+    if kind in ("add", "sub", "mul", "div", "neg") and all(type(n) in (int, Fraction) for n in numbers) and numbers[-1]:
+        return exact(OPERATIONS[kind](*numbers))
+    return OPERATIONS[kind](*[float(n) if isinstance(n, Fraction) else n for n in numbers])
 
 
 def _is_element(owner: Any, index: Any) -> bool:  # noqa: ANN401
