@@ -7,10 +7,9 @@ and whether what occurs several times is to be named (`share`). A target is impo
 from collections.abc import Callable
 from typing import Final
 
-from autodiff.expression.emit.program import Named
 from autodiff.expression.emit.share import cse
 
-__all__ = ["TARGETS", "Emitter", "Named", "cse", "emitter"]
+__all__ = ["TARGETS", "Emitter", "cse", "emitter"]
 
 TARGETS: Final = ("latex", "mathml", "python", "numpy", "torch", "c", "sql", "sympy")
 Emitter = Callable[..., str]

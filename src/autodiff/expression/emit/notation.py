@@ -9,6 +9,7 @@ from math import isinf, isnan
 from typing import Final, NamedTuple
 
 from autodiff.expression.emit.infix import is_boolean
+from autodiff.expression.emit.label import differentials
 from autodiff.expression.emit.layout import Factor, magnitude, quotient, summands
 from autodiff.expression.emit.marks import Marks
 from autodiff.expression.emit.program import VALUE, Emitted, Paper
@@ -263,16 +264,15 @@ class Notation(Marks):
         """What an output is called: f for the value, a quotient of differentials for a derivative."""
         if label == VALUE:
             return self.symbol("f")
-        head, _, tail = label.partition("/")
-        names = tail.split()
-        order = head[1:]
-        if head[:1] != "d" or (order and not order.isdigit()) or not names or any(each[:1] != "d" for each in names):
+        read = differentials(label, self.emitted.inputs)
+        if read is None:
             return self.word(label)
         mark = self.partial if len(self.emitted.inputs) > 1 else self.symbol("d")
-        above = [self.raised(mark, self.literal(order)) if order else mark, self.symbol("f")]
+        order = self.literal(str(read.order))
+        above = [self.raised(mark, order) if read.order > 1 else mark]
+        above.append(self.symbol("f" if read.component is None else f"f{read.component}"))
         below: list[str] = []
-        for each in names:
-            name, _, power = each[1:].partition("**")
+        for name, count in read.names:
             shown = self.symbol(name)
-            below += [mark, self.raised(shown, self.literal(power)) if power else shown]
+            below += [mark, shown if count == 1 else self.raised(shown, self.literal(str(count)))]
         return self.fraction(self.row(above), self.row(below))

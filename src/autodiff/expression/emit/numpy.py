@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar, Final
 
 from autodiff.expression.emit.infix import SIGN, Infix, Text
+from autodiff.expression.emit.layout import Quotient
 from autodiff.expression.emit.program import Named, prepared
 from autodiff.expression.emit.python import DEEPEST, function_text, parameters_of
 from autodiff.expression.expr import Call, Constant, Expr
@@ -38,6 +39,11 @@ class _NumPy(Infix):
         text = self.numeric(base).text
         whole = text.lstrip("-").isdigit()  # integers to negative integers are refused
         return Text(f"np.power({text}{'.0' if whole else ''}, {exponent.text})")
+
+    def divisor(self, parts: Quotient) -> str:
+        """What stands below the line; Python refuses to divide a number by zero."""
+        text = super().divisor(parts)
+        return "np.float64(0)" if text == "0" else text
 
     def branch(self, node: Expr) -> Text:
         """One of two values: arrays of integers have no place among derivatives."""

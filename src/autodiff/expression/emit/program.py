@@ -66,8 +66,8 @@ class Paper:
 
 
 def identifier(label: str, taken: Collection[str] = ()) -> str:
-    """A label as a name of a programming language that is not `taken`: `d/dx` is d_x, `d2/dx**2` is d2_dx2."""
-    text = label.replace("d/d", "d_").replace("**", "")
+    """A label as a name of a programming language that is not `taken`: `d/dx` is d_x, `d2/dx2` is d2_dx2."""
+    text = label.replace("d/d", "d_")
     kept = "".join(c if c.isalnum() or c == "_" else " " for c in text)
     name = "_".join(kept.split())
     if not name or name[0].isdigit():

@@ -7,11 +7,12 @@ open a sum or a product of integers is cast.
 """
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from math import isfinite, isnan
 from typing import ClassVar, Final
 
 from autodiff.expression.emit.infix import SUM, Infix, Text
-from autodiff.expression.emit.layout import Quotient
+from autodiff.expression.emit.layout import Factor, Quotient
 from autodiff.expression.emit.program import VALUE, Named, identifier, prepared
 from autodiff.expression.expr import Call, Constant, Expr, Symbol
 from autodiff.expression.sign import POSITIVE, UNKNOWN
@@ -71,12 +72,24 @@ class _SQL(Infix):
         """SQL has no operator for powers."""
         return Text(f"pow({self.numeric(base).text}, {exponent.text})")
 
+    def factor(self, factor: Factor, *, leads: bool = False) -> Text:
+        """A power; that of a negative number and a fraction is NULL."""
+        broken = not isinstance(factor.exponent, (int, Expr)) and factor.exponent != Fraction(1, 2)
+        if not broken or isinstance(factor.exponent, Expr) or factor.base.sign != UNKNOWN:
+            return super().factor(factor, leads=leads)
+        return Text(f"pow({self.when_nonnegative(factor.base)}, {self.number(factor.exponent).text})")
+
+    def when_nonnegative(self, node: Expr) -> str:
+        """A part, NULL if it is negative."""
+        text = self.numeric(node)
+        return f"CASE WHEN {self.held(text, SUM)} >= 0 THEN {text.text} END"
+
     def root(self, base: Expr) -> Text:
         """The square root; NULL of what is negative."""
         text = self.numeric(base)
         if base.sign != UNKNOWN:
             return Text(f"sqrt({text.text})")
-        return Text(f"sqrt(CASE WHEN {self.held(text, SUM)} >= 0 THEN {text.text} END)")
+        return Text(f"sqrt({self.when_nonnegative(base)})")
 
     def call(self, node: Call) -> Text:
         """A function; what is compared may be an integer."""

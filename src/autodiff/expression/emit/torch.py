@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from autodiff.expression.emit.infix import SIGN, Infix, Text
+from autodiff.expression.emit.layout import Quotient
 from autodiff.expression.emit.meaning import STRUCTURE
 from autodiff.expression.emit.program import Emitted, Named, prepared
 from autodiff.expression.emit.python import DEEPEST, function_text, parameters_of
@@ -46,6 +47,11 @@ class _Torch(Infix):
         if node.operation not in STRUCTURE:
             return Text(f"{_place(node.op)}({', '.join(self.arguments(node))})")
         return super().call(node)
+
+    def divisor(self, parts: Quotient) -> str:
+        """What stands below the line; Python refuses to divide a number by zero."""
+        text = super().divisor(parts)
+        return "torch.tensor(0.0)" if text == "0" else text
 
     def branch(self, node: Expr) -> Text:
         """One of two values, not an integer."""
