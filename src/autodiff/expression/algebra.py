@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any, Final
 
-from autodiff.errors import TorchNotImplementedError
+from autodiff.errors import TooLarge, TorchNotImplementedError
 from autodiff.expression.decide import decided, number_of
 from autodiff.expression.domain import TOTAL, Condition, nonnegative, nonzero
 from autodiff.expression.expr import Call, Constant, Expr, Power, Product, Sum, Symbol
@@ -28,6 +28,7 @@ from autodiff.ops.table import FORMS
 __all__ = ["Algebra", "coefficient_of"]
 
 _NONE: Final[frozenset[Condition]] = frozenset()
+_MOST_PARTS: Final = 10_000_000
 
 
 class Algebra:
@@ -41,6 +42,7 @@ class Algebra:
         self.keeps: frozenset[Condition] = _NONE
         self.assumed: frozenset[Condition] = _NONE
         self._made: dict[Any, Expr] = {}
+        self._size = 0
         self.zero = self.constant(0)
         self.one = self.constant(1)
         self._exponential = self.symbol("")
@@ -264,6 +266,9 @@ class Algebra:
     ) -> Expr:
         found: Any = self._made.get(key)
         if found is None:
+            self._size += len(parts)
+            if self._size > _MOST_PARTS:
+                raise TooLarge(f"the derivative would be made of more than {_MOST_PARTS} parts")
             found = kind()
             found.algebra = self
             found.number = len(self._made)

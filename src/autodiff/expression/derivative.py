@@ -45,15 +45,9 @@ def _by_rule(algebra: Algebra, node: Expr, known: dict[int, Expr]) -> Expr:
 
 def _product_terms(algebra: Algebra, factors: Sequence[Expr], known: dict[int, Expr]) -> Iterator[Expr]:
     """The product with each factor in turn replaced, where it stands, by its derivative."""
-    after = [algebra.one]
-    for factor in reversed(factors[1:]):
-        after.append(algebra.product([factor, after[-1]]))
-    before = algebra.one
-    for factor in factors:
-        rest = after.pop()
+    for k, factor in enumerate(factors):
         if factor.number in known:
-            yield algebra.product([before, known[factor.number], rest])
-        before = algebra.product([before, factor])
+            yield algebra.product([*factors[:k], known[factor.number], *factors[k + 1 :]])
 
 
 def _power_slopes(algebra: Algebra, node: Power, known: dict[int, Expr]) -> list[tuple[Expr, Expr]]:

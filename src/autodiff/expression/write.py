@@ -44,7 +44,9 @@ def write_named(
         texts[node.number] = text
         characters += len(text[0])
         if characters > _MOST_CHARACTERS:
-            raise TooLarge(f"written out, the expression would need more than {_MOST_CHARACTERS} characters")
+            error = TooLarge(f"written out, the expression would need more than {_MOST_CHARACTERS} characters")
+            error.hint = "--cse gives a name to what occurs several times"
+            raise error
     return named, [texts[root.number][0] for root in roots]
 
 
