@@ -37,6 +37,7 @@ WANTED = [
     (Wanted("a, b = [x, 2*x]; a*b"), {"d/dx": "4*x"}),
     (Wanted("x*x + x", no_simplify=True), {"d/dx": "(x + x) + 1"}),
     (Wanted("x/x"), {"d/dx": "0/x"}),
+    (Wanted("[x/x, x**3*log(x)]"), {"d[0]/dx": "0/x", "d[1]/dx": "3*x**2*log(x) + x**2"}),
     (Wanted("x/x", assume=(("nonzero", "x"),)), {"d/dx": "0"}),
     (Wanted("pi*x + e + inf*0"), {"d/dx": "pi"}),
     (Wanted("torch.sin(x) + math.cos(x) + x.tanh() + F.relu(x)", ("x",)),
