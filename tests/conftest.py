@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from autodiff.ops.warning import GIVEN
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip the tests marked `oracle` where no PyTorch is installed."""
@@ -15,6 +17,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("oracle"):
             item.add_marker(without)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_said_yet() -> None:
+    """Warnings that are given once are given in every test."""
+    GIVEN.set(frozenset())
 
 
 @pytest.fixture(scope="session")

@@ -82,6 +82,8 @@ def imports(path: Path, source: Path) -> Iterator[Import]:
             match node.args[0]:
                 case ast.Constant(value=str(name)):
                     yield Import(name, node.lineno)
+                case ast.JoinedStr(values=[ast.Constant(value=str(name)), *_]) if name.count(".") > 1:
+                    yield Import(f"{name}?", node.lineno)  # some file of the room that is named first
                 case _:
                     yield Import("?", node.lineno)
 

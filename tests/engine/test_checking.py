@@ -1,5 +1,7 @@
 """`gradcheck` and `gradgradcheck` find a wrong gradient, say where, and accept a right one."""
 
+from typing import Any
+
 import pytest
 
 import autodiff as torch
@@ -57,3 +59,39 @@ def test_some_input_must_require_a_gradient() -> None:
     """Otherwise there is nothing to check."""
     with pytest.raises(TorchValueError, match="expects at least one input tensor to require gradient"):
         gradcheck(torch.exp, torch.ones(2))
+
+
+class PushedWrongly(torch.autograd.Function):
+    """x ** 2, whose tangent is wrong."""
+
+    @staticmethod
+    def forward(ctx: Any, x: "torch.Tensor") -> "torch.Tensor":  # noqa: ANN401
+        """Keeps x for both directions."""
+        ctx.save_for_backward(x)
+        ctx.save_for_forward(x)
+        return x**2
+
+    @staticmethod
+    def backward(ctx: Any, g: "torch.Tensor") -> "torch.Tensor":  # noqa: ANN401
+        """The right one."""
+        (x,) = ctx.saved_tensors
+        return 2 * x * g
+
+    @staticmethod
+    def jvp(ctx: Any, t: "torch.Tensor") -> "torch.Tensor":  # noqa: ANN401
+        """Three instead of two."""
+        (x,) = ctx.saved_tensors
+        return 3 * x * t
+
+
+def test_forward_mode_is_compared_when_asked_for() -> None:
+    """The text is PyTorch's; backward alone agrees."""
+    x = torch.tensor([1.0, 2.0], dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradcheck(torch.sin, x, check_forward_ad=True)
+    assert torch.autograd.gradcheck(PushedWrongly.apply, x)
+    with pytest.raises(
+        RuntimeError, match=r"^Jacobian computed with forward mode mismatch for output 0 with respect to"
+    ):
+        torch.autograd.gradcheck(PushedWrongly.apply, x, check_forward_ad=True, check_backward_ad=False)
+    with pytest.raises(AssertionError, match=r"^Expected at least one of check_forward_ad or check_backward_ad to be"):
+        torch.autograd.gradcheck(torch.sin, x, check_backward_ad=False)

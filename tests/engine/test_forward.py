@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 fw_ad = torch.autograd.forward_ad
 SAMPLED = [op for op in unique_ops() if op.samples and (op.derivatives or isinstance(op, Composite))]
-UNSUPPORTED = {"multi_margin_loss", "multilabel_margin_loss", "multilabel_margin_loss_forward"}
+UNSUPPORTED = {"cdist", "multi_margin_loss", "multilabel_margin_loss", "multilabel_margin_loss_forward"}
 """PyTorch, too, has no derivative of their gradient, which a tangent would need."""
 SAMPLED = [op for op in SAMPLED if op.name not in UNSUPPORTED]
 STEP = 1e-6
@@ -124,6 +124,13 @@ def test_tangents_are_central_differences(op: Op) -> None:
             numeric = ((after - before) / (2 * STEP)).reshape(-1).tolist()
             scale = max([1.0, *map(abs, primal.reshape(-1).tolist())])
             assert close(tangent.reshape(-1).tolist(), numeric, 1e-6 * scale), sample
+
+
+def test_what_pytorch_has_no_tangent_of_is_refused() -> None:
+    """The operations left out above raise, as they do in PyTorch."""
+    rows = torch.tensor([[1.0, 2.0], [0.5, 0.25]])
+    with fw_ad.dual_level(), pytest.raises(NotImplementedError, match="Trying to use forward AD with cdist"):
+        torch.cdist(fw_ad.make_dual(rows, torch.ones(2, 2)), rows)
 
 
 # ------------------------------------------------------------------ texts
@@ -270,10 +277,10 @@ def test_third_derivatives_forward() -> None:
 
 def test_transforms_call_the_function_once() -> None:
     """With tensors that say which transform they are inside of."""
-    seen = []
-    torch.func.jacfwd(lambda t: seen.append(repr(t)) or t * 2)(torch.tensor([1.0, 2.0]))
+    seen: list[str] = []
+    torch.func.jacfwd(lambda t: (seen.append(repr(t)), t * 2)[1])(torch.tensor([1.0, 2.0]))
     assert seen == ["GradTrackingTensor(lvl=2, value=\n    tensor([1., 2.])\n)"]
-    value, push = torch.func.linearize(lambda t: seen.append("") or t.sin(), torch.tensor(2.0))
+    value, push = torch.func.linearize(lambda t: (seen.append(""), t.sin())[1], torch.tensor(2.0))
     assert repr((value, push(torch.tensor(1.0)), push(torch.tensor(2.0)))) == (
         "(tensor(0.9093), tensor(-0.4161), tensor(-0.8323))"
     )
@@ -298,6 +305,6 @@ def test_a_function_of_the_users_has_a_jvp(level: None) -> None:  # noqa: ARG001
 
     d = fw_ad.make_dual(torch.tensor(3.0), torch.tensor(1.0))
     assert repr(Product.apply(d, torch.tensor(5.0))) == "tensor(15., tangent=5.0)"
-    Product.jvp = torch.autograd.Function.jvp
+    Product.jvp = torch.autograd.Function.jvp  # type: ignore[method-assign] # as a user would take it back
     with pytest.raises(NotImplementedError, match="You must implement the jvp function"):
         Product.apply(d, d)

@@ -70,7 +70,7 @@ class Increased(Function):
         return x
 
     @staticmethod
-    def backward(ctx: Users, g: Users) -> Users:
+    def backward(_: Users, g: Users) -> Users:
         """Ten times the gradient, to be told from add's."""
         return g * 10
 
@@ -96,12 +96,12 @@ class Flat(Function):
     """A view."""
 
     @staticmethod
-    def forward(ctx: Users, x: Users) -> Users:
+    def forward(_: Users, x: Users) -> Users:
         """All elements in a row."""
         return x.view(-1)
 
     @staticmethod
-    def backward(ctx: Users, g: Users) -> Users:
+    def backward(_: Users, g: Users) -> Users:
         """In the old shape."""
         return g.view(2, 2)
 
@@ -155,7 +155,7 @@ class Wrong(Function):
         return x * 1
 
     @staticmethod
-    def vjp(ctx: Users, g: Users) -> Users:
+    def vjp(ctx: Users, _: Users) -> Users:
         """Another name for backward."""
         return ctx.given, None
 

@@ -108,3 +108,11 @@ def test_typed_tensors_are_made_by_their_names() -> None:
     assert isinstance(torch.ones(1), torch.FloatTensor)
     assert not isinstance(torch.ones(1), torch.DoubleTensor)
     assert torch.Tensor([1, 2]).dtype is torch.float32
+
+
+def test_numpy_makes_arrays_of_tensors() -> None:
+    """A copy is warned of, as with PyTorch, whose tensors do not know the keyword either."""
+    x = torch.tensor([1.0, 2.0])
+    assert np.asarray(x).tolist() == [1, 2]
+    with pytest.warns(DeprecationWarning, match="doesn't accept a copy keyword"):
+        assert np.array(x, copy=True).tolist() == [1, 2]

@@ -45,7 +45,7 @@ def test_an_error_restores_the_mode() -> None:
 def test_a_mode_decorates(decorator: Any) -> None:  # noqa: ANN401
     """With and without parentheses; each call is a block of its own, and calls may recurse."""
 
-    @decorator  # type: ignore[untyped-decorator] # looked up by name
+    @decorator
     def countdown(n: int) -> list[bool]:
         return [recorded()] + (countdown(n - 1) if n else [])
 

@@ -103,3 +103,15 @@ def test_devices_can_be_named_but_there_is_the_cpu_only() -> None:
     assert not torch.cuda.is_available()
     assert not torch.accelerator.is_available()
     assert torch.randn(2, device="cpu", layout=torch.strided, pin_memory=False).shape == (2,)
+
+
+def test_a_tensor_may_move_to_where_it_is() -> None:
+    """The CPU, named or not; anything else is refused with PyTorch's words."""
+    x = torch.ones(2)
+    assert x.to("cpu") is x
+    assert x.to(torch.device("cpu")) is x
+    assert x.to("cpu", torch.float64).dtype is torch.float64
+    with pytest.raises(AssertionError, match=r"^Torch not compiled with CUDA enabled$"):
+        x.to("cuda")
+    with pytest.raises(TorchRuntimeError, match=r"^PyTorch is not linked with support for mps devices$"):
+        torch.ones(2, device="mps")

@@ -1,6 +1,7 @@
 """Random numbers are PyTorch's to the bit; the expected ones were recorded from PyTorch 2.13.0."""
 
 import hashlib
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 
 import autodiff as torch
 from autodiff.dtypes import float64
-from autodiff.errors import TorchRuntimeError, TorchValueError
+from autodiff.errors import TorchRuntimeError, TorchTypeError, TorchValueError
 from autodiff.numbers.generator import Generator, fused
 
 
@@ -37,6 +38,14 @@ DRAWS = [
     (lambda: torch.empty(9, dtype=torch.int32).random_(), "a6dd25c9332e"),
     (lambda: torch.empty(9).random_(3, 9), "3dfb6241fff2"),
     (lambda: torch.empty(9).bernoulli_(0.3), "2eb176fff5a5"),
+    (lambda: torch.multinomial(torch.arange(20.0), 10), "4f5bd04719b1"),
+    (lambda: torch.multinomial(torch.rand(3, 7), 4, replacement=True), "7ed020349167"),
+    (lambda: torch.poisson(torch.arange(0, 60.0, 3)), "7116c9be1198"),
+    (lambda: torch.empty(9).exponential_(2.0), "01c7307a94ee"),
+    (lambda: torch.empty(9).cauchy_(1, 3), "792c4a7db23b"),
+    (lambda: torch.empty(9, dtype=torch.int64).geometric_(0.3), "067f689057c8"),
+    (lambda: torch.empty(33).log_normal_(), "095d168f2789"),
+    (torch.get_rng_state, "5feb54a46230"),
 ]
 
 
@@ -95,3 +104,30 @@ def test_uniform_numbers_stay_within_their_bounds() -> None:
     drawn = Generator().manual_seed(0).uniform(10_000, 0.1, 0.7, float64)
     assert 0.1 <= drawn.min() < 0.101
     assert 0.699 < drawn.max() < 0.7
+
+
+def test_a_state_is_gone_back_to() -> None:
+    """Also with a spare normal number, and after a block that forked."""
+    torch.manual_seed(3)
+    torch.randn(1)
+    state = torch.get_rng_state()
+    first = torch.randn(3).tolist()
+    with torch.random.fork_rng():
+        second = torch.rand(2).tolist()
+    assert torch.rand(2).tolist() == second
+    torch.set_rng_state(state)
+    assert torch.randn(3).tolist() == first
+    with pytest.raises(TorchTypeError, match=r"^RNG state must be a torch.ByteTensor$"):
+        torch.set_rng_state(torch.zeros(3))
+
+
+def test_multinomial_refuses_what_is_no_distribution() -> None:
+    """PyTorch's texts."""
+    for weights, count, text in (
+        ([1.0, -1.0], 1, "probability tensor contains either `inf`, `nan` or element < 0"),
+        ([1.0, 2.0], 3, "cannot sample n_sample > prob_dist.size(-1) samples without replacement"),
+        ([0.0, 0.0], 1, "invalid multinomial distribution (sum of probabilities <= 0)"),
+        ([1, 2], 1, "multinomial only supports floating-point dtypes for input, got: Long"),
+    ):
+        with pytest.raises(TorchRuntimeError, match=f"^{re.escape(text)}$"):
+            torch.multinomial(torch.tensor(weights), count)

@@ -99,6 +99,72 @@ def test_a_view_of_several_may_not_be_changed_in_place() -> None:
         first += 1
 
 
+def test_a_view_made_without_recording_may_not_be_changed_with_it() -> None:
+    """It is not clear whether that should be recorded."""
+    base = torch.ones(3, requires_grad=True) * 1
+    with torch.no_grad():
+        view = base[0]
+    assert view.requires_grad
+    with pytest.raises(RuntimeError, match="A view was created in no_grad mode and is being modified inplace"):
+        view += 1
+    base += 1
+    with pytest.raises(RuntimeError, match="its base or another view of its base has been modified inplace"):
+        _ = view.grad_fn
+    assert str(view) == "tensor(2., grad_fn=<Invalid>)"
+
+
+def test_a_view_of_several_is_invalid_after_a_change_of_its_base() -> None:
+    """It cannot be made anew, and says which it was."""
+    base = torch.ones(2, requires_grad=True) * 1
+    _, second = base.unbind()
+    base += 1
+    with pytest.raises(RuntimeError, match="Output 1 of Unbind is a view and its base"):
+        second * 2
+
+
+def test_a_view_of_a_tensor_that_later_requires_a_gradient_does_too() -> None:
+    """But where its gradient goes is only known after the next change of its memory."""
+    x = torch.ones(3)
+    view = x[0]
+    x.requires_grad_()
+    assert view.requires_grad
+    assert (view * 2).grad_fn.next_functions[0] == (None, 0)
+    with torch.no_grad():
+        x.add_(1)
+    (view * 2).backward()
+    assert x.grad.tolist() == [2.0, 0.0, 0.0]
+
+
+def test_a_retained_gradient_follows_a_change() -> None:
+    """It is that of the tensor as it is now, also of a base that was changed through a view."""
+    x = torch.ones(2, requires_grad=True)
+    y = x * 1
+    y.retain_grad()
+    y[0] = 5
+    y.sum().backward()
+    assert y.grad.tolist() == [1.0, 1.0]
+    assert x.grad.tolist() == [0.0, 1.0]
+
+
+def test_an_infinite_gradient_passes_a_changed_part() -> None:
+    """What was overwritten gets zero, not inf - inf."""
+    x = torch.ones(2, requires_grad=True)
+    y = x * 1
+    y[0] = 5
+    y.backward(torch.tensor([float("inf"), float("inf")]))
+    assert x.grad.tolist() == [0.0, float("inf")]
+
+
+def test_a_change_of_a_view_is_walked_back_once() -> None:
+    """Even if the change itself saved nothing."""
+    x = torch.ones(2, requires_grad=True)
+    y = x + 1
+    y[0] += 1
+    y.sum().backward()
+    with pytest.raises(RuntimeError, match="a second time"):
+        y.sum().backward()
+
+
 @pytest.mark.parametrize(
     "text",
     ["x.view(-1)", "x.T", "x[0]", "x[:, 1:]", "x.unsqueeze(1)", "x.expand(4, 2, 3)", "x.permute(1, 0)", "x[..., ::2]"],

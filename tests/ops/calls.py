@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from autodiff.ops.table import OPS
+from autodiff.ops.op import no_derivative
+from autodiff.ops.table import all_operations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from autodiff.ops.op import Op, Parameter
 
-__all__ = ["Call", "calls", "label", "operands", "public_place", "unique_ops"]
+__all__ = ["Call", "calls", "label", "operands", "public_place", "refuses", "unique_ops"]
 
 _TENSORS = ("Tensor", "Operand", "Mask", "Tensors", "Variadic")
 
 
 def unique_ops() -> list[Op]:
     """Every declaration once."""
-    return list(dict.fromkeys(OPS))
+    return list(dict.fromkeys(all_operations()))
 
 
 def label(op: Op) -> str:
@@ -40,10 +41,16 @@ def operands(op: Op, sample: tuple[Any, ...], make: Callable[[Any, bool], Any]) 
 def _made(op: Op, parameter: Parameter, value: Any, make: Callable[[Any, bool], Any]) -> Any:  # noqa: ANN401
     if parameter.kind not in _TENSORS or value is None:
         return value
-    differentiable = parameter.name in op.derivatives or (not op.derivatives and _has_floats(value))
+    rule = op.derivatives.get(parameter.name)
+    differentiable = not refuses(rule) if rule else not op.derivatives and _has_floats(value)
     if parameter.kind in ("Tensors", "Variadic"):
         return [make(each, differentiable) for each in value]
     return make(value, differentiable)
+
+
+def refuses(rule: Callable[..., Any]) -> bool:
+    """Whether a rule only says that PyTorch has no derivative there."""
+    return rule.__code__ is no_derivative("").__code__ or no_derivative.__name__ in rule.__code__.co_names
 
 
 def _has_floats(value: Any) -> bool:  # noqa: ANN401 - a number or nested lists
@@ -53,8 +60,10 @@ def _has_floats(value: Any) -> bool:  # noqa: ANN401 - a number or nested lists
 def public_place(op: Op) -> str:
     """How PyTorch's user reaches it: a prefix with `{}` for the arguments, or nothing."""
     places = op.places_of(op.name)
-    if {"function", "functional"} & places:
+    if "function" in places:
         return op.name + "({})"
+    if "functional" in places:  # by its full name: torch may have another function of this name
+        return f"torch.nn.functional.{op.name}({{}})"
     for place in ("linalg", "special"):
         if place in places:
             return f"torch.{place}.{op.name.removeprefix(f'{place}_')}({{}})"

@@ -1,7 +1,7 @@
 # ruff: noqa: T201 - a script prints
 """Compares random programs with a live PyTorch, character by character.
 
-    PYTHONPATH=src python -m tests.oracle.compare [--count 1000] [--seed 1] [--arrays] [--session] [--show 20]
+    PYTHONPATH=src python -m tests.oracle.compare [--count 1000] [--seed 1] [--arrays | --memory] [--session]
 
 Every statement's printed value, warnings and error are compared. A program that differs is shrunk to the statements
 and the expressions it takes to differ. `--session` runs the text through the language as the command line does.
@@ -18,6 +18,7 @@ from collections import Counter, defaultdict
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from tests.oracle.memory_programs import memory_program
 from tests.oracle.programs import program
 from tests.oracle.shrink import shrunk
 from tests.oracle.spoken import by_pytorch, by_session
@@ -65,20 +66,17 @@ class Comparison:
                 break
         return found
 
-    def verdict(self, statements: Statements) -> str:
-        """The worst verdict of all statements."""
-        return worst(verdict(there, here) for _, there, here in self.outcomes(statements))
 
-    def complaint(self, statements: Statements) -> list[str]:
-        """What differs, line by line."""
-        lines = []
-        for statement, there, here in self.outcomes(statements):
-            lines.append(f"    {statement}")
-            if there != here:
-                theirs, own = _lines(there), _lines(here)
-                lines += [f"        PyTorch  {text}" for text in theirs if text not in own]
-                lines += [f"        ours     {text}" for text in own if text not in theirs]
-        return lines
+def complaint(outcomes: list[tuple[str, Outcome, Outcome]]) -> list[str]:
+    """What differs, line by line."""
+    lines = []
+    for statement, there, here in outcomes:
+        lines.append(f"    {statement}")
+        if there != here:
+            theirs, own = _lines(there), _lines(here)
+            lines += [f"        PyTorch  {text}" for text in theirs if text not in own]
+            lines += [f"        ours     {text}" for text in own if text not in theirs]
+    return lines
 
 
 def _lines(outcome: Outcome) -> list[str]:
@@ -90,9 +88,10 @@ def kind_of(comparison: Comparison, statements: Statements) -> str:
     """A name for the way a program differs; shrinking keeps it, and reports of one kind are shown once."""
     if not statements:
         return ""
-    _, there, here = comparison.outcomes(statements)[-1]
-    found = worst([verdict(there, here)])
-    said = (there.exception, here.exception)
+    outcomes = [(verdict(there, here), there, here) for _, there, here in comparison.outcomes(statements)]
+    found = worst(each[0] for each in outcomes)
+    _, there, here = next(each for each in outcomes if each[0] == found)
+    said: tuple[str | None, ...] = (there.exception, here.exception)
     if there.exception == here.exception:
         said = tuple("; ".join((*outcome.warnings, *outcome.output)) for outcome in (there, here))
     return found + ": " + " / ".join(re.sub(r"[^a-zA-Z:<>'= ]", "", text or "no error")[:70] for text in said)
@@ -107,22 +106,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--show", type=int, default=20, help="how many kinds of differences to show")
     parser.add_argument("--all", action="store_true", help="show small differences, too")
     parser.add_argument("--session", action="store_true", help="through the language, as the command line does")
+    parser.add_argument("--memory", action="store_true", help="views, in-place changes and detaching instead")
     options = parser.parse_args(arguments)
+    if options.memory and options.session:
+        parser.error("the language has no words for some of the statements about memory")
     comparison, counts = Comparison(spoken=options.session), Counter[str]()
     differing: dict[str, list[Statements]] = defaultdict(list)
     started = time.perf_counter()
     for number in range(options.count):
-        statements = program(Random(f"{options.seed}/{number}"), arrays=options.arrays)  # noqa: S311 - reproducible
-        found = comparison.verdict(statements)
+        random = Random(f"{options.seed}/{number}")  # noqa: S311 - reproducible
+        if options.memory:
+            statements = memory_program(random, blocks=not options.session)
+        else:
+            statements = program(random, arrays=options.arrays)
+        outcomes = comparison.outcomes(statements)
+        found = worst(verdict(there, here) for _, there, here in outcomes)
         counts[found] += 1
         if found == WRONG or (options.all and found != AGREED):
             kind = kind_of(comparison, statements)
+            if kind.startswith(AGREED):
+                print("differed the first time, and agreed the second:", *complaint(outcomes), "", sep="\n")
+                continue
             if len(differing[kind]) < FEW:
                 statements = shrunk(statements, lambda s: kind_of(comparison, s) == kind)  # noqa: B023 - called at once
             differing[kind].append(statements)
     for kind, programs in sorted(differing.items(), key=lambda item: -len(item[1]))[: options.show]:
         print(f"{len(programs)} x {kind}")
-        print("\n".join(comparison.complaint(min(programs, key=lambda p: sum(map(len, p))))), "\n")
+        print("\n".join(complaint(comparison.outcomes(min(programs, key=lambda p: sum(map(len, p)))))), "\n")
     print(f"{options.count} programs, seed {options.seed}, {time.perf_counter() - started:.0f} s")
     for name in (AGREED, UNIT, SMALL, WRONG):
         print(f"{counts[name]:>7}  {name}")

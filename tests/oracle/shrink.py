@@ -48,8 +48,11 @@ def _shorter(statement: str) -> Iterator[str]:
 
 
 def _parts(whole: ast.expr) -> list[ast.expr]:
-    """The operands of an expression: tensors stay tensors, and methods are not looked at without being called."""
-    children = [child for child in ast.iter_child_nodes(whole) if isinstance(child, ast.expr)]
+    """The operands of an expression: tensors stay tensors, and methods are not looked at without being called.
+
+    Plain numbers do not stand for tensors: a tower of their powers would never end.
+    """
+    children = [c for c in ast.iter_child_nodes(whole) if isinstance(c, ast.expr) and not isinstance(c, ast.Constant)]
     if not isinstance(whole, ast.Call):
         return children
     if isinstance(whole.func, ast.Attribute):

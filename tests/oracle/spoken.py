@@ -37,6 +37,6 @@ def by_pytorch(statements: Sequence[str], names: dict[str, Any]) -> Outcome:
         found = {name: value for name, value in found.items() if not name.startswith("__")}
         lines = [f"{name}: {value!s}" for name, value in found.items()]
         for name, value in found.items():
-            if getattr(value, "requires_grad", False) and (value.is_leaf or value.retains_grad):
+            if getattr(value, "retains_grad", False) or (getattr(value, "requires_grad", False) and value.is_leaf):
                 lines.append(f"{name}.grad: {value.grad!s}")
     return Outcome(tuple(sorted(lines)), (), error)

@@ -116,6 +116,18 @@ def test_a_bug_is_not_mistaken_for_the_users_error(monkeypatch: pytest.MonkeyPat
         reported("x", "x=3")
 
 
+@pytest.mark.parametrize(
+    ("expression", "function"),
+    [("sum(3)", "sum"), ("cumsum(3, 0)", "cumsum"), ("outer(1, 2)", "outer"), ("where(1)", "")],
+)
+def test_what_takes_tensors_only_says_so(expression: str, function: str) -> None:
+    """A plain number gets PyTorch's TypeError, not one of Python's."""
+    error = reported(expression).error
+    assert error is not None
+    what = f"{function}(): argument 'input'" if function else "where(): argument 'condition'"
+    assert (error.type, error.message) == ("TypeError", f"{what} (position 1) must be Tensor, not int")
+
+
 PLAIN = [
     ("2/3", "0.6666666666666666"),
     ("2**0.5", "1.4142135623730951"),

@@ -17,8 +17,10 @@ SUBJECTS: Final = {
         "accumulation", "calling_backward", "detach", "grad_attribute", "idioms", "leaves", "requires_grad",
         "scenarios",
     ),
-    "the graph: nodes, saved values, order": ("buffers", "engine_order", "graph_nodes", "hooks_and_function"),
-    "in-place, views, modes, warnings": ("inplace_and_views", "modes", "warning_frequency"),
+    "the graph: nodes, saved values, order": (
+        "buffers", "custom_functions", "engine_order", "graph_nodes", "hooks_and_function",
+    ),
+    "in-place, views, modes, warnings": ("inplace_and_views", "modes", "out_arguments", "warning_frequency"),
     "higher order, forward mode, functional": (
         "forward_mode", "functional", "gradcheck", "gradient_graphs", "higher_order",
     ),
@@ -29,6 +31,7 @@ SUBJECTS: Final = {
     ),
     "numbers: dtypes, promotion, complex, random": (
         "booleans", "casting", "complex", "creation", "dtypes", "integers", "numerics", "promotion", "random_numbers",
+        "sampling",
     ),
     "printing and conversion": ("conversions", "formatting", "printing"),
     "modules and optimizers": ("modules_and_optimizers",),

@@ -34,7 +34,7 @@ class set_detect_anomaly:  # noqa: N801 - PyTorch's spelling
 
     __module__ = "torch.autograd.anomaly_mode"
 
-    def __init__(self, mode: bool, check_nan: bool = True) -> None:  # noqa: FBT001, FBT002 - PyTorch's signature
+    def __init__(self, mode: bool, check_nan: bool = True) -> None:
         self._before = _checking.get()
         _checking.set(mode and check_nan)
 
@@ -50,7 +50,7 @@ class detect_anomaly:  # noqa: N801 - PyTorch's spelling
 
     __module__ = "torch.autograd.anomaly_mode"
 
-    def __init__(self, check_nan: bool = True) -> None:  # noqa: FBT001, FBT002 - PyTorch's signature
+    def __init__(self, check_nan: bool = True) -> None:
         self._check_nan = check_nan
         warnings.warn(
             "Anomaly Detection has been enabled. This mode will increase the runtime and should only be enabled for "

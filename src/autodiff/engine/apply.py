@@ -16,18 +16,22 @@ from autodiff.engine.inference import marked
 from autodiff.engine.mode import dual_level, mode
 from autodiff.engine.record import record, tracked
 from autodiff.engine.results import named
+from autodiff.engine.shapes import broadcast_shape
 from autodiff.engine.view import current_edge, requires_grad
-from autodiff.errors import TooLarge, TorchRuntimeError
+from autodiff.engine.zero import leaves_zero, neutral, zero_without_memory
+from autodiff.errors import TorchNotImplementedError, TorchRuntimeError
 from autodiff.numbers.array import ARRAYS, Array, array_of, backed, np, numpy_dtype
 from autodiff.numbers.scalar import SCALARS, Number, Scalar
 from autodiff.ops.compiled import forward_function
 from autodiff.ops.formula import Formula, Term, read
 from autodiff.ops.op import Composite, Elementwise, Op, Structural
+from autodiff.ops.rounding import sgn_backward
 from autodiff.ops.table import FORMS
 
-__all__ = ["apply", "broadcast_shape", "check_size"]
+__all__ = ["apply", "check_size"]
 
-MOST_ELEMENTS: Final = 1 << 31
+MOST_ELEMENTS: Final = 1 << 28
+"""A gigabyte of floats: more than a user of the command line can mean."""
 
 
 def apply(op: Op, inputs: Sequence[Any], attributes: Mapping[str, Any]) -> Any:  # noqa: ANN401 - tensor or tuple
@@ -45,28 +49,16 @@ def apply(op: Op, inputs: Sequence[Any], attributes: Mapping[str, Any]) -> Any: 
     raise TypeError(f"{op!r} says nothing about its values")
 
 
-def check_size(shape: Sequence[int]) -> None:
-    """Refuse at once what no shell command should allocate."""
-    if prod(shape) > MOST_ELEMENTS:
-        raise TooLarge(f"a tensor of shape {list(shape)} would have {prod(shape):,} elements; the limit is 2**31")
-
-
-def broadcast_shape(shapes: Sequence[Sequence[int]]) -> tuple[int, ...]:
-    """The common shape of operands. Raises PyTorch's RuntimeError if there is none."""
-    result: list[int] = []
-    for shape in shapes:
-        for k in range(1, len(shape) + 1):
-            if k > len(result):
-                result.insert(0, shape[-k])
-            elif result[-k] == 1:
-                result[-k] = shape[-k]
-            elif shape[-k] not in (1, result[-k]):
-                dimension = max(len(result), len(shape)) - k
-                raise TorchRuntimeError(
-                    f"The size of tensor a ({result[-k]}) must match the size of tensor b ({shape[-k]}) "
-                    f"at non-singleton dimension {dimension}"
-                )
-    return tuple(result)
+def check_size(shape: Sequence[int], itemsize: int = 4) -> None:
+    """Refuse at once what no shell command should allocate, with PyTorch's error for memory that there is not."""
+    count = prod(shape)
+    if count * itemsize >= 1 << 63:
+        raise TorchRuntimeError(f"Storage size calculation overflowed with sizes={list(shape)}")
+    if count > MOST_ELEMENTS:
+        raise TorchRuntimeError(
+            "[enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to "
+            f"allocate {count * itemsize} bytes. Error code 12 (Cannot allocate memory)"
+        )
 
 
 # ------------------------------------------------------------------ elementwise
@@ -76,14 +68,23 @@ def _apply_elementwise(op: Elementwise, inputs: Sequence[Any], attributes: Mappi
     if op.checks is not None:
         op.checks(inputs, attributes)
     tensors = [x for x in inputs if isinstance(x, TensorBase)]
-    compute, result = dtypes_of(op, inputs, attributes)
+    try:
+        compute, result = dtypes_of(op, inputs, attributes)
+    except TorchNotImplementedError:  # which a kernel says, after a common shape was found
+        broadcast_shape([t._data.shape for t in tensors])
+        raise
     shape = broadcast_shape([t._data.shape for t in tensors])
     data: Scalar | Array
+    operands = inputs
+    if op is sgn_backward or any(t._data.zero for t in tensors):
+        if leaves_zero(op, inputs, result):
+            return finish(op, inputs, attributes, (zero_without_memory(shape, result),))[0]
+        operands = neutral(op, inputs)
     if shape == ():
-        data = SCALARS[result].of(_compute_numbers(op, inputs, attributes, compute))
+        data = SCALARS[result].of(_compute_numbers(op, operands, attributes, compute))
     else:
-        check_size(shape)
-        values = _compute_arrays(op, inputs, attributes, compute)
+        check_size(shape, result.itemsize)
+        values = _compute_arrays(op, operands, attributes, compute)
         data = ARRAYS[result].of(values if values.shape == shape else np.broadcast_to(values, shape).copy())
     return finish(op, inputs, attributes, (data,))[0]
 
@@ -123,7 +124,7 @@ def _compute_numbers(op: Elementwise, inputs: Sequence[Any], attributes: Mapping
     function = scalar_form(op, compute)
     if function is None:
         op.refuse(compute)
-        raise TorchRuntimeError(f"\"{op.name}_cpu\" not implemented for '{compute.title}'")
+        raise TorchNotImplementedError(f"\"{op.name}_cpu\" not implemented for '{compute.title}'")
     return function(*values)
 
 
@@ -189,6 +190,8 @@ def _run_on_arrays(formula: Formula, values: Sequence[Any]) -> Any:  # noqa: ANN
 def _apply_structural(op: Structural, inputs: Sequence[Any], attributes: Mapping[str, Any]) -> Any:  # noqa: ANN401
     several = op.inputs == ("tensors",)
     operands: Sequence[TensorBase] = inputs[0] if several else [x for x in inputs if x is not None]
+    if op.checks is not None:
+        op.checks(inputs, attributes)
     if not operands:
         return op.array([], **attributes)  # which refuses
     first = operands[0]
@@ -241,6 +244,8 @@ def _data(value: Any, kind: dtype | None) -> Scalar | Array:  # noqa: ANN401 - a
 def _view(op: Structural, base: TensorBase, attributes: Mapping[str, Any], result: dtype) -> Any:  # noqa: ANN401
     """A result that shares its input's memory and version counter."""
     data = base._data
+    if data.zero:
+        return _view_of_zero(op, base, attributes, result)
     memory = backed(data) if isinstance(data, Scalar) else data
     outcome = op.array(memory.value, **attributes)
     several = isinstance(outcome, (tuple, list))
@@ -251,6 +256,15 @@ def _view(op: Structural, base: TensorBase, attributes: Mapping[str, Any], resul
     creation = _creation(several=several) or ("" if before is None else before.creation)
     for t, d in zip(finished, datas, strict=True):
         t.extra.view = View(root, d.version, creation)
+    return finished if several else finished[0]
+
+
+def _view_of_zero(op: Structural, base: TensorBase, attributes: Mapping[str, Any], result: dtype) -> Any:  # noqa: ANN401
+    """Parts of a zero without memory are such zeros, and share nothing."""
+    outcome = op.array(array_of(base._data, result), **attributes)
+    several = isinstance(outcome, (tuple, list))
+    datas = [zero_without_memory(v.shape, result) for v in (outcome if several else (outcome,))]
+    finished = finish(op, (base,), attributes, datas)
     return finished if several else finished[0]
 
 

@@ -4,9 +4,10 @@ import warnings
 from typing import Any
 
 from autodiff.dtypes import bool_, dtype, uint8
-from autodiff.engine import construction, convert, drawing, interchange, memory
+from autodiff.engine import memory
 from autodiff.engine.core import TensorBase
 from autodiff.engine.device import device, layout, strided
+from autodiff.engine.late import late
 from autodiff.engine.operators import Operators
 from autodiff.engine.read_only import read_only
 from autodiff.errors import TorchRuntimeError, TorchTypeError
@@ -52,33 +53,46 @@ class Attributes(Operators):
     is_nested, is_quantized, is_sparse, is_sparse_csr, is_vulkan, is_xla, is_xpu = (_never() for _ in range(7))
     is_conj = is_distributed = is_neg = is_pinned = is_shared = _no
 
-    new = construction.new
-    new_empty = construction.new_empty
-    new_full = construction.new_full
-    new_ones = construction.new_ones
-    new_tensor = construction.new_tensor
-    new_zeros = construction.new_zeros
+    new = late("construction")
+    new_empty = late("construction")
+    new_full = late("construction")
+    new_ones = late("construction")
+    new_tensor = late("construction")
+    new_zeros = late("construction")
 
-    bernoulli_ = drawing.bernoulli_
-    normal_ = drawing.normal_
-    random_ = drawing.random_
-    uniform_ = drawing.uniform_
+    bernoulli_ = late("drawing")
+    cauchy_ = late("drawing")
+    exponential_ = late("drawing")
+    geometric_ = late("drawing")
+    log_normal_ = late("drawing")
+    normal_ = late("drawing")
+    random_ = late("drawing")
+    uniform_ = late("drawing")
 
-    equal = convert.equal
-    allclose = convert.allclose
+    resize_ = late("resizing")
+    resize_as_ = late("resizing")
+
+    equal = late("convert")
+    allclose = late("convert")
 
     __array_priority__ = 1000
-    __deepcopy__ = interchange.deep_copy
-    __copy__ = interchange.shallow_copy
+    __deepcopy__ = late("interchange", "deep_copy")
+    __copy__ = late("interchange", "shallow_copy")
 
-    def __array__(self, dtype: Any = None) -> Any:  # noqa: ANN401 - an array
-        return interchange.array_for_numpy(self, dtype)
+    def __array__(self, dtype: Any = None) -> Any:  # noqa: ANN401 - an array; NumPy asks this very function for `copy`
+        from autodiff.engine.interchange import array_for_numpy
+
+        return array_for_numpy(self, dtype)
 
     def __array_wrap__(self, array: Any) -> Any:  # noqa: ANN401 - a Tensor
-        return interchange.wrapped_array(array)
+        from autodiff.engine.interchange import wrapped_array
+
+        return wrapped_array(array)
 
     def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:  # noqa: ANN401
-        return interchange.pickled(self)
+        from autodiff.engine.interchange import pickled
+
+        return pickled(self)
 
     def __reversed__(self) -> Any:  # noqa: ANN401 - a Tensor
         return self.flip(0) if self._data.shape else self
@@ -88,7 +102,9 @@ class Attributes(Operators):
 
     def numpy(self, *, force: bool = False) -> Any:  # noqa: ANN401 - an array
         """The elements as a NumPy array that shares the memory. Raises RuntimeError if it requires a gradient."""
-        return interchange.array_from(self, force=force)
+        from autodiff.engine.interchange import array_from
+
+        return array_from(self, force=force)
 
     @read_only
     def device(self) -> device:

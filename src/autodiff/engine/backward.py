@@ -16,9 +16,11 @@ from autodiff.engine.gradient import added_in_place, filled, fitted, own_copy, r
 from autodiff.engine.graph import AccumulateGrad, Edge, Node, NodeExtra, edges_of, node_of
 from autodiff.engine.hooks import replaced
 from autodiff.engine.mode import FORMULA, FORMULA_UNRECORDED, dual_level, mode
-from autodiff.engine.scalar_path import ScalarNode
+from autodiff.engine.scalar_node import ScalarNode
+from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.scalar import SCALARS, Scalar
 from autodiff.ops.arithmetic import add
+from autodiff.ops.shape import clone
 
 __all__ = ["walk"]
 
@@ -103,16 +105,16 @@ class _Walk:
                 if edge is None:
                     continue
                 after: Node = edge if edge.direct else edge.node  # type: ignore[union-attr, assignment] # node_of, in line
-                if after.leaf:
-                    if after not in last or node.number < last[after].number:
-                        last[after] = node
-                elif after not in seen:
+                if after.ends and (after not in last or node.number < last[after].number):
+                    last[after] = node
+                if not (after.leaf or after in seen):
                     seen.add(after)
                     found.append(after)
         self.some_detached = any(node.extra is not None and _has_detached(node.extra) for node in found)
         found.sort(key=_number, reverse=True)
-        for leaf, node in last.items():
-            self.leaves_after.setdefault(node, []).append(leaf)
+        for end, node in last.items():
+            if end.leaf or not self.selective:
+                self.leaves_after.setdefault(node, []).append(end)
         return self._useful(found) if self.selective else found
 
     def _useful(self, inner: list[Node]) -> list[Node]:
@@ -139,6 +141,7 @@ class _Walk:
                     node.pushes[node.carrier](node, gradients.pop(node), gradients, give, keep)  # type: ignore[attr-defined]
             else:
                 self.visit(node)
+                plain_walk = plain_walk and not self.tensors
             if node in leaves_after:
                 for leaf in leaves_after[node]:
                     self.visit(leaf)
@@ -196,13 +199,16 @@ class _Walk:
 
     def give(self, edge: Edge, g: TensorBase) -> None:
         """Add a gradient to what has arrived at `edge` so far."""
-        key = _key(edge)
+        key, target = _key(edge), node_of(edge)
         known = self.gradients.get(key)
-        if node_of(edge).raw and not self.tensors:
+        self.tensors = self.tensors or g._data.zero  # no number says what such a zero does
+        if target.raw and not self.tensors:
             value = g.item()
             self.gradients[key] = value if known is None else SCALARS[g.dtype].round(known + value)
         else:
-            self.gradients[key] = g if known is None else apply(add, (known, g), {})
+            if known is not None and not self.create_graph and g._data.zero:
+                g = own_copy(g)  # PyTorch adds it in place
+            self.gradients[key] = g if known is None else apply(add, (self._tensor(target, known), g), {})
 
     def _give_number(self, edge: Edge, value: float, carrier: type[Scalar]) -> None:
         self.give(edge, plain(carrier.of(value)))
@@ -215,12 +221,15 @@ class _Walk:
         return plain(carrier.of(value))  # type: ignore[no-any-return] # a Tensor
 
     def _accumulate(self, leaf: AccumulateGrad, g: Any) -> None:  # noqa: ANN401 - a tensor or a number
+        variable = leaf.variable
+        if variable is not None and variable._node is not None and not node_of(variable._node).leaf:
+            raise TorchRuntimeError("leaf variable has been moved into the graph interior")
         if leaf.closed:
             return
         g = self._tensor(leaf, g)
         before = leaf.grad
         if before is None:
-            leaf.grad = recorded_copy(g) if self.create_graph else own_copy(g)
+            leaf.grad = recorded_copy(g) if self.create_graph else self._kept(g)
         elif self.create_graph:
             leaf.grad = apply(add, (before, g), {})
         else:
@@ -228,6 +237,12 @@ class _Walk:
         if leaf.extra is not None and leaf.extra.post_hooks and leaf.variable is not None:
             for hook in tuple(leaf.extra.post_hooks):
                 hook(leaf.variable)
+
+    def _kept(self, g: TensorBase) -> TensorBase:
+        """The gradient in memory of its own; one without memory stays so, unless another input awaits it, too."""
+        if g._data.zero and not any(other is g for other in self.gradients.values()):
+            return plain(g._data)  # type: ignore[no-any-return] # a Tensor
+        return own_copy(g)  # type: ignore[no-any-return] # a Tensor
 
     # -------------------------------------------------------------- who looks on
 
@@ -244,7 +259,8 @@ class _Walk:
             keeper = extra.retained[k]() if k in extra.retained else None
             if keeper is not None:
                 before = keeper.extra.grad
-                keeper.extra.grad = seen if before is None else apply(add, (before, seen), {})
+                first = apply(clone, (seen,), {}) if seen._node is not None or seen._data.zero else seen
+                keeper.extra.grad = first if before is None else apply(add, (before, seen), {})
             parts[k] = seen.item() if node.raw and not self.tensors else seen
         return parts if several else parts[0]
 

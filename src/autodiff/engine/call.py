@@ -5,12 +5,14 @@ from typing import Any, Final
 
 from autodiff.dtypes import dtype
 from autodiff.engine.apply import apply
+from autodiff.engine.arguments import OTHER_NAMES, is_index
 from autodiff.engine.core import TensorBase
 from autodiff.engine.create import tensor
-from autodiff.engine.explanation import OTHER_NAMES, is_index, misfit
+from autodiff.engine.device import check_available, device
 from autodiff.engine.output import check_out, written_into
 from autodiff.engine.scalar_path import unary
 from autodiff.ops.op import REQUIRED, Elementwise, Op, Parameter
+from autodiff.ops.rounding import sgn
 
 __all__ = ["bound_call", "carry", "function", "method"]
 
@@ -86,11 +88,24 @@ def bound_call(
     called_as_method: bool = True,
 ) -> tuple[Op, list[Any], dict[str, Any]]:
     """The overload the arguments mean, its inputs and its attributes. Raises PyTorch's TypeError if they fit none."""
-    for op in overloads:
-        bound = _bind(op, _as_called(op, called_as_method=called_as_method), args, kwargs)
-        if bound is not None:
-            return op, *bound
+    for given, named in ((args, kwargs), _with_numbers(args, kwargs)):
+        for op in overloads:
+            bound = _bind(op, _as_called(op, called_as_method=called_as_method), given, named)
+            if bound is not None:
+                return op, *bound
+    from autodiff.engine.explanation import misfit  # the words for a mistake are many
+
     raise misfit(name, overloads, args[1:] if called_as_method else args, kwargs, called_as_method=called_as_method)
+
+
+def _with_numbers(args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Sequence[Any], Mapping[str, Any]]:
+    """The arguments with numbers for 0-d tensors (but the first): PyTorch takes those where it needs numbers."""
+    return [*args[:1], *map(_as_number, args[1:])], {name: _as_number(value) for name, value in kwargs.items()}
+
+
+def _as_number(value: Any) -> Any:  # noqa: ANN401 - the user's
+    plain = isinstance(value, TensorBase) and not value._data.shape and value._node is None
+    return value.item() if plain else value
 
 
 def _as_called(op: Op, *, called_as_method: bool) -> tuple[Parameter, ...]:
@@ -102,6 +117,8 @@ def _as_called(op: Op, *, called_as_method: bool) -> tuple[Parameter, ...]:
 
 def _short_way(overloads: tuple[Op, ...]) -> Callable[[Any], Any] | None:
     op = overloads[0]
+    if op is sgn:  # whose gradient is no number
+        return None
     if isinstance(op, Elementwise) and len(op.signature) == 1 and op.derivatives:
         return unary(op)
     return None
@@ -169,10 +186,12 @@ def _fits(kind: str, value: Any) -> bool:  # noqa: ANN401 - one answer a kind
         return isinstance(value, (list, tuple))
     if kind == "dtype":
         return isinstance(value, dtype)
-    return isinstance(value, str)
+    return isinstance(value, str) or (kind == "device" and isinstance(value, device))
 
 
 def _plain(kind: str, value: Any) -> Any:  # noqa: ANN401
+    if kind == "device":
+        check_available(value)
     if kind == "int" and isinstance(value, TensorBase):
         return value.item()
     if kind == "ints" and isinstance(value, (list, tuple)):

@@ -6,13 +6,14 @@ Of a complex output the imaginary part is checked first, then the real part.
 
 import warnings
 from collections.abc import Callable, Sequence
-from itertools import product
 from typing import Any
 
 from autodiff.dtypes import complex128, float64, promote_types
 from autodiff.engine.convert import allclose
 from autodiff.engine.core import TensorBase
 from autodiff.engine.create import zeros, zeros_like
+from autodiff.engine.differences import numerical_jacobian
+from autodiff.engine.forward_checking import forward_jacobian
 from autodiff.engine.functional import grad
 from autodiff.engine.random import uniform
 from autodiff.errors import TorchNotImplementedError, TorchRuntimeError, TorchValueError
@@ -44,21 +45,26 @@ def gradcheck(
     check_undefined_grad: bool = True,  # noqa: ARG001 - an undefined gradient is one of zeros here, always checked
     check_grad_dtypes: bool = False,
     check_batched_grad: bool = False,  # noqa: ARG001 - batches are walked one by one, by the walk that is checked
-    check_batched_forward_grad: bool = False,
+    check_batched_forward_grad: bool = False,  # noqa: ARG001 - as above
     check_forward_ad: bool = False,
     check_backward_ad: bool = True,
     fast_mode: bool = False,  # noqa: ARG001 - every entry is compared, always
     masked: bool | None = None,  # noqa: ARG001 - for sparse tensors
 ) -> bool:
-    """Whether the gradients of `func` at `inputs` agree with differences of its values.
+    """Whether the gradients of `func` at `inputs` (and its tangents) agree with differences of its values.
 
     Raises GradcheckError where they do not, or returns False without `raise_exception`; ValueError if no input
     requires a gradient. `eps` is the step; entries a and n agree if |a - n| <= atol + rtol * |n|.
     """
-    if not check_backward_ad or check_forward_ad or check_batched_forward_grad:
-        raise TorchNotImplementedError("gradcheck compares backward only: check_forward_ad is not supported")
+    if not (check_backward_ad or check_forward_ad):
+        raise AssertionError("Expected at least one of check_forward_ad or check_backward_ad to be True")
+    given = _tuple(inputs)
     try:
-        _check(func, _tuple(inputs), (eps, atol, rtol), nondet_tol=nondet_tol, dtypes=check_grad_dtypes)
+        _check_inputs(given)
+        if check_backward_ad:
+            _check(func, given, (eps, atol, rtol), nondet_tol=nondet_tol, dtypes=check_grad_dtypes)
+        if check_forward_ad:
+            _check_forward(func, given, (eps, atol, rtol))
     except GradcheckError:
         if raise_exception:
             raise
@@ -119,7 +125,6 @@ def _differentiable(outputs: Any) -> Tensors:  # noqa: ANN401
 def _check(
     func: Function, inputs: Tensors, tolerances: tuple[float, float, float], *, nondet_tol: float, dtypes: bool
 ) -> None:
-    _check_inputs(inputs)
     results = _tuple(func(*inputs))
     outputs = _differentiable(results)
     complex_outputs = [k for k, t in enumerate(outputs) if t.is_complex()]
@@ -137,6 +142,28 @@ def _check(
         }
         _compare(one, inputs, tolerances, prefixes, nondet_tol=nondet_tol, dtypes=dtypes)
     _check_linear_in_seeds(outputs, inputs)
+
+
+def _check_forward(func: Function, inputs: Tensors, tolerances: tuple[float, float, float]) -> None:
+    """Compare forward mode with differences. Raises GradcheckError, or NotImplementedError for complex inputs."""
+    if any(_requires_grad(t) and t.is_complex() for t in inputs):
+        raise TorchNotImplementedError("gradcheck compares forward mode for real inputs only")
+    eps, atol, rtol = tolerances
+    results = _tuple(func(*inputs))
+    numerical = [numerical_jacobian(func, inputs, k, eps, results) for k, t in enumerate(inputs) if _requires_grad(t)]
+    outputs = [k for k, t in enumerate(results) if t.requires_grad]
+    analytical = forward_jacobian(func, inputs) if outputs else []
+    for i, k in enumerate(outputs):
+        for j, row in enumerate(analytical):
+            start = f"Jacobian computed with forward mode mismatch for output {i} "
+            _agree(row[i], numerical[j][k], atol, rtol, f"{start}with respect to input {j}")
+
+
+def _agree(a: Any, n: Any, atol: float, rtol: float, where: str) -> None:  # noqa: ANN401 - tensors
+    """Raise GradcheckError, which says `where`, if two Jacobians differ."""
+    common = promote_types(a.dtype, n.dtype)
+    if not allclose(a.to(common), n.to(common), rtol, atol):
+        raise GradcheckError(f"{where},\nnumerical:{n}\nanalytical:{a}\n")
 
 
 def _check_inputs(inputs: Tensors) -> None:
@@ -175,7 +202,7 @@ def _compare(
     """Compare the two Jacobians of every output that has a gradient. Raises GradcheckError."""
     eps, atol, rtol = tolerances
     results = _tuple(func(*inputs))
-    numerical = [_numerical(func, inputs, k, eps, results) for k, t in enumerate(inputs) if _requires_grad(t)]
+    numerical = [numerical_jacobian(func, inputs, k, eps, results) for k, t in enumerate(inputs) if _requires_grad(t)]
     outputs = [k for k, t in enumerate(results) if t.requires_grad]
     if not outputs:
         if any(bool((block != 0).any()) for blocks in numerical for block in blocks):
@@ -184,59 +211,11 @@ def _compare(
     for i, k in enumerate(outputs):
         analytical = _analytical(results[k], inputs, nondet_tol=nondet_tol, dtypes=dtypes)
         for j, a in enumerate(analytical):
-            n = numerical[j][k]
-            common = promote_types(a.dtype, n.dtype)
-            if not allclose(a.to(common), n.to(common), rtol, atol):
-                raise GradcheckError(
-                    f"{prefixes.get(i, '')}Jacobian mismatch for output {i} with respect to input {j},\n"
-                    f"numerical:{n}\nanalytical:{a}\n"
-                )
+            start = f"{prefixes.get(i, '')}Jacobian mismatch for output {i} "
+            _agree(a, numerical[j][k], atol, rtol, f"{start}with respect to input {j}")
 
 
-# ------------------------------------------------------------------ the two Jacobians
-
-
-def _numerical(func: Function, inputs: Tensors, number: int, eps: float, results: Tensors) -> list[Any]:
-    """The Jacobian of each result by differences: a row for each element of the input."""
-    source = inputs[number]
-    memory = source.data
-    rows: list[list[Any]] = [[] for _ in results]
-    for index in product(*map(range, source.shape)):
-        entry = memory[index] if index else memory
-        columns = _differences(func, inputs, entry, eps, eps, index)
-        if source.is_complex():
-            steps = _differences(func, inputs, entry, eps * 1j, eps, index)
-            columns = [a + b * 1j for a, b in zip(columns, steps, strict=True)]
-        for row, column in zip(rows, columns, strict=True):
-            row.append(column)
-    return [
-        stack(row, dim=0) if row else zeros(0, t.numel(), dtype=t.dtype) for row, t in zip(rows, results, strict=True)
-    ]
-
-
-def _differences(
-    func: Function,
-    inputs: Tensors,
-    entry: Any,  # noqa: ANN401 - a 0-d tensor
-    step: complex,
-    eps: float,
-    index: tuple[int, ...],
-) -> list[Any]:
-    """The slope of each result, flat, along one element of an input, which is moved and put back."""
-    before = entry.clone()
-    entry.copy_(before - step)
-    low = [t.detach().clone() for t in _tuple(func(*inputs))]
-    entry.copy_(before + step)
-    high = [t.detach().clone() for t in _tuple(func(*inputs))]
-    entry.copy_(before)
-    for a, b in zip(low, high, strict=True):
-        for what, own, other in (("shape", a.shape, b.shape), ("dtype", a.dtype, b.dtype)):
-            if own != other:
-                raise AssertionError(
-                    f"Expected `func` to return outputs with the same {what} when inputs are perturbed on index "
-                    f"{index} by {eps}, but got: {what}s {own} and {other}."
-                )
-    return [((b - a) / (2 * eps)).reshape(-1) for a, b in zip(low, high, strict=True)]
+# ------------------------------------------------------------------ the Jacobian by backward
 
 
 def _analytical(output: Any, inputs: Tensors, *, nondet_tol: float, dtypes: bool) -> list[Any]:  # noqa: ANN401

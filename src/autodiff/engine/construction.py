@@ -53,7 +53,7 @@ class TypedTensorType(type):
 
     kind: dtype
 
-    def __call__(cls, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - a metaclass
         """As `Tensor(...)`, in this dtype."""
         return _constructed(args, kwargs, cls.kind)
 

@@ -9,12 +9,15 @@ from typing import Any
 
 from autodiff.engine.apply import apply
 from autodiff.engine.core import TensorBase, View
+from autodiff.engine.fate import fate_of, succeed
 from autodiff.engine.gradient import filled, fitted, own_copy
-from autodiff.engine.graph import AccumulateGrad, Edge, Meta, Node, next_number, succeed
+from autodiff.engine.graph import AccumulateGrad, Edge, Meta, Node, next_number
+from autodiff.engine.messages import BACKWARD_TWICE, RETAINED_AND_DETACHED
 from autodiff.engine.mode import dual_level, mode
 from autodiff.engine.record import OperationNode
-from autodiff.engine.scalar_path import ScalarNode
+from autodiff.engine.scalar_node import ScalarNode
 from autodiff.engine.view import geometry
+from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Array
 from autodiff.ops.memory import copied, copy_from
 from autodiff.ops.striding import as_strided
@@ -25,10 +28,10 @@ __all__ = ["CopySlices", "copied_into_base", "write"]
 class CopySlices(Node):
     """The node of a base after a view of it was changed by the operation of `inner`."""
 
-    __slots__ = ("_edges", "inner", "meta", "place")
+    __slots__ = ("_edges", "inner", "meta", "place")  # `inner` is None once it was let go
     __module__ = "builtins"
     _edges: tuple[Edge | None, ...]
-    inner: Node
+    inner: Node | None
     meta: Meta
     place: dict[str, Any]
 
@@ -39,6 +42,8 @@ class CopySlices(Node):
 
     def pull(self, g: Any) -> Sequence[Any]:  # noqa: ANN401 - a tensor
         """A copy of the gradient, whose changed part is what comes back through the change."""
+        if self.inner is None:
+            raise TorchRuntimeError(BACKWARD_TWICE)
         whole = apply(copy_from, (filled(self.meta, 0), g), {})
         part = apply(as_strided, (whole,), self.place)
         through, *others = self.inner.pull(apply(copied, (part,), {}))
@@ -53,11 +58,11 @@ class CopySlices(Node):
 
     def input_metas(self, g: TensorBase) -> Sequence[Meta]:
         """The base's, then those of the other inputs of the change."""
-        return (self.meta, *self.inner.input_metas(g)[1:])
+        return (self.meta, *(() if self.inner is None else self.inner.input_metas(g)[1:]))
 
     def release(self) -> None:
-        """Let the saved values of the change go."""
-        self.inner.release()
+        """Let the change go, with what it saved: there is no second backward, whatever it was."""
+        self.inner = None
 
 
 def write(t: TensorBase, result: TensorBase) -> None:
@@ -73,6 +78,10 @@ def write(t: TensorBase, result: TensorBase) -> None:
         return
     if t.view_of is None:
         before, t._node = t._node, node
+        if before is None and t._extra is not None and t._extra.retains_grad:
+            raise TorchRuntimeError(RETAINED_AND_DETACHED)
+        if before is None:
+            t._data.fate = fate_of(node)
         succeed(t, before, node)
     else:
         copied_into_base(t, t.view_of, node)
@@ -99,8 +108,8 @@ def _use_own_memory(node: Any, t: TensorBase, result: TensorBase) -> None:  # no
             if getattr(saved, "data", None) is result._data:
                 saved.data, saved.version = t._data, t._data.version
     elif isinstance(node, ScalarNode) and node.out is result._data:
-        node.versions += t._data.version - result._data.version
         node.out = t._data  # type: ignore[assignment] # a scalar's result is a scalar
+        node.versions = node.saved_versions()
 
 
 def copied_into_base(t: TensorBase, view: View, inner: Node) -> None:

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from types import NoneType
 from typing import Any, Final
 
 from autodiff.dtypes import (
@@ -15,6 +16,7 @@ from autodiff.dtypes import (
 )
 from autodiff.engine.apply import check_size
 from autodiff.engine.core import TensorBase, plain
+from autodiff.engine.device import check_available, layout
 from autodiff.engine.graph import AccumulateGrad
 from autodiff.engine.inference import marked
 from autodiff.engine.literals import data_of
@@ -39,12 +41,25 @@ __all__ = [
 _PYTHON_TYPES: Final[dict[Any, dtype]] = {float: float64, int: int64, bool: bool_, complex: complex128}
 
 
-def tensor(data: Any, *, dtype: Any = None, requires_grad: bool = False, **options: Any) -> Any:  # noqa: ANN401
+_MISSING: Final = object()
+
+
+def tensor(
+    data: Any = _MISSING,  # noqa: ANN401
+    *further: Any,  # noqa: ANN401
+    dtype: Any = None,  # noqa: ANN401
+    requires_grad: bool = False,
+    **options: Any,  # noqa: ANN401
+) -> Any:  # noqa: ANN401
     """A tensor of a number, nested lists of numbers, an array or another tensor; always a copy.
 
     The dtype is inferred if not given: int64, the default dtype, its complex partner, or bool.
     Raises PyTorch's TypeError, ValueError or RuntimeError for data that is none of these.
     """
+    if data is _MISSING:
+        raise TorchTypeError('tensor() missing 1 required positional arguments: "data"')
+    if further:
+        raise TorchTypeError(f"tensor() takes 1 positional argument but {1 + len(further)} were given")
     kind = _checked_dtype("tensor", dtype)
     check_options("tensor", options)
     if not isinstance(requires_grad, bool):
@@ -57,6 +72,13 @@ def tensor(data: Any, *, dtype: Any = None, requires_grad: bool = False, **optio
             stacklevel=2,
         )
     return leaf(data_of(data, kind), requires_grad=requires_grad)
+
+
+def _flag(name: str, requires_grad: Any) -> bool:  # noqa: ANN401 - the user's
+    """Whether a gradient is wanted; None says no. Raises PyTorch's TypeError for what is no bool."""
+    if not isinstance(requires_grad, (bool, NoneType)):
+        raise TorchTypeError(f"{name}(): argument 'requires_grad' must be bool, not {type(requires_grad).__name__}")
+    return bool(requires_grad)
 
 
 def leaf(data: Scalar | Array, *, requires_grad: bool) -> Any:  # noqa: ANN401 - a Tensor
@@ -77,25 +99,22 @@ def _checked_dtype(name: str, asked: Any) -> dtype | None:  # noqa: ANN401
     raise TorchTypeError(f"{name}(): argument 'dtype' must be torch.dtype, not {type(asked).__name__}")
 
 
-def _check_device(device: object) -> None:
-    """There is the CPU only. Raises PyTorch's errors for anything else."""
-    name = str(device).partition(":")[0]
-    if device is None or name == "cpu":
-        return
-    if name == "cuda":
-        raise AssertionError("Torch not compiled with CUDA enabled")
-    raise TorchRuntimeError(
-        "Expected one of cpu, cuda, ipu, xpu, mkldnn, opengl, opencl, ideep, hip, ve, fpga, maia, xla, lazy, vulkan, "
-        f"mps, meta, hpu, mtia, privateuseone device type at start of device string: {name}"
-    )
-
-
 def check_options(name: str, options: Mapping[str, Any], *further: str) -> None:
     """Where and how the tensor should lie: on the CPU, in strides, in ordinary memory. Raises PyTorch's errors."""
     unknown = options.keys() - {"device", "layout", "pin_memory", *further}
     if unknown:
         raise TorchTypeError(f"{name}() got an unexpected keyword argument '{min(unknown)}'")
-    _check_device(options.get("device"))
+    check_available(options.get("device"))
+    pinned, lying = options.get("pin_memory"), options.get("layout")
+    for option, value, kind in (("layout", lying, layout), ("pin_memory", pinned, bool)):
+        if not isinstance(value, (kind, NoneType)):
+            wanted = "torch.layout" if kind is layout else "bool"
+            raise TorchTypeError(f"{name}(): argument '{option}' must be {wanted}, not {type(value).__name__}")
+    if pinned:
+        raise TorchRuntimeError(
+            "pin_memory=True requires a CUDA or other accelerator backend; no pinned memory allocator is available on "
+            "this system."
+        )
 
 
 # ------------------------------------------------------------------ one number throughout
@@ -120,7 +139,7 @@ def _filled(name: str, number: complex, *further: str) -> Callable[..., Any]:
     def make(*size: Any, dtype: Any = None, requires_grad: bool = False, **options: Any) -> Any:  # noqa: ANN401
         kind = _checked_dtype(name, dtype) or default_dtype()
         check_options(name, options, *further)
-        return leaf(_constant(_size(name, size), number, kind), requires_grad=requires_grad)
+        return leaf(_constant(_size(name, size), number, kind), requires_grad=_flag(name, requires_grad))
 
     make.__name__ = make.__qualname__ = name
     make.__doc__ = f"A tensor of the given size, {number} throughout; size is several integers or a sequence of them."
@@ -145,7 +164,7 @@ def full(size: Any, fill_value: Any, *, dtype: Any = None, requires_grad: bool =
     number = fill_value.item() if isinstance(fill_value, TensorBase) else fill_value
     kind = _checked_dtype("full", dtype) or dtype_of_number(number)
     check_options("full", options)
-    return leaf(_constant(_size("full", size), number, kind), requires_grad=requires_grad)
+    return leaf(_constant(_size("full", size), number, kind), requires_grad=_flag("full", requires_grad))
 
 
 def full_like(

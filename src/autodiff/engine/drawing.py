@@ -1,20 +1,21 @@
-"""Filling a tensor with random numbers in place: `normal_`, `uniform_`, `random_` and `bernoulli_`.
+"""Filling a tensor with random numbers in place: `normal_`, `uniform_`, `random_`, `bernoulli_` and rarer ones.
 
 Nothing of the old values is left, so their gradient is zero.
 """
 
 from typing import Any
 
-from autodiff.dtypes import bfloat16, bool_, dtype, float16, float32, float64, int64, uint8
+from autodiff.dtypes import Category, bfloat16, bool_, dtype, float16, float32, float64, int64, uint8
 from autodiff.engine.core import TensorBase
 from autodiff.engine.inplace import change
 from autodiff.engine.random import integer_values, normal_values, uniform_values
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import array_of, np, numpy_dtype
 from autodiff.numbers.generator import Generator, current_generator
+from autodiff.numbers.normals import normals
 from autodiff.ops.op import Structural
 
-__all__ = ["bernoulli_", "normal_", "random_", "uniform_"]
+__all__ = ["bernoulli_", "cauchy_", "exponential_", "geometric_", "log_normal_", "normal_", "random_", "uniform_"]
 
 _DIGITS = {float16: 11, bfloat16: 8, float32: 24, float64: 53}
 """The bits of a float's fraction: integers up to 2 ** digits are exact."""
@@ -32,6 +33,7 @@ def _filling(name: str) -> Structural:
 
 
 _normal, _uniform, _random, _bernoulli = map(_filling, ("normal", "uniform", "random", "bernoulli"))
+_cauchy, _exponential, _geometric, _log_normal = map(_filling, ("cauchy", "exponential", "geometric", "log_normal"))
 
 
 def _filled(t: Any, op: Structural, values: Any) -> Any:  # noqa: ANN401 - a Tensor and a flat array
@@ -81,3 +83,51 @@ def bernoulli_(self: Any, p: Any = 0.5, *, generator: Generator | None = None) -
     if not 0 <= p <= 1:
         raise TorchRuntimeError(f"bernoulli_ expects p to be in [0, 1], but got p={p:g}")
     return _filled(self, _bernoulli, source.fractions(self.numel(), float64) < p)
+
+
+# ------------------------------------------------------------------ of other distributions, each from doubles
+
+
+def _fractions(t: Any, generator: Generator | None) -> Any:  # noqa: ANN401 - an array of doubles
+    return (generator or current_generator()).fractions(t.numel(), float64)
+
+
+def _refuse_whole(t: Any, distribution: str) -> None:  # noqa: ANN401
+    if t.dtype.category is not Category.FLOAT:
+        raise TorchRuntimeError(
+            f"{distribution} distribution is a continuous probability distribution. dtype must be a floating point but "
+            f"you specified {t.dtype.title}"
+        )
+
+
+def exponential_(self: Any, lambd: float = 1, *, generator: Generator | None = None) -> Any:  # noqa: ANN401
+    """Fill with exponential numbers of the rate `lambd`."""
+    _refuse_whole(self, "Exponential")
+    if lambd <= 0:
+        raise TorchRuntimeError(f"exponential_ expects lambda > 0.0, but found lambda={lambd:g}")
+    return _filled(self, _exponential, -1 / lambd * np.log1p(-_fractions(self, generator)))
+
+
+def cauchy_(self: Any, median: float = 0, sigma: float = 1, *, generator: Generator | None = None) -> Any:  # noqa: ANN401
+    """Fill with numbers of a Cauchy distribution of the given median and half width."""
+    _refuse_whole(self, "Cauchy")
+    if sigma <= 0:
+        raise TorchRuntimeError(f"cauchy_ expects sigma > 0.0, but found sigma={sigma:g}")
+    return _filled(self, _cauchy, median + sigma * np.tan(np.pi * (_fractions(self, generator) - 0.5)))
+
+
+def geometric_(self: Any, p: float, *, generator: Generator | None = None) -> Any:  # noqa: ANN401
+    """Fill with how many trials of the probability `p` it takes to succeed."""
+    if not 0 < p < 1:
+        raise TorchRuntimeError(f"geometric_ expects p to be in (0, 1), but got p={p:g}")
+    return _filled(self, _geometric, np.ceil(np.log(_fractions(self, generator)) / np.log1p(-p)))
+
+
+def log_normal_(self: Any, mean: float = 1, std: float = 2, *, generator: Generator | None = None) -> Any:  # noqa: ANN401
+    """Fill with exponentials of normal numbers of the given mean and standard deviation."""
+    _refuse_whole(self, "log_normal_")
+    if std <= 0:
+        raise TorchRuntimeError(f"log_normal_ expects std > 0.0, but found std={std:g}")
+    source = generator or current_generator()
+    drawn = np.array([normals(source, 1, float64)[0] for _ in range(self.numel())], dtype=np.float64)
+    return _filled(self, _log_normal, np.exp(drawn * std + mean))

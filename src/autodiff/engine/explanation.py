@@ -4,15 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from autodiff.dtypes import dtype
+from autodiff.engine.arguments import OTHER_NAMES, is_index
 from autodiff.engine.core import TensorBase
 from autodiff.engine.overloads import listed
 from autodiff.errors import TorchTypeError
 from autodiff.ops.op import REQUIRED, Op, Parameter
 
-__all__ = ["OTHER_NAMES", "is_index", "misfit"]
-
-OTHER_NAMES: Final = {"axis": "dim", "keepdims": "keepdim", "input": "self", "x": "self", "x1": "self", "x2": "other"}
-"""What PyTorch accepts besides the parameter's own name."""
+__all__ = ["misfit", "type_name"]
 
 
 class Shown(NamedTuple):
@@ -32,7 +30,8 @@ def misfit(
     if not signatures:
         own = [_written(op.signature, called_as_method=called_as_method) for op in overloads]
         if len(own) == 1:
-            return _refusal(name, _read(own[0]), args, kwargs)
+            only = _read(own[0])
+            return _refusal(name, only, args, kwargs) if only or not called_as_method else _takes_none(name, args)
         signatures = own
     count = len(args) + len(kwargs)
     plausible = [shown for shown in map(_read, signatures) if sum(p.required for p in shown) <= count <= len(shown)]
@@ -50,6 +49,12 @@ def misfit(
 # ------------------------------------------------------------------ one signature
 
 
+def _takes_none(name: str, args: Sequence[Any]) -> Exception:
+    """What Python itself says of a method in C without parameters."""
+    what = f"no arguments ({len(args)} given)" if args else "no keyword arguments"
+    return TorchTypeError(f"TensorBase.{name}() takes {what}")
+
+
 def _refusal(name: str, signature: Sequence[Shown], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Exception:
     """What is wrong with the arguments by a single signature: too many, too few, one of another kind, unknown ones."""
     places = [p for p in signature if not p.keyword_only]
@@ -65,7 +70,8 @@ def _refusal(name: str, signature: Sequence[Shown], args: Sequence[Any], kwargs:
                 return _wrong(name, parameter, named[parameter.name], place)
         elif parameter.required:
             missing = [f'"{p.name}"' for p in signature if p.required and p.name not in named]
-            count = f"{len(missing)} required positional arguments"
+            plural = "s" if len(missing) == 1 else ""  # as PyTorch has it
+            count = f"{len(missing)} required positional argument{plural}"
             return TorchTypeError(f"{name}() missing {count}: {', '.join(missing)}")
     known = {p.name for p in signature}
     for key in kwargs:
@@ -80,7 +86,7 @@ def _wrong(name: str, parameter: Shown, value: Any, place: int | None) -> Except
     if parameter.kind == "tuple of Tensors" and isinstance(value, (list, tuple)):
         at = next(k for k, v in enumerate(value) if not isinstance(v, TensorBase))
         return TorchTypeError(
-            f"expected Tensor as element {at} in argument {(place or 1) - 1}, but got {_type(value[at])}"
+            f"expected Tensor as element {at} in argument {(place or 1) - 1}, but got {type_name(value[at])}"
         )
     position = "" if place is None else f" (position {place})"
     return TorchTypeError(f"{name}(): argument '{parameter.name}'{position} must be {_wanted(parameter, value)}")
@@ -97,8 +103,8 @@ def _wanted(parameter: Shown, value: Any) -> str:  # noqa: ANN401 - the user's
     if kind.startswith("tuple of") and isinstance(value, (list, tuple)):
         element = kind.removeprefix("tuple of ").removesuffix("s")
         at = next(k for k, v in enumerate(value) if not _is_a(parameter._replace(kind=element), v))
-        return f"{kind}, but found element of type {_type(value[at])} at pos {at}"
-    return f"{kind}, not {_type(value)}"
+        return f"{kind}, but found element of type {type_name(value[at])} at pos {at}"
+    return f"{kind}, not {type_name(value)}"
 
 
 def _is_a(parameter: Shown, value: Any) -> bool:  # noqa: ANN401 - the user's
@@ -118,13 +124,6 @@ def _is_a(parameter: Shown, value: Any) -> bool:  # noqa: ANN401 - the user's
     if kind == "torch.dtype":
         return isinstance(value, dtype)
     return kind not in ("bool", "str") or type(value).__name__ == kind
-
-
-def is_index(value: Any) -> bool:  # noqa: ANN401 - the user's
-    """Whether the value is an int, or an integer tensor of one element."""
-    if isinstance(value, TensorBase):
-        return not value.dtype.is_differentiable and not value._data.shape and value.dtype.category > 0
-    return isinstance(value, int) and not isinstance(value, bool)
 
 
 # ------------------------------------------------------------------ several signatures
@@ -153,18 +152,22 @@ def _marked(text: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
     values = [(part.rpartition(" ")[0], "", v) for part, v in zip(parts, args, strict=False)]
     kinds = {name: part.rpartition(" ")[0] for name, part in zip(names, parts, strict=True)}
     values += [(kinds.get(k, ""), f"{k}=", v) for k, v in kwargs.items()]
-    marked = (f"{k}{_type(v)}" if kind == _type(v) else f"{k}!{_type(v)}!" for kind, k, v in values)
+    marked = (f"{k}{type_name(v)}" if kind == type_name(v) else f"{k}!{type_name(v)}!" for kind, k, v in values)
     return f"({', '.join(marked)})"
 
 
 def _described(args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
-    return ", ".join([*map(_type, args), *(f"{k}={_type(v)}" for k, v in kwargs.items())])
+    return ", ".join([*map(type_name, args), *(f"{k}={type_name(v)}" for k, v in kwargs.items())])
 
 
-def _type(value: Any) -> str:  # noqa: ANN401 - the user's
+def type_name(value: Any) -> str:  # noqa: ANN401 - the user's
+    """What PyTorch's messages call the type of a value."""
     if isinstance(value, dtype):
         return "torch.dtype"
-    return "Tensor" if isinstance(value, TensorBase) else type(value).__name__
+    kind = type(value)
+    if kind.__module__ == "torch.return_types":
+        return f"{kind.__module__}.{kind.__name__}"
+    return "Tensor" if isinstance(value, TensorBase) else kind.__name__
 
 
 # ------------------------------------------------------------------ signatures as text

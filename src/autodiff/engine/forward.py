@@ -18,7 +18,8 @@ from autodiff.engine.functional import grad
 from autodiff.engine.gradient import filled, fitted, meta_of
 from autodiff.engine.graph import AccumulateGrad, Node, node_of
 from autodiff.engine.mode import FORMULA, FORMULA_UNRECORDED, dual_level, mode
-from autodiff.engine.record import OperationNode, Saved, record, tracked
+from autodiff.engine.record import OperationNode, record, tracked
+from autodiff.engine.saved import Saved
 from autodiff.engine.view import requires_grad
 from autodiff.errors import TorchNotImplementedError
 from autodiff.numbers.scalar import Number

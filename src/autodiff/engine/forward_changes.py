@@ -6,7 +6,8 @@ from autodiff.engine.core import TensorBase
 from autodiff.engine.forward_level import Directions, Level, forward_enabled
 from autodiff.engine.gradient import filled, meta_of, own_copy
 from autodiff.engine.mode import dual_level, mode
-from autodiff.engine.record import OperationNode, Saved
+from autodiff.engine.record import OperationNode
+from autodiff.engine.saved import Saved
 
 __all__ = ["written"]
 

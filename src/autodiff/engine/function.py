@@ -11,7 +11,7 @@ from autodiff.engine.gradient import filled, meta_of
 from autodiff.engine.graph import Edge, Meta, Node, linked, next_number, node_of, output_of
 from autodiff.engine.messages import BACKWARD_TWICE, LEGACY_FUNCTION
 from autodiff.engine.mode import RECORDING, UNRECORDED, dual_level, mode
-from autodiff.engine.record import Saved
+from autodiff.engine.saved import Saved
 from autodiff.engine.view import current_edge
 from autodiff.errors import TorchRuntimeError, TorchTypeError
 
@@ -107,10 +107,23 @@ class FunctionNode(Node):
                 f"function {type(self).__name__} returned an incorrect number of gradients (expected {expected}, "
                 f"got {len(gradients)})"
             )
+        self._check(gradients)
+        return gradients
+
+    def _check(self, gradients: Sequence[Any]) -> None:
+        """Raise PyTorch's RuntimeError for a gradient that is no tensor or cannot be summed to its input's shape."""
         for found in gradients:
             if found is not None and not isinstance(found, TensorBase):
                 raise TorchRuntimeError(f"expected Variable or None (got {type(found).__name__})")
-        return gradients
+        for k, (found, meta) in enumerate(zip(gradients, self._inputs, strict=True)):
+            if found is None or meta is None or self._edges[k] is None:
+                continue
+            own, got = meta.shape, tuple(found.shape)
+            if len(got) < len(own) or any(a not in (1, b) for a, b in zip(own[::-1], got[::-1], strict=False)):
+                raise TorchRuntimeError(
+                    f"Function {type(self).__name__} returned an invalid gradient at index {k} - got {list(got)} but "
+                    f"expected shape compatible with {list(own)}"
+                )
 
     def push(self, tangents: Sequence[Any], count: int) -> Sequence[Any]:
         """Call the user's `jvp`, which must give `count` tangents or None."""

@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from autodiff.engine.copyslices import copied_into_base
 from autodiff.engine.core import TensorBase, View
+from autodiff.engine.fate import succeed
 from autodiff.engine.gradient import meta_of
-from autodiff.engine.graph import AccumulateGrad, Edge, Meta, Node, Output, next_number, succeed
+from autodiff.engine.graph import AccumulateGrad, Edge, Meta, Node, Output, next_number
 from autodiff.engine.mode import UNRECORDED, mode
 from autodiff.engine.view import requires_grad
 from autodiff.errors import TorchRuntimeError, TorchTypeError

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Sequence
+from operator import index
 from typing import Any
 
 from autodiff.engine.backward import walk
@@ -9,10 +10,11 @@ from autodiff.engine.core import TensorBase
 from autodiff.engine.gradient import filled, fitted, meta_of
 from autodiff.engine.gradient_edge import GradientEdge, standing_for
 from autodiff.engine.graph import Edge
-from autodiff.engine.messages import CREATE_GRAPH, NO_GRAD, ONLY_INPUTS, warn_once
+from autodiff.engine.messages import CREATE_GRAPH, NO_GRAD, ONLY_INPUTS
 from autodiff.engine.view import current_edge
 from autodiff.errors import TorchRuntimeError, TorchTypeError, TorchValueError
 from autodiff.ops.joining import stack
+from autodiff.ops.warning import warn_once
 
 __all__ = ["backward", "grad"]
 
@@ -35,9 +37,10 @@ def backward(
     seeds = _seeds(outputs, _sequence(grad_tensors if grad_variables is None else grad_variables, len(outputs)))
     wanted = None if inputs is None else [_wanted_edge(t) for t in _sequence(inputs)]
     roots = _roots(outputs, seeds)
-    keep = create_graph if retain_graph is None else retain_graph
+    create_graph = bool(index(create_graph))  # as PyTorch's C++ reads a flag
+    keep = create_graph if retain_graph is None else bool(index(retain_graph))
     if create_graph:
-        warn_once(CREATE_GRAPH)
+        warn_once(CREATE_GRAPH, stacklevel=4)
     found = walk(roots, keep=keep, create_graph=create_graph, wanted=wanted)
     for t, g in zip(_sequence(inputs) if inputs is not None else (), found, strict=False):
         if g is not None and t.grad_fn is not None and not t.retains_grad:

@@ -11,10 +11,10 @@ from autodiff.engine.core import TensorBase, plain
 from autodiff.engine.graph import Meta
 from autodiff.numbers.array import ARRAYS, Array, np, numpy_dtype
 from autodiff.numbers.scalar import SCALARS
+from autodiff.ops.cast import to_copy
 from autodiff.ops.complex import real
 from autodiff.ops.memory import copied
 from autodiff.ops.reduction import sum_, sum_dim
-from autodiff.ops.cast import to_copy
 from autodiff.ops.shape import expand, view
 
 __all__ = ["added_in_place", "filled", "fitted", "meta_of", "own_copy", "recorded_copy"]
@@ -53,7 +53,7 @@ def _summed_to(g: TensorBase, shape: tuple[int, ...]) -> Any:  # noqa: ANN401 - 
     """The sum over what broadcasting repeated; a smaller gradient is expanded."""
     own = tuple(g._data.shape)
     extra = len(own) - len(shape)
-    if extra < 0 or any(a < b for a, b in zip(own[extra:], shape, strict=True)):
+    if extra < 0 or any(a == 1 < b for a, b in zip(own[extra:], shape, strict=True)):
         return apply(expand, (g,), {"size": shape, "implicit": False})
     if not shape:  # of everything, PyTorch takes the other sum
         return apply(sum_, (g,), {"dtype": None})

@@ -8,19 +8,18 @@ import itertools
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
-from typing import Any, ClassVar, Final, NamedTuple
+from types import NoneType
+from typing import Any, ClassVar, Final
 
-from autodiff.dtypes import dtype
 from autodiff.engine.core import TensorBase
-from autodiff.engine.device import device
 from autodiff.engine.handle import RemovableHandle
+from autodiff.engine.node_facts import PUBLIC, InputMetadata, Kind, Meta, NodeExtra
 from autodiff.errors import TorchTypeError
 from autodiff.numbers.scalar import Scalar
 
 __all__ = [
     "AccumulateGrad",
     "Edge",
-    "Fate",
     "Link",
     "Meta",
     "Node",
@@ -28,14 +27,11 @@ __all__ = [
     "Output",
     "ScalarAccumulateGrad",
     "edges_of",
-    "fate_of",
-    "known_fate",
     "linked",
     "needs_links",
     "next_number",
     "node_of",
     "output_of",
-    "succeed",
     "unlinked",
 ]
 
@@ -43,103 +39,13 @@ next_number: Final = itertools.count(1).__next__
 _waiting: Final[ContextVar[list[Any] | None]] = ContextVar("nodes waiting to be freed", default=None)
 
 
-class Meta(NamedTuple):
-    """What a gradient must fit: the shape and dtype of an input or output."""
-
-    shape: tuple[int, ...]
-    dtype: dtype
-
-
-class InputMetadata:
-    """What a gradient that comes into a node must be."""
-
-    __module__ = "torch._C._autograd"
-    __slots__ = ("_meta",)
-    is_cpp_nested_tensor = is_nested_tensor = False
-
-    def __init__(self, meta: Meta) -> None:
-        self._meta = meta
-
-    @property
-    def shape(self) -> list[int]:
-        """The length of every dimension."""
-        return list(self._meta.shape)
-
-    @property
-    def dtype(self) -> dtype:
-        """The type of the elements."""
-        return self._meta.dtype
-
-    @property
-    def device(self) -> device:
-        """Where it is: on the CPU."""
-        return device("cpu")
-
-
-InputMetadata.__name__ = InputMetadata.__qualname__ = "_InputMetadata"
-
-
-class Fate:
-    """What became of a tensor after its node was made: the `name` of its latest node, and whether it was detached.
-
-    A name and no node: the latest node leads back to the first, which would then hold itself.
-    """
-
-    __slots__ = ("detached", "name")
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.detached = False
-
-
-class NodeExtra:
-    """What few nodes have: hooks, tensors that retain their gradient, what became of an output, a user's notes."""
-
-    __slots__ = ("fates", "metadata", "packed", "post_hooks", "pre_hooks", "retained", "tensor_hooks")
-
-    def __init__(self) -> None:
-        self.retained: dict[int, weakref.ref[TensorBase]] = {}
-        self.tensor_hooks: dict[int, list[Callable[..., Any]]] = {}
-        self.pre_hooks: list[Callable[..., Any]] = []
-        self.post_hooks: list[Callable[..., Any]] = []
-        self.fates: dict[int, Fate] = {}
-        self.metadata: dict[str, Any] = {}
-        self.packed: dict[str, tuple[Callable[[Any], Any], Any]] = {}
-
-    def retain(self, output: int, t: TensorBase) -> None:
-        """Let `t` keep the gradient of an output."""
-        self.retained[output] = weakref.ref(t)
-
-
-PUBLIC: Final = (
-    "_input_metadata",
-    "_register_hook_dict",
-    "_sequence_nr",
-    "_set_sequence_nr",
-    "metadata",
-    "name",
-    "next_functions",
-    "register_hook",
-    "register_prehook",
-    "requires_grad",
-)
-"""The names every node has for users."""
-
-
-class Kind(type):
-    """The class of node classes: users see no base, as PyTorch's nodes are made in C++ and have none."""
-
-    @property
-    def __mro__(cls) -> tuple[type, ...]:  # type: ignore[override] # for whoever looks, not for Python itself
-        return cls, object
-
-
 class Node(metaclass=Kind):
     """One operation that was recorded. `number` orders nodes by creation.
 
     A `raw` node takes and passes on gradients as Python numbers instead of tensors. A node is its own `direct` edge.
-    `leaf` marks an AccumulateGrad, `scalar` a node of the short way, `several` one with more than one output, of
-    which those without a gradient are filled with zeros unless it `sees_missing` ones.
+    `leaf` marks an AccumulateGrad, `ends` a node that runs as soon as its gradient is complete, `scalar` a node of the
+    short way, `several` one with more than one output, of which those without a gradient are filled with zeros unless
+    it `sees_missing` ones.
     """
 
     __slots__ = ("extra", "number")
@@ -147,6 +53,7 @@ class Node(metaclass=Kind):
     raw: ClassVar[bool] = False
     direct: ClassVar[bool] = True
     leaf: ClassVar[bool] = False
+    ends: ClassVar[bool] = False
     scalar: ClassVar[bool] = False
     several: bool = False
     sees_missing: bool = False
@@ -175,7 +82,7 @@ class Node(metaclass=Kind):
         if len(gradients) != expected:
             raise TorchTypeError(f"expected {expected} arguments, got {len(gradients)} instead")
         for k, g in enumerate(gradients):
-            if g is not None and not isinstance(g, TensorBase):
+            if not isinstance(g, (TensorBase, NoneType)):
                 raise TorchTypeError(f"argument {k} is not a Variable")
         pulled = tuple(self.pull(list(gradients) if self.several else gradients[0]))
         return pulled[0] if len(pulled) == 1 else pulled
@@ -309,32 +216,6 @@ def output_of(edge: Edge) -> int:
     return edge.index if isinstance(edge, Output) else 0
 
 
-def fate_of(edge: Edge) -> Fate:
-    """What became of the tensor whose gradient goes to `edge`, to be noted down there."""
-    node = node_of(edge)
-    return node.observed().fates.setdefault(output_of(edge), Fate(node.name()))
-
-
-def known_fate(edge: Edge) -> Fate | None:
-    """The same, if anything has."""
-    extra = node_of(edge).extra
-    return None if extra is None else extra.fates.get(output_of(edge))
-
-
-def succeed(t: TensorBase, before: Edge | None, after: Edge) -> None:
-    """Note down that the gradient of `t`, which went to `before`, goes to `after` from now on."""
-    if before is None or node_of(before).leaf:
-        return
-    fate = fate_of(before)
-    fate.name = node_of(after).name()
-    heir = node_of(after).observed()
-    heir.fates[output_of(after)] = fate
-    retained = node_of(before).observed().retained
-    keeper = retained.get(output_of(before))
-    if keeper is not None and keeper() is t:
-        heir.retained[output_of(after)] = retained.pop(output_of(before))
-
-
 def edges_of(node: Node) -> Iterator[Edge]:
     """The edges of a node that lead somewhere."""
     return (edge for edge in node.edges if edge is not None)
@@ -348,7 +229,7 @@ class AccumulateGrad(Node):
 
     __slots__ = ("closed", "grad", "meta", "reference")
     __module__ = "builtins"
-    leaf = True
+    leaf = ends = True
     closed: bool
     grad: TensorBase | None
     meta: Meta

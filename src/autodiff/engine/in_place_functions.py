@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from autodiff.engine.core import TensorBase
+from autodiff.engine.inplace import in_place_method
 from autodiff.errors import TorchTypeError
+from autodiff.ops.table import OVERLOADS
 
 __all__ = ["functional_names", "torch_names"]
 
@@ -23,9 +25,10 @@ def torch_names(tensor: type) -> Mapping[str, Callable[..., Any]]:
     return {name: _function(name, getattr(tensor, name)) for name in _TORCH.split() if hasattr(tensor, name)}
 
 
-def functional_names(tensor: type) -> Mapping[str, Callable[..., Any]]:
-    """Those of `torch.nn.functional`."""
-    return {name: _function(name, getattr(tensor, name)) for name in _FUNCTIONAL.split() if hasattr(tensor, name)}
+def functional_names() -> Mapping[str, Callable[..., Any]]:
+    """Those of `torch.nn.functional`, some of which are no methods."""
+    names = [name for name in _FUNCTIONAL.split() if name.removesuffix("_") in OVERLOADS]
+    return {name: _function(name, in_place_method(name.removesuffix("_"))) for name in names}
 
 
 def _function(name: str, method: Callable[..., Any]) -> Callable[..., Any]:

@@ -9,16 +9,18 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from autodiff.dtypes import int64
-from autodiff.engine.apply import apply, broadcast_shape
+from autodiff.engine.apply import apply
 from autodiff.engine.copyslices import write
 from autodiff.engine.core import TensorBase
 from autodiff.engine.create import tensor
 from autodiff.engine.index_key import END, as_tuple, bounds_of, specified_dimensions, tensor_of
-from autodiff.engine.inplace import check_may_change, check_overlap
+from autodiff.engine.inplace import check_may_change, check_overlap, share_places
+from autodiff.engine.messages import OVERLAPS_INPUT
+from autodiff.engine.shapes import broadcast_shape
 from autodiff.errors import TorchIndexError, TorchRuntimeError, TorchTypeError
 from autodiff.ops.cast import in_dtype
 from autodiff.ops.indexing import index, index_put
-from autodiff.ops.memory import copy_from, fill_tensor
+from autodiff.ops.memory import copy_from, fill_with_tensor
 from autodiff.ops.shape import alias, expand, unsqueeze, view
 from autodiff.ops.slicing import select, slice_
 
@@ -75,6 +77,8 @@ def copy_into(self: Any, src: Any, non_blocking: bool = False) -> Any:  # noqa: 
         kind = type(src).__name__
         raise TorchTypeError(f"copy_(): argument 'other' (position 1) must be Tensor, not {kind}")
     value = src if isinstance(src, TensorBase) else tensor(src)
+    check_may_change(self, (value,))
+    check_overlap(self, value)
     shape = broadcast_shape((self.shape, value.shape))
     if shape != tuple(self.shape):
         raise TorchRuntimeError(f"output with shape {list(self.shape)} doesn't match the broadcast shape {list(shape)}")
@@ -98,7 +102,9 @@ def _value(x: Any, value: Any) -> Any:  # noqa: ANN401 - a tensor or a number; a
     if isinstance(value, TensorBase):
         return value
     if not isinstance(value, (int, float, complex)):
-        raise TorchTypeError(f"can't assign a {type(value).__name__} to a torch.{x.dtype.title}Tensor")
+        from autodiff.engine.explanation import type_name  # the words for a mistake are many
+
+        raise TorchTypeError(f"can't assign a {type_name(value)} to a torch.{x.dtype.title}Tensor")
     if isinstance(value, complex) and not x.dtype.is_complex:
         if value.imag:
             raise TorchRuntimeError(
@@ -124,7 +130,8 @@ def _copy_to(part: Any, value: Any) -> None:  # noqa: ANN401 - tensors
         return
     if not value.shape:
         check_may_change(part, (value,))
-        write(part, apply(fill_tensor, (part, value), {}))
+        check_overlap(part, None)
+        write(part, apply(fill_with_tensor, (part, value), {}))
         return
     value = apply(view, (value,), {"size": _without_leading_ones(value.shape)})
     if tuple(part.shape) != tuple(value.shape):
@@ -135,9 +142,8 @@ def _copy_to(part: Any, value: Any) -> None:  # noqa: ANN401 - tensors
 def change_to(part: Any, value: Any) -> None:  # noqa: ANN401 - tensors of one shape
     """Copy `value` into the memory of `part`."""
     check_may_change(part, (value,))
-    if part is value:
-        return
-    check_overlap(part, value)
+    if part is not value:
+        check_overlap(part, value)
     if value.dtype.is_complex and not part.dtype.is_complex:  # which warns
         write(part, apply(copy_from, (part, in_dtype(value, part.dtype)), {}))
     else:
@@ -162,10 +168,28 @@ def _put(part: Any, positions: list[Any], value: Any) -> None:  # noqa: ANN401 -
         )
     if any(stride == 0 and n > 1 for stride, n in zip(part.stride(), part.shape, strict=True)):
         warnings.warn(EXPANDED, UserWarning, stacklevel=4)
+    for operand in (value, *positions):
+        if operand is not None and share_places(part, operand):
+            raise TorchRuntimeError(OVERLAPS_INPUT)
     write(part, apply(index_put, (part, value), {"indices": positions, "accumulate": False}))
 
 
 # ------------------------------------------------------------------ reading
+
+
+class _Positions:
+    """Index tensors by dimension; a mask counts for as many as it has, but is one."""
+
+    def __init__(self) -> None:
+        self.by_dimension: list[Any] = []
+        self._covered = 0
+
+    def gather(self, position: Any, dim: int) -> int:  # noqa: ANN401 - a tensor
+        """Note down the tensor for dimension `dim`, and return the next one."""
+        wide = len(position.shape) if position.dtype.name in ("bool", "uint8") else 1
+        self.by_dimension += [None] * (dim - self._covered) + [position]
+        self._covered = dim + wide
+        return self._covered
 
 
 def _parted(x: Any, parts: tuple[Any, ...]) -> tuple[Any, list[Any]]:  # noqa: ANN401
@@ -175,16 +199,7 @@ def _parted(x: Any, parts: tuple[Any, ...]) -> tuple[Any, list[Any]]:  # noqa: A
     if specified > x.ndim and not simple:
         raise TorchIndexError(f"too many indices for tensor of dimension {x.ndim}")
     result, dim = x, 0
-    positions: list[Any] = []
-    covered = 0
-
-    def gather(position: Any) -> None:  # noqa: ANN401 - a tensor
-        nonlocal covered, dim
-        wide = len(position.shape) if position.dtype.name in ("bool", "uint8") else 1
-        positions.extend([None] * (dim - covered))
-        positions.append(position)
-        dim += wide
-        covered = dim
+    positions = _Positions()
 
     for number, part in enumerate(parts):
         if part is ...:
@@ -194,7 +209,7 @@ def _parted(x: Any, parts: tuple[Any, ...]) -> tuple[Any, list[Any]]:  # noqa: A
             dim += 1
         elif isinstance(part, bool):
             result = apply(unsqueeze, (result,), {"dim": dim})
-            gather(_chosen(part))
+            dim = positions.gather(_chosen(part), dim)
         elif isinstance(part, int):
             result = _select(result, dim, part, number)
         elif isinstance(part, slice):
@@ -203,13 +218,13 @@ def _parted(x: Any, parts: tuple[Any, ...]) -> tuple[Any, list[Any]]:  # noqa: A
         else:
             position = tensor_of(part)
             if position.shape or position.dtype.is_differentiable:
-                gather(position)
+                dim = positions.gather(position, dim)
             elif position.dtype.name in ("bool", "uint8"):
                 result = apply(unsqueeze, (result,), {"dim": dim})
-                gather(_chosen(bool(position.item())))
+                dim = positions.gather(_chosen(bool(position.item())), dim)
             else:
                 result = _select(result, dim, int(position.item()), number)
-    return result, positions
+    return result, positions.by_dimension
 
 
 def _chosen(chosen: bool) -> Any:  # noqa: ANN401 - a tensor

@@ -11,25 +11,37 @@ from autodiff.engine.apply import apply
 from autodiff.engine.call import bound_call
 from autodiff.engine.copyslices import write
 from autodiff.engine.core import TensorBase
-from autodiff.engine.graph import AccumulateGrad, succeed
+from autodiff.engine.fate import succeed
+from autodiff.engine.gradient import meta_of
+from autodiff.engine.graph import AccumulateGrad
 from autodiff.engine.inference import NO_CHANGE, refuse
-from autodiff.engine.memory import overlap_partly, overlaps_itself
+from autodiff.engine.memory import overlap, overlap_partly, overlaps_itself
 from autodiff.engine.messages import LEAF_IN_PLACE, OVERLAPS_INPUT, OVERLAPS_ITSELF
 from autodiff.engine.mode import mode
 from autodiff.engine.view import refuse_special, requires_grad
 from autodiff.errors import TorchRuntimeError
-from autodiff.numbers.array import Array
-from autodiff.ops.op import Elementwise, Op
+from autodiff.numbers.array import memory_of
+from autodiff.ops.memory import fill_with_number, zero
+from autodiff.ops.op import Composite, Elementwise, Op
 from autodiff.ops.table import OVERLOADS
 
-__all__ = ["change", "check_may_change", "check_overlap", "in_place_method", "operate_in_place", "view_method", "write"]
+__all__ = [
+    "change",
+    "check_may_change",
+    "check_overlap",
+    "in_place_method",
+    "operate_in_place",
+    "share_places",
+    "view_method",
+    "write",
+]
 
 
 def in_place_method(name: str) -> Callable[..., Any]:
     """The method `name_`, which changes the tensor it is called on and returns it."""
 
     def call(self: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the user's
-        op, inputs, attributes = bound_call(name, OVERLOADS[name], (self, *args), kwargs)
+        op, inputs, attributes = bound_call(f"{name}_", OVERLOADS[name], (self, *args), kwargs)
         return change(self, op, inputs, attributes)
 
     call.__name__ = call.__qualname__ = f"{name}_"
@@ -37,23 +49,27 @@ def in_place_method(name: str) -> Callable[..., Any]:
     return call
 
 
-def view_method(op: Op) -> Callable[..., Any]:
+def view_method(name: str, ops: tuple[Op, ...]) -> Callable[..., Any]:
     """A method that changes how a tensor views its memory, such as `squeeze_`."""
 
     def call(self: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the user's
         check_may_change(self)
-        result = apply(*bound_call(op.name, (op,), (self, *args), kwargs))
-        before, self._data, self._node = self._node, result._data, result._node
+        result = apply(*bound_call(name, ops, (self, *args), kwargs))
+        before, self._data = self._node, result._data
+        if mode.get().recording:
+            self._node = result._node
+        elif isinstance(before, AccumulateGrad):
+            before.meta = meta_of(self)
         self._data.set_version(self._data.version + 1)
         self.extra.tangents = result.extra.tangents
         if self._node is not None and self._node is not before:
             succeed(self, before, self._node)
-        if self.view_of is not None:  # its node follows from how it views its memory now
+        if self.view_of is not None and mode.get().recording:  # its node follows from how it views its memory now
             self.view_of.version = self._data.version
         return self
 
-    call.__name__ = call.__qualname__ = op.name
-    call.__doc__ = f"{op.doc}; in place"
+    call.__name__ = call.__qualname__ = name
+    call.__doc__ = f"{ops[0].doc}; in place"
     return call
 
 
@@ -79,17 +95,25 @@ def check_may_change(t: TensorBase, inputs: Sequence[Any] = ()) -> None:
     view = t.view_of
     if view is not None and (own or any(isinstance(x, TensorBase) and requires_grad(x) for x in inputs)):
         refuse_special(t, view, indirect=False)
-    base = t if view is None else view.base
-    if own and (base._node is None or isinstance(base._node, AccumulateGrad)):
-        raise TorchRuntimeError(("a view of " if view is not None else "") + LEAF_IN_PLACE)
+    if own and view is not None and _is_made_by_user(view.base):
+        raise TorchRuntimeError("a view of " + LEAF_IN_PLACE)
+    if own and _is_made_by_user(t):
+        raise TorchRuntimeError(LEAF_IN_PLACE)
+
+
+def _is_made_by_user(t: TensorBase) -> bool:
+    """Whether `t` has no node; one that a view would be made anew with does not count, in PyTorch neither."""
+    return t._node is None or isinstance(t._node, AccumulateGrad)
 
 
 def change(t: Any, op: Op, inputs: Sequence[Any], attributes: dict[str, Any]) -> Any:  # noqa: ANN401 - a Tensor
     """Apply `op` and write the result into the memory of `t`."""
     op = op.written or op
-    if op.derivatives or op.node:  # the logic of bools changes leaves, too: PyTorch looks at gradients only
+    if (
+        op.derivatives or op.node or isinstance(op, Composite)
+    ):  # the logic of bools changes leaves, too: PyTorch looks at gradients only
         check_may_change(t, inputs)
-    for x in inputs if op.name not in _FILLING else ():
+    for x in inputs if op not in _FILLING else ():
         check_overlap(t, x if isinstance(op, Elementwise) else None)
     result = apply(op, inputs, attributes)
     _check_result(t, result)
@@ -97,19 +121,28 @@ def change(t: Any, op: Op, inputs: Sequence[Any], attributes: dict[str, Any]) ->
     return t
 
 
-_FILLING: Final = frozenset({"fill", "zero"})
+_FILLING: Final = (fill_with_number, zero)
 """They may write the same number to one place several times."""
 
 
 def check_overlap(t: TensorBase, x: Any) -> None:  # noqa: ANN401 - a tensor, or anything
     """Raise PyTorch's RuntimeError if elements of `t` share their place among each other, or with others of `x`."""
-    if not isinstance(t._data, Array):
+    own = memory_of(t._data)
+    if own is None:
         return
-    if overlaps_itself(t._data.value):
+    if overlaps_itself(own):
         raise TorchRuntimeError(OVERLAPS_ITSELF)
-    shares = isinstance(x, TensorBase) and isinstance(x._data, Array) and x._data.storage is t._data.storage
-    if shares and x is not t and overlap_partly(t._data.value, x._data.value):
+    other = memory_of(x._data) if isinstance(x, TensorBase) and x is not t else None
+    if other is not None and overlap_partly(own, other):
         raise TorchRuntimeError(OVERLAPS_INPUT)
+
+
+def share_places(t: TensorBase, x: TensorBase) -> bool:
+    """Whether some element of `t` lies where one of `x` does; of tensors with gaps PyTorch does not say."""
+    if x is t:
+        return True
+    own, other = memory_of(t._data), memory_of(x._data)
+    return own is not None and other is not None and overlap(own, other)
 
 
 def _check_result(t: TensorBase, result: TensorBase) -> None:

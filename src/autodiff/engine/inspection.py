@@ -29,6 +29,7 @@ _FACTS: Final = {
     "dtype": "scalar_type",
     "strides": "sym_strides",
     "numel": "sym_numel",
+    "geometry": "",
 }
 
 

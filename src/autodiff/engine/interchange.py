@@ -6,13 +6,15 @@ from typing import Any, Final
 from autodiff.dtypes import bfloat16, complex32, dtype
 from autodiff.engine import create
 from autodiff.engine.core import TensorBase
-from autodiff.engine.messages import NUMPY_OF_GRAD, warn_once
+from autodiff.engine.device import check_available
+from autodiff.engine.messages import NUMPY_OF_GRAD
 from autodiff.engine.mode import mode
 from autodiff.engine.view import current_edge, requires_grad
 from autodiff.errors import TorchRuntimeError, TorchTypeError, TorchValueError
 from autodiff.numbers.array import ARRAYS, Array, array_of, backed, np
 from autodiff.numbers.scalar import SCALARS, Scalar
 from autodiff.ops.cast import to_copy
+from autodiff.ops.warning import warn_once
 
 __all__ = ["as_tensor", "asarray", "from_numpy"]
 
@@ -65,13 +67,13 @@ def from_numpy(ndarray: Any) -> Any:  # noqa: ANN401 - a Tensor
             "array.copy().) "
         )
     if not ndarray.flags.writeable:
-        warn_once(_NOT_WRITABLE)
+        warn_once(_NOT_WRITABLE, stacklevel=4)
     return create.leaf(ARRAYS[own].of(ndarray), requires_grad=False)
 
 
 def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Any:  # noqa: ANN401 - a Tensor
     """`data` itself if it is a tensor of this dtype, else a tensor that shares an array's memory, else a new one."""
-    create._check_device(device)
+    check_available(device)
     kind = create._checked_dtype("as_tensor", dtype)
     if isinstance(data, TensorBase):
         return data if kind in (None, data.dtype) else to_copy(data, dtype=kind)
@@ -92,7 +94,7 @@ def asarray(
     """As `as_tensor`; with `copy` in memory of its own, with `requires_grad` a leaf that says so."""
     tracked = isinstance(obj, TensorBase) and current_edge(obj) is not None
     if tracked and requires_grad is None and obj.is_leaf:
-        warn_once(_ASARRAY_OF_GRAD)
+        warn_once(_ASARRAY_OF_GRAD, stacklevel=4)
     found = as_tensor(obj, dtype, device)
     if copy and (found is obj or isinstance(obj, np.ndarray)):
         found = found.clone()

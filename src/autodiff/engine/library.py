@@ -10,18 +10,22 @@ from autodiff.engine import (
     device,
     forward_ad,
     forward_transforms,
+    generator_state,
     in_place_functions,
     interchange,
     jacobians,
     limits,
     mapping,
     random,
+    sampling,
+    shapes,
     transforms,
 )
 from autodiff.engine.output import accepting_out
 from autodiff.engine.tensors import Tensor
+from autodiff.numbers.generator import current_generator
 
-__all__ = ["autograd_names", "torch_names", "with_outputs"]
+__all__ = ["autograd_names", "late_name", "torch_names", "with_outputs"]
 
 
 def _module(name: str, doc: str, members: dict[str, Any]) -> ModuleType:
@@ -49,11 +53,16 @@ def autograd_names() -> dict[str, Any]:
 def torch_names() -> dict[str, Any]:
     """Further names in `torch`."""
     func = _module("torch.func", "Functions made from functions.", _all(transforms, forward_transforms, mapping))
+    states = {name: getattr(generator_state, name) for name in ("get_rng_state", "set_rng_state")}
+    seeds = {name: getattr(random, name) for name in ("Generator", "initial_seed", "manual_seed", "seed")}
+    seeds["fork_rng"] = generator_state.fork_rng
     return {
         "func": func,
         "vmap": mapping.vmap,
         "newaxis": None,
-        **_all(random, interchange, limits, construction, device),
+        "random": _module("torch.random", "The default generator.", {**seeds, **states}),
+        **states,
+        **_all(random, sampling, interchange, limits, construction, device, shapes),
         **device.modules(),
         **in_place_functions.torch_names(Tensor),
     } | construction.typed_tensors()
@@ -66,3 +75,10 @@ def with_outputs(members: Mapping[str, Any]) -> dict[str, Any]:
     """`members`, in which the functions that make tensors may write into one the user has."""
     made = _MADE.split()
     return {name: accepting_out(name, value) if name in made else value for name, value in members.items()}
+
+
+def late_name(name: str) -> Any:  # noqa: ANN401 - a Generator
+    """`torch.default_generator`, which is made when first asked for. Raises AttributeError for other names."""
+    if name == "default_generator":
+        return current_generator()
+    raise AttributeError(f"module 'torch' has no attribute '{name}'")

@@ -10,6 +10,7 @@ __all__ = [
     "can_be_viewed_as",
     "is_contiguous",
     "offset",
+    "overlap",
     "overlap_partly",
     "overlaps_itself",
     "replace_memory",
@@ -51,18 +52,30 @@ def is_contiguous(t: TensorBase) -> bool:
 
 def overlaps_itself(values: Values) -> bool:
     """Whether several elements surely have the same place: a dimension was expanded."""
-    return any(stride == 0 and n > 1 for stride, n in zip(values.strides, values.shape, strict=True))
+    return bool(values.size) and any(
+        stride == 0 and n > 1 for stride, n in zip(values.strides, values.shape, strict=True)
+    )
+
+
+def overlap(a: Values, b: Values) -> bool:
+    """Whether two dense arrays share places; of others PyTorch does not say."""
+    return bool(a.size and b.size and _is_dense(a) and _is_dense(b)) and bool(np.may_share_memory(a, b))
 
 
 def overlap_partly(a: Values, b: Values) -> bool:
     """Whether two dense arrays share places, but not element by element; of others PyTorch does not say."""
-    if not (a.size and b.size and _is_dense(a) and _is_dense(b)):
+    if not overlap(a, b):
         return False
     starts = [values.__array_interface__["data"][0] for values in (a, b)]
     ends = [start + values.nbytes for start, values in zip(starts, (a, b), strict=True)]
     if starts[0] == starts[1] and ends[0] == ends[1]:
-        return bool(a.strides != b.strides)
-    return bool(starts[0] < ends[1] and starts[1] < ends[0])
+        return a.ndim != b.ndim or _steps(a) != _steps(b)
+    return True
+
+
+def _steps(values: Values) -> list[int]:
+    """The strides that matter: of dimensions with several entries."""
+    return [stride for stride, length in zip(values.strides, values.shape, strict=True) if length > 1]
 
 
 def _is_dense(values: Values) -> bool:

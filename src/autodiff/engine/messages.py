@@ -1,7 +1,5 @@
 """PyTorch's longer texts, in one place."""
 
-import warnings
-from contextvars import ContextVar
 from typing import Final
 
 __all__ = [
@@ -21,15 +19,13 @@ __all__ = [
     "OVERLAPS_ITSELF",
     "PACKING_CHANGES",
     "REQUIRES_GRAD_OF_NON_LEAF",
+    "RETAINED_AND_DETACHED",
     "TO_SCALAR",
     "grad_dtype",
     "modified_in_place",
     "refused_view",
     "short_name",
-    "warn_once",
 ]
-
-_warned: Final[ContextVar[frozenset[str]]] = ContextVar("warnings given once", default=frozenset())
 
 BACKWARD_TWICE: Final = (
     "Trying to backward through the graph a second time (or directly access saved tensors after they have already "
@@ -37,6 +33,11 @@ BACKWARD_TWICE: Final = (
     "Specify retain_graph=True if you need to backward through the graph a second time or if you need to access "
     "saved tensors after calling backward."
 )
+RETAINED_AND_DETACHED: Final = (
+    'old_fn INTERNAL ASSERT FAILED at "/__w/pytorch/pytorch/torch/csrc/autograd/variable.cpp":205, please report a bug '
+    "to PyTorch. "
+)
+"""What PyTorch says when a detached tensor, which retained its gradient before, gets a history in place."""
 NO_GRAD: Final = "element 0 of tensors does not require grad and does not have a grad_fn"
 ONLY_INPUTS: Final = (
     "only_inputs argument is deprecated and is ignored now (defaults to True). To accumulate gradient for other parts "
@@ -103,14 +104,6 @@ LEGACY_FUNCTION: Final = (
     "with static forward method. (Example: https://pytorch.org/docs/stable/autograd.html#torch.autograd.Function)"
 )
 NUMPY_OF_GRAD: Final = "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
-
-
-def warn_once(text: str) -> None:
-    """Warn, the first time only, as some of PyTorch's warnings do."""
-    known = _warned.get()
-    if text not in known:
-        _warned.set(known | {text})
-        warnings.warn(text, UserWarning, stacklevel=4)
 
 
 def modified_in_place(title: str, shape: str, source: str, version: int, expected: int) -> str:

@@ -8,36 +8,45 @@ from autodiff.engine.inplace import in_place_method, view_method
 from autodiff.engine.read_only import read_only
 from autodiff.ops.attributes import ATTRIBUTES
 from autodiff.ops.memory import SELF_VIEWS
-from autodiff.ops.table import OVERLOADS, found_in
+from autodiff.ops.table import found_in, named_in_place, names_in
 
 __all__ = ["METHODS", "Methods"]
 
-_IN_PLACE: Final = [
-    name
-    for name, ops in OVERLOADS.items()
-    if any(op.in_place for op in ops) and ops[0].places_of(name) not in ({"linalg"}, {"special"})
-]
-METHODS: Final = frozenset(
-    [
-        *found_in("method"),
-        *(f"{name}_" for name in _IN_PLACE),
-        *SELF_VIEWS,
-    ]
-)
+_IN_PLACE: Final = frozenset(f"{name}_" for name in named_in_place())
+METHODS: Final = frozenset([*names_in("method"), *_IN_PLACE, *SELF_VIEWS])
 """The names of all of them."""
+
+
+def _made(name: str) -> Any:  # noqa: ANN401 - a method
+    """The method of one of these names."""
+    if name in SELF_VIEWS:
+        return view_method(name, SELF_VIEWS[name])
+    if name in _IN_PLACE:
+        return in_place_method(name[:-1])
+    return method(name, found_in("method")[name])
+
+
+class _OnDemand:
+    """A method that is made when it is first asked for: there are many, and a program needs few.
+
+    A descriptor for each, and no `__getattr__`: with one, CPython reads every attribute of a tensor the slow way.
+    """
+
+    __slots__ = ("_name",)
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, instance: Any, kind: Any = None) -> Any:  # noqa: ANN401 - a method, bound or not
+        made = _made(self._name)
+        setattr(Methods, self._name, made)
+        return made if instance is None else made.__get__(instance)
 
 
 def _members() -> dict[str, Any]:
     members: dict[str, Any] = {"__slots__": (), "__doc__": "The methods that follow from the table of operations."}
-    for name, ops in found_in("method").items():
-        members[name] = method(name, ops)
-    for name, compute in ATTRIBUTES.items():
-        members[name] = read_only(compute)
-    for name in _IN_PLACE:
-        members[f"{name}_"] = in_place_method(name)
-    for name, op in SELF_VIEWS.items():
-        members[name] = view_method(op)
-    return members
+    members |= {name: _OnDemand(name) for name in METHODS}
+    return members | {name: read_only(compute) for name, compute in ATTRIBUTES.items()}
 
 
 if TYPE_CHECKING:

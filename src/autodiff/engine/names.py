@@ -1,7 +1,8 @@
 """The published table: which functions, attributes and constants a user can name."""
 
 import math
-from collections.abc import Mapping
+from collections import ChainMap
+from collections.abc import Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
 from typing import Any, Final
@@ -10,7 +11,7 @@ from autodiff import dtypes
 from autodiff.engine import create, ranges
 from autodiff.engine.call import function
 from autodiff.engine.methods import METHODS
-from autodiff.ops.table import found_in
+from autodiff.ops.table import found_in, names_in
 
 __all__ = ["ATTRIBUTES", "CONSTANTS", "CREATORS", "FUNCTIONAL", "functions", "language_functions", "tensor_methods"]
 
@@ -79,23 +80,47 @@ _OWN_METHODS: Final = frozenset(
 )
 
 
+class _Functions(Mapping[str, Any]):
+    """The functions of a place by their names there, made when they are asked for."""
+
+    def __init__(self, place: str) -> None:
+        self._place = place
+        self._names = {name.removeprefix(f"{place}_"): name for name in names_in(place)}
+        self._made: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - a function
+        if name not in self._made:
+            full = self._names[name]
+            self._made[name] = function(full, found_in(self._place)[full])
+        return self._made[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
 @cache
 def functions_in(place: str) -> Mapping[str, Any]:
     """The functions of the table in a place (see `Op.places`), by their names there."""
-    found = found_in(place).items()
-    return MappingProxyType({name.removeprefix(f"{place}_"): function(name, ops) for name, ops in found})
+    return _Functions(place)
 
 
 @cache
 def functions() -> Mapping[str, Any]:
     """Every function of the table, by name."""
-    return MappingProxyType(dict(functions_in("function")) | dict(CREATORS))
+    return ChainMap(dict(CREATORS), functions_in("function"))  # type: ignore[arg-type] # nobody writes to it
 
 
 @cache
 def language_functions() -> Mapping[str, Any]:
     """Every function an expression can call: also those that PyTorch keeps in `torch.nn.functional`."""
-    return MappingProxyType({**functions_in("functional"), **functions_in("language"), **functions()})
+    places = map(functions_in, ("function", "language", "functional"))
+    return ChainMap(dict(CREATORS), *places)  # type: ignore[arg-type] # nobody writes to it
 
 
 @cache
@@ -104,5 +129,5 @@ def tensor_methods() -> frozenset[str]:
     return METHODS | _OWN_METHODS
 
 
-FUNCTIONAL: Final = tuple(found_in("functional"))
+FUNCTIONAL: Final = names_in("functional")
 """The names in `torch.nn.functional`."""

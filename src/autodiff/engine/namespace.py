@@ -43,41 +43,43 @@ def _graph_names() -> dict[str, Any]:
     return found | {name: getattr(saved_hooks, name) for name in saved_hooks.__all__}
 
 
+def _modes() -> dict[str, Any]:
+    """What switches recording on and off."""
+    return {name: getattr(mode, name) for name in ("no_grad", "enable_grad", "set_grad_enabled", "inference_mode")}
+
+
+def _autograd() -> ModuleType:
+    function = {"Function": Function, "FunctionCtx": FunctionNode, "once_differentiable": once_differentiable}
+    members = {
+        "grad": functional.grad,
+        "backward": functional.backward,
+        **_modes(),
+        "Function": Function,
+        "function": _module("torch.autograd.function", "Operations whose derivative the user writes.", function),
+        "detect_anomaly": anomaly.detect_anomaly,
+        "set_detect_anomaly": anomaly.set_detect_anomaly,
+        "grad_mode": _module("torch.autograd.grad_mode", "Recording, on and off.", _modes()),
+        **library.autograd_names(),
+        "Variable": Variable,
+        "graph": _module("torch.autograd.graph", "The graph behind tensors.", _graph_names()),
+    }
+    return _module("torch.autograd", "Gradients of tensors.", members)
+
+
+def _nn() -> ModuleType:
+    functions = {**names.functions_in("functional"), **in_place_functions.functional_names()}
+    members = {
+        "functional": _module("torch.nn.functional", "Functions of neural networks.", functions),
+        "Parameter": Parameter,
+    }
+    return _module("torch.nn", "Neural networks: functions and parameters.", members)
+
+
 @cache
 def torch_module() -> ModuleType:
     """The module `torch`."""
-    modes = {name: getattr(mode, name) for name in ("no_grad", "enable_grad", "set_grad_enabled", "inference_mode")}
-    autograd = _module(
-        "torch.autograd",
-        "Gradients of tensors.",
-        {
-            "grad": functional.grad,
-            "backward": functional.backward,
-            **modes,
-            "Function": Function,
-            "function": _module(
-                "torch.autograd.function",
-                "Operations whose derivative the user writes.",
-                {"Function": Function, "FunctionCtx": FunctionNode, "once_differentiable": once_differentiable},
-            ),
-            "detect_anomaly": anomaly.detect_anomaly,
-            "set_detect_anomaly": anomaly.set_detect_anomaly,
-            "grad_mode": _module("torch.autograd.grad_mode", "Recording, on and off.", modes),
-            **library.autograd_names(),
-            "Variable": Variable,
-            "graph": _module("torch.autograd.graph", "The graph behind tensors.", _graph_names()),
-        },
-    )
-    nn_functional = _module(
-        "torch.nn.functional",
-        "Functions of neural networks.",
-        {**names.functions_in("functional"), **in_place_functions.functional_names(Tensor)},
-    )
-    nn = _module(
-        "torch.nn", "Neural networks: functions and parameters.", {"functional": nn_functional, "Parameter": Parameter}
-    )
     members: dict[str, Any] = dict(names.functions())
-    members |= {d.name: d for d in dtypes.DTYPES} | dict(names.CONSTANTS) | modes
+    members |= {d.name: d for d in dtypes.DTYPES} | dict(names.CONSTANTS) | _modes()
     members |= {name: getattr(convert, name) for name in convert.__all__}
     members |= {name: getattr(settings, name) for name in settings.__all__}
     members |= dict(names.CREATORS) | {"range": ranges.range}
@@ -88,9 +90,10 @@ def torch_module() -> ModuleType:
         "dtype": dtypes.dtype,
         "is_grad_enabled": mode.is_grad_enabled,
         "is_inference_mode_enabled": mode.is_inference_mode_enabled,
-        "autograd": autograd,
-        "nn": nn,
+        "autograd": _autograd(),
+        "nn": _nn(),
         "linalg": _module("torch.linalg", "Linear algebra.", names.functions_in("linalg")),
         "special": _module("torch.special", "Special functions.", names.functions_in("special")),
+        "__getattr__": library.late_name,
     }
     return _module("torch", "PyTorch's names.", library.with_outputs(members))

@@ -1,6 +1,6 @@
 """`nn.Parameter`: a tensor that says it is one."""
 
-from typing import Any
+from typing import Any, Self
 
 from autodiff.engine.create import empty
 from autodiff.engine.graph import AccumulateGrad
@@ -16,7 +16,7 @@ class Parameter(Tensor):
     __slots__ = ()
     __module__ = "torch.nn.parameter"
 
-    def __new__(cls, data: Any = None, requires_grad: bool = True) -> "Parameter":  # noqa: ANN401, FBT001, FBT002
+    def __new__(cls, data: Any = None, requires_grad: bool = True) -> Self:  # noqa: ANN401
         """A parameter of the memory of `data`. Raises RuntimeError if its dtype cannot require a gradient."""
         source = empty(0) if data is None else data
         if requires_grad and not source.dtype.is_differentiable:

@@ -7,13 +7,14 @@ from autodiff.engine import memory
 from autodiff.engine.attributes import Attributes
 from autodiff.engine.call import carry
 from autodiff.engine.index import assign_imag, assign_real, at, copy_into, put_at
-from autodiff.engine.messages import TO_SCALAR, warn_once
+from autodiff.engine.messages import TO_SCALAR
 from autodiff.engine.read_only import read_only
 from autodiff.engine.show import tensor_repr
 from autodiff.engine.size import Size
 from autodiff.engine.view import requires_grad
 from autodiff.errors import TorchRuntimeError, TorchTypeError, TorchValueError
 from autodiff.ops.attributes import ATTRIBUTES
+from autodiff.ops.warning import warn_once
 
 __all__ = ["Protocol"]
 
@@ -123,7 +124,7 @@ class Protocol(Attributes):
 
     def _converted(self) -> Any:  # noqa: ANN401 - a number
         if requires_grad(self):
-            warn_once(TO_SCALAR)
+            warn_once(TO_SCALAR, stacklevel=4)
         return self._only()
 
     def _only(self) -> Any:  # noqa: ANN401 - a number

@@ -17,8 +17,8 @@ from autodiff.dtypes import (
     int64,
 )
 from autodiff.engine import create
-from autodiff.engine.apply import broadcast_shape
 from autodiff.engine.core import TensorBase
+from autodiff.engine.shapes import broadcast_shape
 from autodiff.errors import TorchNotImplementedError, TorchRuntimeError, TorchTypeError
 from autodiff.numbers.array import ARRAYS, Array, array_of, np, numpy_dtype
 from autodiff.numbers.generator import Generator, current_generator, fused, initial_seed, manual_seed, seed

@@ -14,16 +14,12 @@ else:
     class read_only(property):  # noqa: N801 - used as `property` is
         """A property of a tensor that follows from others. Assigning or deleting it raises AttributeError."""
 
-        _name = ""
-
-        def __set_name__(self, owner: type, name: str) -> None:
-            self._name = name
-
-        def _refuse(self) -> NoReturn:
-            raise TorchAttributeError(f"attribute '{self._name}' of 'torch._C.TensorBase' objects is not writable")
+        def _refuse(self, kind: type) -> NoReturn:
+            name = next(name for base in kind.__mro__ for name, member in vars(base).items() if member is self)
+            raise TorchAttributeError(f"attribute '{name}' of 'torch._C.TensorBase' objects is not writable")
 
         def __set__(self, owner: Any, value: Any) -> None:  # noqa: ANN401
-            self._refuse()
+            self._refuse(type(owner))
 
         def __delete__(self, owner: Any) -> None:  # noqa: ANN401
-            self._refuse()
+            self._refuse(type(owner))

@@ -9,145 +9,31 @@ from functools import cache
 from math import prod
 from typing import Any, ClassVar, Final
 
-from autodiff.engine.core import Tangents, TensorBase, plain
+from autodiff.engine.core import TensorBase
 from autodiff.engine.graph import (
-    AccumulateGrad,
     Edge,
     Meta,
     Node,
     Output,
-    known_fate,
     linked,
     next_number,
-    node_of,
-    output_of,
 )
-from autodiff.engine.inference import NO_SAVE, refuse
 from autodiff.engine.inspection import node_directory, saved_attribute
 from autodiff.engine.messages import (
     BACKWARD_TWICE,
-    DETACHED_IN_PLACE,
     HOOKED_AFTER_FREED,
-    HOOKED_ALREADY,
-    PACKING_CHANGES,
-    modified_in_place,
-    refused_view,
-    short_name,
 )
-from autodiff.engine.mode import UNRECORDED, mode
-from autodiff.errors import TorchAttributeError, TorchNotImplementedError, TorchRuntimeError, TorchTypeError
-from autodiff.numbers.array import Array, backed
+from autodiff.engine.mode import mode
+from autodiff.engine.saved import Saved
+from autodiff.errors import TorchAttributeError, TorchNotImplementedError, TorchRuntimeError
+from autodiff.numbers.array import Array
 from autodiff.numbers.scalar import Number, Scalar
 from autodiff.ops.op import Op
 
-__all__ = ["OperationNode", "Saved", "node_class", "record", "refuse_detached", "stale", "tracked", "unpacked"]
+__all__ = ["OperationNode", "node_class", "record", "tracked"]
 
 _FREED: Final = object()
 """In place of a saved value that was let go."""
-
-
-class Saved:
-    """A value kept for backward: its memory, the version it had, where its own gradient goes, and its tangents."""
-
-    __slots__ = ("data", "edge", "packed", "tangents", "unpack", "version")
-
-    def __init__(self, data: Scalar | Array, edge: Edge | None) -> None:
-        refuse(data, NO_SAVE)
-        self.data = data
-        self.version = data.version
-        self.edge = edge
-        self.tangents: Tangents | None = None
-        self.packed: Any = None
-        self.unpack: Callable[[Any], Any] | None = None
-
-    def pack(self, pack: Callable[[Any], Any], unpack: Callable[[Any], Any], edge: Edge | None) -> None:
-        """Keep what `pack` makes of the value, with the history of `edge`. Raises RuntimeError if `pack` changes it."""
-        if self.unpack is not None:
-            raise TorchRuntimeError(HOOKED_ALREADY)
-        token = mode.set(UNRECORDED)
-        try:
-            self.packed = pack(restored(self.data, edge))
-        finally:
-            mode.reset(token)
-        if self.data.version != self.version:
-            raise TorchRuntimeError(PACKING_CHANGES)
-        self.unpack = unpack
-
-    def restored(self, own_node: Edge | None = None) -> TensorBase:
-        """The value as a tensor with its history. Raises RuntimeError if the memory was changed since."""
-        edge = own_node or self.edge
-        if self.unpack is not None:
-            return plain(unpacked(self.unpack, self.packed)._data, edge)  # type: ignore[no-any-return] # a Tensor
-        if own_node is None:
-            refuse_detached(edge)
-        if self.data.version != self.version:
-            raise stale(self.data, self.version, edge, follow=own_node is None)
-        found = restored(self.data, edge)
-        if self.tangents is not None and self.tangents.by_level and found._extra is None:
-            found.extra.tangents = self.tangents
-            if isinstance(self.data, Scalar):
-                backed(self.data)  # a 0-d tensor with tangents never takes the short way
-        return found
-
-
-def unpacked(unpack: Callable[[Any], Any], packed: Any) -> TensorBase:  # noqa: ANN401
-    """What the user's hook makes of what was `packed`. Raises TypeError if that is no tensor."""
-    made = unpack(packed)
-    if isinstance(made, TensorBase):
-        return made
-    kind = type(made).__name__
-    raise TorchTypeError(f"Output of saved tensor unpack_hook expected to be a Tensor but got result of type {kind}")
-
-
-def restored(data: Scalar | Array, edge: Edge | None) -> TensorBase:
-    """A saved value with its history: the leaf itself, if it is one that still has this memory."""
-    if isinstance(edge, AccumulateGrad):
-        leaf = edge.variable
-        if leaf is not None and leaf._data is data:
-            return leaf
-    return plain(data, edge)  # type: ignore[no-any-return] # a Tensor
-
-
-def stale(data: Scalar | Array, expected: int, edge: Edge | None, *, follow: bool = True) -> Exception:
-    """That a saved value was changed in place; of an input (`follow`), PyTorch names the latest node."""
-    source = ""
-    if edge is not None and not isinstance(node_of(edge), AccumulateGrad):
-        name, output = _latest(edge) if follow else (node_of(edge).name(), output_of(edge))
-        source = f", which is output {output} of {short_name(name)},"
-    shape = ", ".join(map(str, data.shape))
-    title = f"CPU{data.dtype.title}Type" if data.dtype.is_complex else f"torch.{data.dtype.title}Tensor"
-    return TorchRuntimeError(modified_in_place(title, shape, source, data.version, expected))
-
-
-def refuse_detached(edge: Edge | None) -> None:
-    """Raise PyTorch's RuntimeError if the tensor whose gradient went to `edge` was detached in place."""
-    fate = None if edge is None else known_fate(edge)
-    if fate is not None and fate.detached:
-        raise TorchRuntimeError(DETACHED_IN_PLACE)
-
-
-def _latest(edge: Edge) -> tuple[str, int]:
-    """The name of the node that a changed input comes from now, and of its output."""
-    fate = known_fate(edge)
-    if fate is not None:
-        return fate.name, output_of(edge)
-    node = node_of(edge)
-    if not _makes_view(node):
-        return node.name(), output_of(edge)
-    source = node
-    while _makes_view(source):  # a view of one of several views may not be made anew either
-        if source.several:
-            name = short_name(node.name())
-            raise TorchRuntimeError(refused_view(name, output_of(edge), "several", indirect=True))
-        before = source.edges[0]
-        if before is None:
-            break
-        source = node_of(before)
-    return "AsStridedBackward0", 0
-
-
-def _makes_view(node: Node | None) -> bool:
-    return isinstance(node, OperationNode) and bool(getattr(node.op, "view", False)) and not node.op.name.endswith("_")
 
 
 class OperationNode(Node):
@@ -206,9 +92,12 @@ class OperationNode(Node):
         return self.inputs
 
     def check_alive(self) -> None:
-        """Raise PyTorch's error if saved values are gone."""
+        """Raise PyTorch's error if saved values are gone, or were changed: also those that no wanted rule needs."""
         if _FREED in self.saved.values():
             raise TorchRuntimeError(BACKWARD_TWICE)
+        for name, saved in self.saved.items():
+            if saved.__class__ is Saved and saved.data.version != saved.version:
+                self.value(name)  # which raises, unless a hook has packed it
 
     def release(self) -> None:
         """Let the saved tensors go."""
@@ -239,6 +128,8 @@ class OperationNode(Node):
         target, _, fact = name.rpartition("_")
         if fact in ("shape", "dtype") and target in self.op.tracked:
             return getattr(self.inputs[self.op.tracked.index(target)], fact)
+        if fact == "geometry" and target in self.op.tracked:  # the shape; PyTorch does not show it
+            return self.inputs[self.op.tracked.index(target)].shape
         if fact == "numel" and target in self.op.tracked:
             return prod(self.inputs[self.op.tracked.index(target)].shape)
         if fact == "dim" and target in self.op.tracked:
@@ -270,6 +161,7 @@ class OperationNode(Node):
 def node_class(op: Op) -> type[OperationNode]:
     """The class of an operation's nodes; its name is what PyTorch prints."""
     members = {"__slots__": (), "__module__": "builtins", "op": op, "sees_missing": op.sees_missing}
+    members["ends"] = op.node == "NotImplemented"  # which raises
     return type(op.node_name, (OperationNode,), members)
 
 

@@ -5,8 +5,9 @@ from typing import Any
 
 from autodiff.engine.construction import TensorType
 from autodiff.engine.core import TensorBase
+from autodiff.engine.fate import fate_of
 from autodiff.engine.functional import backward
-from autodiff.engine.graph import AccumulateGrad, Node, fate_of, node_of, output_of
+from autodiff.engine.graph import AccumulateGrad, Node, node_of, output_of
 from autodiff.engine.handle import Hook, RemovableHandle
 from autodiff.engine.hooks import register_hook, register_post_accumulate_grad_hook
 from autodiff.engine.inference import NO_REQUIRES_GRAD, NO_VERSION, refuse
@@ -174,9 +175,9 @@ class Tensor(Protocol, plain=True, metaclass=TensorType):
     def retain_grad(self) -> None:
         """Keep the gradient of this non-leaf in `.grad`; nothing to do for a leaf."""
         edge = current_edge(self)
-        if edge is None:
+        if not self.requires_grad:
             raise TorchRuntimeError("can't retain_grad on Tensor that has requires_grad=False")
-        if not isinstance(edge, AccumulateGrad):
+        if edge is not None and not isinstance(edge, AccumulateGrad):
             self.extra.retains_grad = True
             node_of(edge).observed().retain(output_of(edge), self)
 

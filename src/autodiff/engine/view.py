@@ -1,7 +1,8 @@
 """Views: tensors that share another's memory, and what in-place changes do to their history."""
 
 from autodiff.engine.core import TensorBase, View
-from autodiff.engine.graph import AccumulateGrad, Edge, node_of, output_of, succeed
+from autodiff.engine.fate import succeed
+from autodiff.engine.graph import AccumulateGrad, Edge, node_of, output_of
 from autodiff.engine.messages import refused_view, short_name
 from autodiff.engine.record import record
 from autodiff.errors import TorchRuntimeError

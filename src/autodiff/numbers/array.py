@@ -42,6 +42,7 @@ __all__ = [
     "each",
     "floor_divide",
     "fmod",
+    "memory_of",
     "np",
     "numpy_dtype",
     "offset_and_strides",
@@ -71,13 +72,15 @@ class Storage:
 
 
 class Array:
-    """The value of a tensor: `value` views memory that `storage` counts the changes of."""
+    """The value of a tensor: `value` views memory that `storage` counts the changes of; `fate` as a scalar has it."""
 
-    __slots__ = ("storage", "value")
+    __slots__ = ("fate", "storage", "value")
     dtype: ClassVar[dtype]
     inference: ClassVar[bool] = False
+    zero: ClassVar[bool] = False  # 0 for good, and without memory
     value: "Values"
     storage: Storage | Scalar  # a scalar is its own storage
+    fate: Any
 
     @classmethod
     def of(cls, values: "Values", storage: Storage | Scalar | None = None) -> "Array":
@@ -165,6 +168,11 @@ def _backed_class(kind: type[Scalar]) -> type[_Backed]:
 def backed(scalar: Scalar) -> Array:
     """The memory of `scalar` as a 0-d array, for views of it; both see each other's changes from now on."""
     kind = type(scalar)
+    window_on: Scalar | None = getattr(scalar, "target", None)
+    if window_on is not None:  # `t.data`: its memory is the other's, its versions are its own
+        view = backed(window_on)
+        view.storage = scalar
+        return view
     if not isinstance(scalar, _Backed):
         memory = array_of(scalar, kind.dtype)
         scalar.__class__ = _backed_class(kind)  # type: ignore[arg-type] # a class hashes by identity
@@ -173,6 +181,14 @@ def backed(scalar: Scalar) -> Array:
     view.value = _slot.__get__(scalar)
     view.storage = scalar
     return view
+
+
+def memory_of(data: Scalar | Array) -> "Values | None":
+    """The array that `data` views; None for a scalar that nobody has taken a view of."""
+    if isinstance(data, Array):
+        return data.value
+    target = getattr(data, "target", data)
+    return _slot.__get__(target) if isinstance(target, _Backed) else None
 
 
 def array_of(data: "Scalar | Array", d: dtype) -> "Values":

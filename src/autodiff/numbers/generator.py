@@ -57,6 +57,18 @@ class Generator:
         """The seed it started from."""
         return self._seed
 
+    @property
+    def state(self) -> tuple[list[int], int]:
+        """The words of the Mersenne Twister, and how many of them are used up."""
+        *words, used = self._random.getstate()[1]
+        return words, used
+
+    def resume(self, seed: int, words: list[int], used: int, spare_normal: float | None) -> None:
+        """Go on from a state."""
+        self._seed = seed
+        self._random.setstate((3, (*words, used), None))
+        self.spare_normal = spare_normal
+
     def words(self, count: int) -> Any:  # noqa: ANN401 - an array of uint32
         """The next `count` words of 32 bits."""
         return np.frombuffer(self._random.getrandbits(32 * count).to_bytes(4 * count, "little"), dtype="<u4")

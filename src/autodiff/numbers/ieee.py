@@ -4,12 +4,14 @@ A zero divisor gives an infinity or nan, an overflow an infinity, an argument ou
 are divided as PyTorch's kernels divide them.
 """
 
+import cmath
 import math
 from collections.abc import Callable, Mapping
 from math import copysign, inf, nan
 from typing import Any, Final
 
 from autodiff.errors import TorchRuntimeError
+from autodiff.numbers.fused import multiply_add
 
 __all__ = [
     "ceiling",
@@ -21,6 +23,8 @@ __all__ = [
     "left_shift",
     "power",
     "power_of_number",
+    "product",
+    "quotient",
     "reciprocal",
     "remainder",
     "right_shift",
@@ -31,10 +35,18 @@ __all__ = [
 ]
 
 
+INVALID: Final = copysign(nan, -1.0)
+"""The nan that a processor gives for an invalid operation: its sign is set, as `copysign` and `signbit` see."""
+
+
 def total(
-    function: Callable[[float], float], *, poles: Mapping[float, float] | None = None, odd: bool = False
+    function: Callable[[float], float],
+    *,
+    poles: Mapping[float, float] | None = None,
+    odd: bool = False,
+    outside: float = INVALID,
 ) -> Callable[[float], float]:
-    """`function` with an answer for every argument: `poles` where it is infinite, nan outside its domain.
+    """`function` with an answer for every argument: `poles` where it is infinite, a nan `outside` its domain.
 
     An overflow is infinite; of an `odd` function it has the sign of the argument.
     """
@@ -44,7 +56,7 @@ def total(
         try:
             return function(x)
         except ValueError:
-            return at_pole.get(x, nan)
+            return at_pole.get(x, outside)
         except OverflowError:
             return copysign(inf, x) if odd else inf
 
@@ -70,14 +82,36 @@ def divide(a: Any, b: Any) -> Any:  # noqa: ANN401 - real or complex
     except ZeroDivisionError:
         if isinstance(a, complex) or isinstance(b, complex):
             return complex(nan, nan)
-        return nan if a == 0 or a != a else copysign(inf, a) * copysign(1.0, b)
+        return INVALID if a == 0 else a if a != a else copysign(inf, a) * copysign(1.0, b)
     except OverflowError:  # integers beyond a double's range
         return divide(float(a), float(b))
 
 
+def product(a: complex, b: complex) -> complex:
+    """a * b of complex numbers; one product of each part is added in the same step, as processors do."""
+    a, b = complex(a), complex(b)
+    crossed = multiply_add(a.real, b.imag, a.imag * b.real)
+    return complex(multiply_add(a.real, b.real, -(a.imag * b.imag)), crossed)
+
+
+def quotient(a: complex, b: complex) -> complex:
+    """a / b by the ratio of the parts of b (Smith, 1962); the parts of a / 0 are infinite or nan."""
+    a, b = complex(a), complex(b)
+    c, d = b.real, b.imag
+    if c == 0 and d == 0:
+        return complex(divide(a.real, 0.0), divide(a.imag, 0.0))
+    if abs(c) >= abs(d):
+        ratio = d / c
+        scale = divide(1.0, multiply_add(d, ratio, c))
+        return complex((a.real + a.imag * ratio) * scale, (a.imag - a.real * ratio) * scale)
+    ratio = divide(c, d)
+    scale = divide(1.0, multiply_add(c, ratio, d))
+    return complex((a.real * ratio + a.imag) * scale, (a.imag * ratio - a.real) * scale)
+
+
 def reciprocal(z: complex) -> complex:
     """1 / z."""
-    return divide(1.0, z)  # type: ignore[no-any-return] # of a complex number
+    return quotient(1.0, z)
 
 
 def power(x: Any, exponent: Any, rounded: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - real or complex
@@ -96,14 +130,20 @@ def power_of_number(x: Any, exponent: Any, rounded: Callable[[Any], Any]) -> Any
     """
     if isinstance(x, int) and isinstance(exponent, int) and exponent < 0:
         raise TorchRuntimeError("Integers to negative integer powers are not allowed.")
+    if isinstance(x, complex) and exponent in _COMPLEX_POWERS:
+        return rounded(_COMPLEX_POWERS[exponent](x))
     if exponent == 2:
         return rounded(x * x)
     if exponent == 3:
         return rounded(rounded(x * x) * x)
     if isinstance(x, float) and exponent in (-2, -1, 0.5, -0.5):
-        base = x if exponent == -1 else rounded(x * x) if exponent == -2 else math.sqrt(x) if x >= 0 else nan
+        base = x if exponent == -1 else rounded(x * x) if exponent == -2 else _root(x, INVALID if exponent < 0 else nan)
         return rounded(base if exponent == 0.5 else divide(1.0, rounded(base)))
     return power(x, exponent, rounded)
+
+
+def _root(x: float, outside: float) -> float:
+    return x if x != x else math.sqrt(x) if x >= 0 else outside
 
 
 def _real_power(x: float, exponent: float) -> float:
@@ -113,7 +153,7 @@ def _real_power(x: float, exponent: float) -> float:
     except OverflowError:
         return -inf if x < 0 and odd else inf
     except ValueError:  # zero to a negative power, or a root of a negative number
-        return (copysign(inf, x) if odd else inf) if x == 0 else nan
+        return (copysign(inf, x) if odd else inf) if x == 0 else INVALID
 
 
 def _integer_power(x: int, exponent: int) -> int:
@@ -123,19 +163,31 @@ def _integer_power(x: int, exponent: int) -> int:
     return pow(x, exponent, 1 << 64)
 
 
+_COMPLEX_POWERS: Final[Mapping[complex, Callable[[complex], complex]]] = {
+    1: complex,
+    2: lambda z: product(z, z),
+    3: lambda z: product(product(z, z), z),
+    0.5: cmath.sqrt,
+    -0.5: lambda z: reciprocal(cmath.sqrt(z)),
+    -1: reciprocal,
+    -2: lambda z: reciprocal(product(z, z)),
+}
+
+
 def _complex_power(x: complex, exponent: complex) -> complex:
+    """exp(exponent * log(x)), as in C."""
     try:
-        return complex(x) ** exponent
+        return complex(x) ** exponent if x == 0 or exponent == 0 else cmath.exp(exponent * cmath.log(x))
     except ZeroDivisionError:
         return complex(nan, nan)
-    except OverflowError:
+    except (OverflowError, ValueError):
         return complex(inf, nan)
 
 
 def remainder(a: Any, b: Any) -> Any:  # noqa: ANN401 - real
     """a % b with the sign of b; nan for a float b of zero. Raises RuntimeError for an integer b of zero."""
     if isinstance(a, int) and isinstance(b, int):
-        return a % b if b else _zero_divisor(a, nan)
+        return a % b if b else _zero_divisor(a, INVALID)
     rest = fmod(a, b)  # a rest of zero keeps the sign of a
     return rest + b if rest != 0 and (rest < 0) != (b < 0) else rest
 
@@ -144,7 +196,7 @@ def fmod(a: Any, b: Any) -> Any:  # noqa: ANN401 - real
     """The remainder with the sign of a; nan for a float b of zero. Raises RuntimeError for an integer b of zero."""
     if isinstance(a, int) and isinstance(b, int):
         if b == 0:
-            return _zero_divisor(a, nan)
+            return _zero_divisor(a, INVALID)
         return abs(a) % abs(b) * (1 if a >= 0 else -1)
     try:
         return math.fmod(a, b)
@@ -165,7 +217,7 @@ def divide_rounded(a: Any, b: Any, rounding_mode: str) -> Any:  # noqa: ANN401 -
     if rounding_mode == "floor":
         return floor_divide(a, b)
     if isinstance(a, int) and isinstance(b, int):
-        return _zero_divisor(a, nan) if b == 0 else abs(a) // abs(b) * (1 if (a < 0) == (b < 0) else -1)
+        return _zero_divisor(a, INVALID) if b == 0 else abs(a) // abs(b) * (1 if (a < 0) == (b < 0) else -1)
     return truncate(divide(a, b))
 
 

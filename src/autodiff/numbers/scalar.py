@@ -92,15 +92,18 @@ class Scalar:
     """The value of a 0-d tensor, shared by all tensors that share its memory.
 
     `version` counts in-place changes; a saved value whose version moved may not be used by backward.
+    `fate`, if it is there, says what became of a tensor without history that got one by such a change.
     """
 
-    __slots__ = ("value", "version")
+    __slots__ = ("fate", "value", "version")
     dtype: ClassVar[dtype]
     round: ClassVar[Callable[[Any], Any]]
     shape: ClassVar[tuple[int, ...]] = ()
     inference: ClassVar[bool] = False  # made in inference mode: never part of a graph
+    zero: ClassVar[bool] = False  # 0 for good, and without memory
     value: Any
     version: int
+    fate: Any
 
     @classmethod
     def of(cls, number: Any) -> "Scalar":  # noqa: ANN401 - a Python number

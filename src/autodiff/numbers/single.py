@@ -11,6 +11,7 @@ from math import copysign, inf, nan
 from typing import Final
 
 from autodiff.numbers.array import Values, each, np, once_rounded
+from autodiff.numbers.ieee import INVALID
 from autodiff.numbers.scalar import round_float32 as r
 
 __all__ = ["acosh", "asinh", "atanh", "by_element", "cosh", "expm1", "log1p", "sinh", "tanh"]
@@ -189,7 +190,7 @@ def asinh(x: float) -> float:
 def acosh(x: float) -> float:
     """The inverse hyperbolic cosine; nan below 1 (e_acoshf.c)."""
     if x < 1 or x != x:
-        return nan
+        return x if x != x else INVALID
     if x >= 2.0**28:
         return inf if x == inf else r(_log(x) + _LN2)
     if x > 2:
@@ -202,7 +203,7 @@ def atanh(x: float) -> float:
     """The inverse hyperbolic tangent; nan beyond 1 (e_atanhf.c)."""
     size = abs(x)
     if size < 2.0**-28 or not size < 1:
-        return x if size < 1 else copysign(inf, x) if size == 1 else nan
+        return x if size < 1 else copysign(inf, x) if size == 1 else x if x != x else INVALID
     t = r(size + size)
     inner = r(t + r(r(t * size) / r(1 - size))) if size < 0.5 else r(t / r(1 - size))
     return copysign(r(0.5 * log1p(inner)), x)

@@ -1,15 +1,15 @@
 """Complex arithmetic in two float32 parts, every step rounded, in PyTorch's order."""
 
+import cmath
 import math
-import operator
 from collections.abc import Callable, Mapping
 from math import inf, nan
 from typing import Any, Final
 
-from autodiff.numbers import ieee
+from autodiff.numbers import double_complex, ieee
 from autodiff.numbers.scalar import round_float32 as r
 
-__all__ = ["IN_STEPS", "power", "product", "quotient", "reciprocal"]
+__all__ = ["IN_STEPS", "power", "power_of_number", "product", "quotient", "reciprocal"]
 
 
 def product(a: complex, b: complex) -> complex:
@@ -38,14 +38,23 @@ def reciprocal(z: complex) -> complex:
     return quotient(1.0, z)
 
 
-def power(z: complex, exponent: complex, rounded: Callable[[Any], Any]) -> complex:
-    """z ** exponent: small powers are products, others exp(exponent * log(z)), of which log(z) is rounded."""
+def power_of_number(z: complex, exponent: complex, rounded: Callable[[Any], Any]) -> complex:
+    """z ** exponent for a Python number: small powers are products."""
     if exponent == 2:
         return product(z, z)
     if exponent == 3:
         return product(product(z, z), z)
+    if exponent in (0, 1, 0.5, -0.5, -1, -2):
+        return ieee.power_of_number(z, exponent, rounded)  # type: ignore[no-any-return] # a complex number
+    return power(z, exponent, rounded)
+
+
+def power(z: complex, exponent: complex, rounded: Callable[[Any], Any]) -> complex:
+    """z ** exponent as exp(exponent * log(z)), every step rounded."""
     z = complex(z)
-    if z == 0 or exponent in (0, 1, 0.5, -0.5, -1, -2) or not math.isfinite(z.real + z.imag):
+    if z == 0 and complex(exponent).real > 0:
+        return complex(0.0, -0.0)  # exp(-inf) in the direction of a nan, whose sign is set
+    if z == 0 or not math.isfinite(z.real + z.imag):
         return ieee.power_of_number(z, exponent, rounded)  # type: ignore[no-any-return] # a complex number
     logarithm = complex(r(math.log(r(math.hypot(z.real, z.imag)))), r(math.atan2(z.imag, z.real)))
     scaled = product(exponent, logarithm)
@@ -59,11 +68,17 @@ def power(z: complex, exponent: complex, rounded: Callable[[Any], Any]) -> compl
     return complex(r(size * r(math.cos(angle))), r(size * r(math.sin(angle))))
 
 
+def _arc_cosine(z: complex) -> complex:
+    angle = cmath.acos(z)
+    return complex(r(angle.real), r(angle.imag))
+
+
 IN_STEPS: Final[Mapping[Callable[..., Any], tuple[Callable[..., Any], bool]]] = {
-    operator.mul: (product, False),
-    ieee.divide: (quotient, False),
+    ieee.product: (product, False),
+    ieee.quotient: (quotient, False),
     ieee.reciprocal: (reciprocal, False),
     ieee.power: (power, True),
-    ieee.power_of_number: (power, True),
+    ieee.power_of_number: (power_of_number, True),
+    double_complex.arc_cosine: (_arc_cosine, False),
 }
 """What stands for a function of complex numbers in complex64, and whether it is told how to round."""

@@ -42,7 +42,7 @@ def multivariate_lgamma(x: float, p: int) -> float:
     return p * (p - 1) / 4 * math.log(pi) + sum(lgamma(x - j / 2) for j in range(p))
 
 
-_DIGAMMA_SERIES: Final = (1 / 12, -1 / 120, 1 / 252, -1 / 240, 1 / 132, -691 / 32760, 1 / 12)  # B_2k / 2k
+_DIGAMMA_SERIES: Final = (1 / 12, -691 / 32760, 1 / 132, -1 / 240, 1 / 252, -1 / 120, 1 / 12)  # B_2k / 2k, k = 7 ... 1
 _DIGAMMA_OF_10: Final = 2.2517525890667211
 
 
@@ -50,7 +50,7 @@ def digamma(x: float, rounded: Rounding = float) -> float:
     """The derivative of log gamma: recurrence up to 10, then A&S 6.3.18; reflection 6.3.7 below 0 (2e-15).
 
     At 0 it is infinite with the sign opposite to that of the zero, at negative integers nan. `rounded` is the
-    precision in which PyTorch adds up the recurrence: in float32 that shows in the last digits.
+    precision of every step, which shows in the last digits.
     """
     if x == 0:
         return copysign(inf, -x)
@@ -58,35 +58,42 @@ def digamma(x: float, rounded: Rounding = float) -> float:
         return inf
     if x < 0:
         fraction = math.fmod(x, 1.0) if x != -inf else 0.0
-        return nan if fraction == 0 else rounded(digamma(rounded(1 - x), rounded) - pi / math.tan(pi * fraction))
+        if fraction == 0:
+            return nan
+        return rounded(digamma(rounded(1 - x), rounded) - rounded(pi / math.tan(pi * fraction)))
     shift = 0.0
     while x < 10:
         shift = rounded(shift - rounded(1 / x))
         x = rounded(x + 1)
     if x == 10:
-        return rounded(shift + _DIGAMMA_OF_10)
-    inverse_square = 1 / (x * x)
+        return rounded(shift + rounded(_DIGAMMA_OF_10))
+    inverse_square = rounded(1 / rounded(x * x))
     series = 0.0
-    for coefficient in reversed(_DIGAMMA_SERIES):
-        series = (series + coefficient) * inverse_square
-    return rounded(rounded(rounded(shift + rounded(math.log(x))) - rounded(0.5 / x)) - rounded(series))
+    for coefficient in _DIGAMMA_SERIES:
+        series = rounded(rounded(series * inverse_square) + rounded(coefficient))
+    near = rounded(rounded(shift + rounded(math.log(x))) - rounded(0.5 / x))
+    return rounded(near - rounded(inverse_square * series))
 
 
 def trigamma(x: float, rounded: Rounding = float) -> float:
     """The second derivative of log gamma: recurrence, then A&S 6.4.12; reflection 6.4.7 below 1/2 (PyTorch's own).
 
-    `rounded` is the precision of each step, which shows in the last digits and near the poles.
+    `rounded` is the precision of every step, which shows in the last digits and near the poles.
     """
+    sign, result = 1.0, 0.0
     if x < 0.5:
         sine = rounded(math.sin(rounded(rounded(pi) * x))) if abs(x) != inf else nan
-        reflected = -inf if sine == 0 else -((rounded(pi) / sine) ** 2)
-        return -rounded(reflected + trigamma(rounded(1 - x), rounded))
-    result = 0.0
+        square = rounded(sine * sine)
+        sign, result = -1.0, -inf if square == 0 else -rounded(rounded(rounded(pi) * rounded(pi)) / square)
+        x = rounded(1 - x)
     for _ in range(6):
         result = rounded(result + rounded(1 / rounded(x * x)))
         x = rounded(x + 1)
     square = rounded(1 / rounded(x * x))
-    return rounded(result + rounded((1 + 1 / (2 * x) + square * (1 / 6 - square * (1 / 30 - square * (1 / 42)))) / x))
+    inner = rounded(rounded(1 / 30) - rounded(square * rounded(1 / 42)))
+    inner = rounded(rounded(1 / 6) - rounded(square * inner))
+    tail = rounded(rounded(1 + rounded(1 / rounded(2 * x))) + rounded(square * inner))
+    return sign * rounded(result + rounded(tail / x))
 
 
 def polygamma(n: float, x: float, rounded: Rounding = float) -> float:
@@ -145,12 +152,14 @@ def hurwitz_zeta(s: float, q: float) -> float:
 
 def gamma_p(a: float, x: float) -> float:
     """The regularised lower incomplete gamma function: A&S 6.5.29 (1e-13)."""
-    if not (a >= 0 and x >= 0) or (a == x == 0) or (a == x == inf):
+    if x < 0 or a < 0 or (a == x == 0) or (a == inf == x):
         return nan
-    if a == 0 or x == inf:
-        return 1.0
-    if x == 0 or a == inf:
+    if a == 0:
+        return 1.0 if x > 0 else nan
+    if x == 0 or a == inf:  # whatever the other is, nan as well
         return 0.0
+    if x == inf or a != a or x != x:
+        return 1.0 if x == inf else nan
     return _lower_series(a, x) if x < a + 1 else 1 - _upper_fraction(a, x)
 
 

@@ -1,6 +1,6 @@
 """The table of operations: one declaration each, from which everything else follows."""
 
 from autodiff.ops.op import Composite, Elementwise, Op, Parameter, Structural
-from autodiff.ops.table import OPS, OVERLOADS
+from autodiff.ops.table import OVERLOADS, all_operations
 
-__all__ = ["OPS", "OVERLOADS", "Composite", "Elementwise", "Op", "Parameter", "Structural"]
+__all__ = ["OVERLOADS", "Composite", "Elementwise", "Op", "Parameter", "Structural", "all_operations"]

@@ -4,10 +4,11 @@ A kernel's gradient is an operation of its own (`relu` has `threshold_backward`)
 what a gradient computed with `create_graph=True` shows.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from autodiff.dtypes import Category
-from autodiff.errors import TorchNotImplementedError
+from autodiff.errors import TorchNotImplementedError, TorchValueError
 from autodiff.numbers.array import np
 from autodiff.ops.exponential import exp, expm1
 from autodiff.ops.op import Composite, Elementwise, any_of, not_implemented, refused
@@ -124,6 +125,12 @@ hardtanh_backward: Elementwise = Elementwise(
     public=False,
 )
 
+
+def _ordered_bounds(_inputs: Sequence[Any], attributes: Mapping[str, Any]) -> None:
+    if attributes["min_val"] > attributes["max_val"]:
+        raise TorchValueError("min_val cannot be greater than max_val")
+
+
 hardtanh = Elementwise(
     "hardtanh",
     "self, at least min_val and at most max_val",
@@ -134,6 +141,7 @@ hardtanh = Elementwise(
         _COMPLEX: refused("clamp is not supported for complex types", TorchNotImplementedError),
         _BOOL: refused("Bool inputs not supported for hardtanh"),
     },
+    checks=_ordered_bounds,
     derivatives={"self": lambda g, self, min_val, max_val: hardtanh_backward(g, self, min_val, max_val)},
     places="functional",
     in_place=False,

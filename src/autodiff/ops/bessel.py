@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
+from autodiff.dtypes import Category
 from autodiff.numbers import bessel
 from autodiff.numbers.array import each
 from autodiff.numbers.single import by_element
 from autodiff.ops.arithmetic import reciprocal
-from autodiff.ops.op import Elementwise, floating
+from autodiff.ops.op import Elementwise, floating, not_implemented
 from autodiff.ops.rounding import abs_, sgn
 from autodiff.ops.selection import where
 
@@ -39,6 +40,7 @@ i0 = Elementwise(
     single=_in_single("i0"),
     array=by_element(_in_single("i0"), each(bessel.i0)),
     dtypes=floating,
+    refuses={Category.COMPLEX: not_implemented("i0_vml_cpu")},
     derivatives={"self": lambda g, self: g * i1(self)},
     places="function method special",
     samples=_ANY,

@@ -1,12 +1,12 @@
 """Casts: the same values in another dtype."""
 
-import warnings
 from typing import Any
 
 from autodiff import dtypes
 from autodiff.dtypes import Category, dtype
-from autodiff.errors import TorchRuntimeError, TorchValueError
+from autodiff.errors import TorchValueError
 from autodiff.ops.op import Composite, Structural
+from autodiff.ops.warning import warn_once
 
 __all__: list[str] = []
 
@@ -32,18 +32,8 @@ def in_dtype(tensor: Any, wanted: dtype, *, copy: bool = False) -> Any:  # noqa:
     if tensor.dtype is wanted and not copy:
         return tensor
     if tensor.dtype.category is Category.COMPLEX and wanted.category < Category.COMPLEX and wanted is not dtypes.bool_:
-        warnings.warn(_DISCARDED, UserWarning, stacklevel=2)
+        warn_once(_DISCARDED)
     return to_copy(tensor, dtype=wanted)
-
-
-def _check_device(device: str) -> None:
-    if device.partition(":")[0] != "cpu":
-        raise TorchRuntimeError(f"autodiff computes on the CPU only, not on '{device}'")
-
-
-def _to_device(self: Any, device: str, dtype: dtype | None, non_blocking: bool, copy: bool) -> Any:  # noqa: ANN401
-    _check_device(device)
-    return in_dtype(self, dtype or self.dtype, copy=copy)
 
 
 to_dtype = Composite(
@@ -57,8 +47,8 @@ to_dtype = Composite(
 to_device = Composite(
     "to",
     "the tensor on a device (there is only the CPU), perhaps in another dtype",
-    "self, str device='cpu', dtype dtype=None, bool non_blocking=False, bool copy=False",
-    compute=_to_device,
+    "self, device device='cpu', dtype dtype=None, bool non_blocking=False, bool copy=False",
+    compute=lambda self, device, dtype, non_blocking, copy: in_dtype(self, dtype or self.dtype, copy=copy),
     places="method",
 )
 

@@ -18,6 +18,7 @@ from autodiff.ops.matrix import (
     each_matrix,
     no_integers,
     real_or_complex,
+    squares,
     without_half,
 )
 from autodiff.ops.op import Composite, Structural, not_implemented
@@ -200,6 +201,7 @@ cholesky_inverse = Structural(
     "self, bool upper=False",
     array=_inverse,
     refuses=no_integers(not_implemented("cholesky_inverse_out_cpu")),
+    checks=squares("cholesky_inverse"),
     dtypes=without_half("cholesky_inverse_out_cpu"),
     derivatives={"self": _inverse_back},
     samples=(([[3.0]],), ([[-2.0]], True)),

@@ -6,7 +6,7 @@ from math import inf, pi
 from typing import Any
 
 from autodiff.dtypes import Category
-from autodiff.numbers import ieee, single
+from autodiff.numbers import double_complex, ieee, single
 from autodiff.numbers.array import once_rounded
 from autodiff.ops.arithmetic import reciprocal
 from autodiff.ops.complex import conj
@@ -46,7 +46,7 @@ tan = Elementwise(
     "tan",
     "the tangent, of radians",
     scalar=ieee.total(math.tan),
-    complex=ieee.total_complex(cmath.tan),
+    complex=ieee.total_complex(double_complex.tangent),
     array=once_rounded("tan"),
     dtypes=floating,
     derivatives={"self": lambda g, out: g * conj(1 + out**2)},
@@ -69,7 +69,7 @@ acos = Elementwise(
     "acos",
     "the angle in [0, pi] whose cosine is self",
     scalar=ieee.total(math.acos),
-    complex=ieee.total_complex(cmath.acos),
+    complex=double_complex.arc_cosine,
     array=once_rounded("arccos"),
     dtypes=floating,
     derivatives={"self": lambda g, self: g * conj(-rsqrt(-self * self + 1))},
@@ -117,7 +117,7 @@ one_minus_square = Elementwise(
     "one_minus_square",
     "1 - self*self with a single rounding, as a fused multiply-add gives it",
     scalar=lambda x: 1 - x * x,
-    complex=lambda z: 1 - z * z,
+    complex=lambda z: 1 - ieee.product(z, z),
     array=once_rounded(lambda x: 1 - x * x),
     derivatives={"self": lambda g, self: g * conj(-2 * self)},
     public=False,
@@ -140,7 +140,7 @@ tanh = Elementwise(
     "tanh",
     "the hyperbolic tangent",
     scalar=math.tanh,
-    complex=ieee.total_complex(cmath.tanh),
+    complex=ieee.total_complex(double_complex.tanh),
     array=once_rounded("tanh"),
     dtypes=floating,
     derivatives={"self": lambda g, out: tanh_backward(g, conj(out))},
@@ -233,7 +233,7 @@ atan2 = Elementwise(
     "atan2",
     "the angle in radians of the point (other, self)",
     "Tensor self, Tensor other",
-    scalar=math.atan2,
+    scalar=lambda a, b: math.atan2(a, b) if a == a and b == b else a + b,
     array=once_rounded("arctan2"),
     dtypes=floating,
     refuses=any_of(not_implemented("atan2_cpu"), Category.COMPLEX),

@@ -51,6 +51,7 @@ def _bitwise(name: str, doc: str, combine: Callable[[Any, Any], Any], ufunc: str
         scalar=combine,
         array=ufunc,
         refuses=any_of(not_implemented(f"{name}_cpu"), _FLOAT, _COMPLEX),
+        node="NotImplemented",
     )
 
 
@@ -64,6 +65,7 @@ bitwise_not = Elementwise(
     scalar=lambda x: not x if isinstance(x, bool) else ~x,
     array="invert",
     refuses=any_of(not_implemented("bitwise_not_cpu"), _FLOAT, _COMPLEX),
+    node="NotImplemented",
 )
 
 

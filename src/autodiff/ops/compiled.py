@@ -4,6 +4,7 @@ The text that is compiled is made of names and numbers from our own table, never
 """
 
 import operator
+from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from math import isfinite
@@ -169,4 +170,4 @@ def forward_function(op: Elementwise, carrier: type[Scalar], table: Table) -> Ca
     terms = [Term(list(steps), k, name) for k, name in enumerate(names)]
     formula = Formula(names, (Step(op.name, tuple(terms)),), Term([], len(names)))
     numbers = tuple(p.name for p in op.signature if p.name in op.number_names and p.default is not None)
-    return compiled(formula, carrier, {**table, op.name: op}, numbers)
+    return compiled(formula, carrier, ChainMap({op.name: op}, table), numbers)  # type: ignore[arg-type] # read only

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from autodiff.dtypes import Category, complex64, complex128, dtype, float32, float64
+from autodiff.dtypes import DTYPES, Category, complex64, complex128, dtype, float32, float64
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
 from autodiff.ops.op import Composite, Elementwise, Structural, floating
@@ -93,9 +93,8 @@ def _paired(d: dtype) -> tuple[dtype, dtype]:
 
 def _joined(real: Values, imag: Values) -> Values:
     if real.dtype != imag.dtype:
-        raise TorchRuntimeError(
-            f"Expected object of scalar type {real.dtype} but got scalar type {imag.dtype} for second argument"
-        )
+        own, other = (next(d.title for d in DTYPES if d.name == part.dtype.name) for part in (real, imag))
+        raise TorchRuntimeError(f"Expected object of scalar type {own} but got scalar type {other} for second argument")
     shape = np.broadcast_shapes(real.shape, imag.shape)
     result = np.empty(shape, dtype=np.result_type(real.dtype, np.complex64))
     result.real, result.imag = real, imag
@@ -108,7 +107,7 @@ complex_ = Structural(
     "real, Tensor imag",
     array=_joined,
     dtypes=_paired,
-    derivatives={"real": lambda g, imag: _real_part(g), "imag": lambda g, real: _imaginary(g)},
+    derivatives={"real": lambda g, real: _real_part(g), "imag": lambda g, imag: _imaginary(g)},
     places="function",
     samples=((1.5, -0.5), ([0.5, 2.0], [1.0, -3.0])),
 )
@@ -174,9 +173,7 @@ def _angle_back(g: Any, self: Any) -> Any:  # noqa: ANN401 - tensors
     """i z g / |z|^2 for complex z, 0 at 0 and for real numbers."""
     if self.dtype.category is not Category.COMPLEX:
         return 0
-    z = self * 1j
-    size = real.compute(self * conj(self))
-    return (z / size * g).masked_fill(size == 0, 0)
+    return (g * self / self.abs() ** 2 * 1j).masked_fill(self == 0, 0)
 
 
 angle = Structural(

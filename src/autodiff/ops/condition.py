@@ -6,7 +6,7 @@ from typing import Any
 from autodiff.dtypes import int64
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
-from autodiff.ops.matrix import check_matrix, check_square, no_integers, without_half
+from autodiff.ops.matrix import check_finite, check_matrix, check_square, no_integers, real_or_complex, without_half
 from autodiff.ops.norm import matrix_norm
 from autodiff.ops.op import Composite, Structural, refused
 from autodiff.ops.singular import singular_values, zero_bound
@@ -23,6 +23,8 @@ def _rank(self: Values, atol: float | None, rtol: float | None, hermitian: bool)
     check_matrix("torch.linalg.matrix_rank", self, "input")
     if self.size == 0:
         return np.zeros(self.shape[:-2], dtype=np.int64)
+    if not hermitian:
+        check_finite(self)
     values = np.abs(np.linalg.eigvalsh(self)) if hermitian else np.linalg.svd(self, compute_uv=False)
     return np.asarray((values > zero_bound(values, self.shape, atol, rtol)).sum(axis=-1))
 
@@ -43,8 +45,8 @@ matrix_rank_older = Structural(
     "how many singular values exceed tol",
     "self, Scalar tol, bool hermitian=False",
     array=lambda self, tol, hermitian: _rank(self, tol, 0.0, hermitian),
-    refuses=no_integers(_UNHANDLED),
-    dtypes=without_half(_UNHANDLED, lambda d: (d, int64)),
+    refuses=real_or_complex("linalg.svd"),
+    dtypes=without_half("linalg_svd_cpu", lambda d: (d, int64)),
     places="linalg",
     samples=((_SQUARE, 2.5),),
 )
@@ -81,7 +83,7 @@ cond_of_order = Composite(
     "self, Scalar p=None",
     compute=_condition,
     places="linalg",
-    samples=((_SQUARE,), (_SQUARE, 1), (_SQUARE, -2), (_SQUARE, _INFINITY)),
+    samples=((_SQUARE,), (_SQUARE, -2)),
 )
 
 cond = Composite(
@@ -90,5 +92,5 @@ cond = Composite(
     "self, str p",
     compute=_condition,
     places="linalg",
-    samples=((_SQUARE, "fro"), (_SQUARE, "nuc")),
+    samples=((_SQUARE, "nuc"),),
 )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import Any
 
-from autodiff.dtypes import Category, float32, int32, int64
+from autodiff.dtypes import Category, float32, int64
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
 from autodiff.ops.op import Composite, Structural, any_of, boolean, no_derivative, not_implemented
@@ -34,7 +34,7 @@ unique_all = Structural(
     "_unique2",
     "the distinct elements in order; on request where each went, and how often each occurs",
     "self, bool sorted=True, bool return_inverse=False, bool return_counts=False",
-    array=lambda self, sorted, return_inverse, return_counts: _distinct(self, return_inverse, return_counts, None),  # noqa: A006 - PyTorch's name
+    array=lambda self, sorted, return_inverse, return_counts: _distinct(self, return_inverse, return_counts, None),
     node="Unique2Backward0",
     derivatives={"self": no_derivative("_unique2")},
     further_dtypes=(int64, int64),
@@ -45,7 +45,7 @@ unique_dim = Structural(
     "unique_dim",
     "the distinct slices of dimension dim in order; on request where each went, and how often each occurs",
     "self, int dim, bool sorted=True, bool return_inverse=False, bool return_counts=False",
-    array=lambda self, dim, sorted, return_inverse, return_counts: _distinct(self, return_inverse, return_counts, dim),  # noqa: A006 - PyTorch's name
+    array=lambda self, dim, sorted, return_inverse, return_counts: _distinct(self, return_inverse, return_counts, dim),
     derivatives={"self": no_derivative("unique_dim")},
     further_dtypes=(int64, int64),
     public=False,
@@ -55,7 +55,7 @@ unique = Composite(
     "unique",
     "the distinct elements, or slices of a dimension, in order; on request where each went, and how often each occurs",
     "self, bool sorted=True, bool return_inverse=False, bool return_counts=False, int dim=None",
-    compute=lambda self, sorted, return_inverse, return_counts, dim: (  # noqa: A006 - PyTorch's name
+    compute=lambda self, sorted, return_inverse, return_counts, dim: (
         unique_all(self, sorted=sorted, return_inverse=return_inverse, return_counts=return_counts)
         if dim is None
         else unique_dim(self, dim=dim, sorted=sorted, return_inverse=return_inverse, return_counts=return_counts)
@@ -147,100 +147,9 @@ histc = Structural(
     "histc",
     "how many elements lie in each of several bins of equal width",
     "self, int bins=100, Scalar min=0, Scalar max=0",
-    array=lambda self, bins, min, max: _histogram(self, bins, min, max),  # noqa: A006 - PyTorch's name
+    array=lambda self, bins, min, max: _histogram(self, bins, min, max),
     refuses=any_of(not_implemented("histogram_cpu"), *_WHOLE, _COMPLEX),
 )
-
-# ------------------------------------------------------------------ places in a sorted sequence
-
-
-def _searched(sorted_sequence: Values, self: Values, right: bool) -> Values:
-    side: Any = "right" if right else "left"
-    if sorted_sequence.ndim == 1:
-        return np.asarray(np.searchsorted(sorted_sequence, self, side))
-    rows = zip(sorted_sequence.reshape(-1, sorted_sequence.shape[-1]), self.reshape(-1, self.shape[-1]), strict=True)
-    return np.array([np.searchsorted(row, values, side) for row, values in rows]).reshape(self.shape)
-
-
-positions = Structural(
-    "positions",
-    "where the values would be inserted to keep a sorted sequence sorted",
-    "sorted_sequence, Tensor self, bool right",
-    array=_searched,
-    dtypes=lambda d: (d, int64),
-    public=False,
-)
-
-
-def _search(sorted_sequence: Any, self: Any, out_int32: bool, right: bool, side: str | None) -> Any:  # noqa: ANN401
-    if side not in (None, "left", "right"):
-        raise TorchRuntimeError(f"torch.searchsorted(): side can only be 'left' or 'right' but got {side}")
-    if right and side == "left":
-        raise TorchRuntimeError(
-            "torch.searchsorted(): side and right can't be set to opposites, got side of left while right was True"
-        )
-    shape, own = list(sorted_sequence.shape), list(self.shape)
-    if not shape:
-        raise TorchRuntimeError(
-            "torch.searchsorted(): boundaries tensor should have positive dimension, but got 0 dimension"
-        )
-    if len(shape) > 1 and shape[:-1] != own[:-1]:
-        raise TorchRuntimeError(
-            "torch.searchsorted(): boundaries tensor should be 1 dimension or the first N-1 dimensions of boundaries "
-            f"tensor and input value tensor must match, but we got boundaries tensor {shape} and input value tensor "
-            f"{own}"
-        )
-    found = positions(sorted_sequence.detach(), self.detach(), right=right or side == "right")
-    return found.to(int32) if out_int32 else found
-
-
-def _number_in(sorted_sequence: Any, number: float) -> Any:  # noqa: ANN401 - tensors
-    return sorted_sequence.detach().double().new_tensor(number)
-
-
-searchsorted = Composite(
-    "searchsorted",
-    "where the values would be inserted to keep a sorted sequence (or each of its rows) sorted",
-    "sorted_sequence, Tensor self, *, bool out_int32=False, bool right=False, str side=None",
-    compute=_search,
-    places="function",
-)
-
-searchsorted_number = Composite(
-    "searchsorted",
-    "where a number would be inserted to keep a sorted sequence sorted",
-    "sorted_sequence, Scalar self, *, bool out_int32=False, bool right=False, str side=None",
-    compute=lambda sorted_sequence, self, out_int32, right, side: _search(
-        sorted_sequence, _number_in(sorted_sequence, self), out_int32, right, side
-    ),
-    places="function",
-)
-
-
-def _bucket(self: Any, boundaries: Any, out_int32: bool, right: bool) -> Any:  # noqa: ANN401 - tensors
-    if len(boundaries.shape) != 1:
-        raise TorchRuntimeError(f"boundaries tensor must be 1 dimension, but got dim({len(boundaries.shape)})")
-    return _search(boundaries, self, out_int32, right, None)
-
-
-bucketize = Composite(
-    "bucketize",
-    "the number of the bucket between sorted boundaries, for each element",
-    "self, Tensor boundaries, *, bool out_int32=False, bool right=False",
-    compute=_bucket,
-    places="function",
-)
-
-bucketize_number = Composite(
-    "bucketize",
-    "the number of the bucket between sorted boundaries in which a number lies",
-    "Scalar self, Tensor boundaries, *, bool out_int32=False, bool right=False",
-    compute=lambda boundaries, self, out_int32, right: _bucket(
-        _number_in(boundaries, self), boundaries, out_int32, right
-    ),
-    places="function",
-)
-
 
 # ------------------------------------------------------------------ membership
 

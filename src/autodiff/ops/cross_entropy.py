@@ -15,7 +15,7 @@ from autodiff.ops.op import Composite, Structural, any_of, not_implemented
 from autodiff.ops.reduction import sum_, sum_dim
 from autodiff.ops.selection import logical_not, masked_fill
 from autodiff.ops.shape import reshape, view
-from autodiff.ops.softmax import log_softmax_native
+from autodiff.ops.softmax import log_softmax
 
 __all__: list[str] = []
 
@@ -204,7 +204,7 @@ def _of_probabilities(self: Any, target: Any, weight: Any, reduction: int, smoot
             f"cross_entropy: weight tensor should be defined either for all {classes} classes or no classes but got "
             f"weight tensor of shape: {list(weight.shape)}"
         )
-    scores = log_softmax_native(self, dim=axis)
+    scores = log_softmax.compute(self, axis, None)
     if smoothing:
         target = add_number(mul_number(target, 1 - smoothing), smoothing / classes)
     losses = scores * target
@@ -218,7 +218,7 @@ def _of_probabilities(self: Any, target: Any, weight: Any, reduction: int, smoot
 def _smoothed(self: Any, target: Any, weight: Any, reduction: int, ignore_index: int, smoothing: float) -> Any:  # noqa: ANN401 - tensors
     """Part of the probability goes to all classes alike."""
     axis = 0 if len(self.shape) == 1 else 1
-    scores = log_softmax_native(self, dim=axis)
+    scores = log_softmax.compute(self, axis, None)
     likelihood = negative_likelihood(scores, target, weight, reduction, ignore_index)
     scored = scores if weight is None else scores * _along(weight, len(self.shape))
     ignored = eq(target, ignore_index)
@@ -255,7 +255,7 @@ def _cross_entropy(
         return _of_probabilities(self, target, weight, number, label_smoothing)
     if label_smoothing > 0:
         return _smoothed(self, target, weight, number, ignore_index, label_smoothing)
-    scores = log_softmax_native(self, dim=0 if len(self.shape) == 1 else 1)
+    scores = log_softmax.compute(self, 0 if len(self.shape) == 1 else 1, None)
     return negative_likelihood(scores, target, weight, number, ignore_index)
 
 

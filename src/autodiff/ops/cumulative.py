@@ -6,12 +6,13 @@ from autodiff.dtypes import Category, int64
 from autodiff.numbers.array import Values, np
 from autodiff.ops.complex import conj
 from autodiff.ops.dimension import wrapped
-from autodiff.ops.elementwise import abs_, exp, log
+from autodiff.ops.exponential import exp, log
 from autodiff.ops.gathering import scatter_add
 from autodiff.ops.joining import cat
 from autodiff.ops.op import Structural, any_of, not_implemented
 from autodiff.ops.order import flip
 from autodiff.ops.reduction import counted, sum_dim
+from autodiff.ops.rounding import abs_
 from autodiff.ops.selection import where
 from autodiff.ops.shape import new_zeros, ones_like
 
@@ -55,14 +56,16 @@ def _cumprod_back(g: Any, self: Any, out: Any, dim: int) -> Any:  # noqa: ANN401
         return g
     if not bool((self == 0).any()):
         return summed_from_the_end(conj(out) * g, dim) / conj(self)
-    axis, parts = wrapped(dim, len(self.shape)), []
+    axis = wrapped(dim, len(self.shape))
+    result: Any = new_zeros(g, size=self.shape)
     length = self.shape[axis]
     before = ones_like(self.narrow(axis, 0, 1))
     for k in range(length):
         after = cat([ones_like(before), self.narrow(axis, k + 1, length - k - 1)], dim=axis).cumprod(axis)
-        parts.append(sum_dim(g.narrow(axis, k, length - k) * conj(before * after), dim=axis, keepdim=True))
+        share = sum_dim(g.narrow(axis, k, length - k) * conj(before * after), dim=axis, keepdim=False)
+        result[(slice(None),) * axis + (k,)] = share
         before = before * self.narrow(axis, k, 1)
-    return cat(parts, dim=axis)
+    return result
 
 
 cumprod = Structural(

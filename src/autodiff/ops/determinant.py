@@ -7,12 +7,20 @@ from autodiff.dtypes import Category, int32
 from autodiff.numbers.array import Values, np, numpy_dtype
 from autodiff.ops.complex import conj, imag
 from autodiff.ops.cumulative import cumprod
-from autodiff.ops.elementwise import log
 from autodiff.ops.elimination import eliminated, parity
+from autodiff.ops.exponential import log
 from autodiff.ops.factored import factors_solve
 from autodiff.ops.joining import cat
 from autodiff.ops.linalg import matmul
-from autodiff.ops.matrix import check_square, each_matrix, low_precision, on_diagonal, real_or_complex, without_half
+from autodiff.ops.matrix import (
+    check_square,
+    each_matrix,
+    low_precision,
+    on_diagonal,
+    real_or_complex,
+    squares,
+    without_half,
+)
 from autodiff.ops.op import Composite, Structural
 from autodiff.ops.order import adjoint_of, matrix_transposed
 from autodiff.ops.selection import masked_fill, where
@@ -67,6 +75,7 @@ _det: Structural = Structural(
     outputs=("result", "LU", "pivots"),
     further_dtypes=(None, int32),
     refuses=real_or_complex("linalg.det"),
+    checks=squares("linalg.det"),
     dtypes=without_half("lu_cpu"),
     derivatives={"A": _determinant_back},
     public=False,
@@ -125,6 +134,7 @@ _slogdet = Structural(
 
 
 def _checked(A: Any, name: str) -> Any:
+    check_square(name, A)
     category = A.dtype.category
     refusals = real_or_complex(name)
     if category in refusals:

@@ -6,7 +6,7 @@ from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
 from autodiff.ops.dimension import wrapped
 from autodiff.ops.op import Composite, Structural
-from autodiff.ops.shape import expand
+from autodiff.ops.shape import contiguous, expand, new_zeros, view
 
 __all__: list[str] = []
 
@@ -84,6 +84,36 @@ def _embedded(self: Values, offset: int, dim1: int, dim2: int) -> Values:
         lengths.insert(dim, length)
     return _on_diagonal(self, lengths, offset, first, second)
 
+
+def _diagonal_replaced(self: Values, src: Values, offset: int, dim1: int, dim2: int) -> Values:
+    result = self.copy()
+    part = _writable(_diagonal_of(result, offset, dim1, dim2), result)
+    if part.shape != src.shape:
+        raise TorchRuntimeError(
+            f"expected src to have a size equal to the slice of self. src size = {list(src.shape)}, slice size = "
+            f"{list(part.shape)}"
+        )
+    part[...] = src
+    return result
+
+
+diagonal_scatter: Structural = Structural(
+    "diagonal_scatter",
+    "self, with src on a diagonal",
+    "self, Tensor src, int offset=0, int dim1=0, int dim2=1",
+    array=_diagonal_replaced,
+    derivatives={
+        "self": lambda g, offset, dim1, dim2: diagonal_scatter(
+            g,
+            new_zeros(g, size=diagonal(g, offset=offset, dim1=dim1, dim2=dim2).shape),
+            offset=offset,
+            dim1=dim1,
+            dim2=dim2,
+        ),
+        "src": lambda g, offset, dim1, dim2: diagonal(g, offset=offset, dim1=dim1, dim2=dim2),
+    },
+    samples=(([[1.0, 2.0], [3.0, 5.0]], [0.5, -1.5]),),
+)
 
 diag_embed = Structural(
     "diag_embed",
@@ -165,3 +195,11 @@ def _triangle(name: str, doc: str) -> Structural:
 
 tril = _triangle("tril", "a matrix with zeros above a diagonal")
 triu = _triangle("triu", "a matrix with zeros below a diagonal")
+
+diagflat = Composite(
+    "diagflat",
+    "a matrix with all elements of self on a diagonal",
+    "self, int offset=0",
+    compute=lambda self, offset: diag_embed(view(contiguous(self), size=(-1,)), offset=offset, dim1=-2, dim2=-1),
+    samples=((_VECTOR,), (_MATRIX, 1)),
+)

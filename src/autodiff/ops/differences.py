@@ -8,8 +8,10 @@ from autodiff.ops.arithmetic import div_number, mul_number
 from autodiff.ops.cumulative import cumsum
 from autodiff.ops.dimension import wrapped, wrapped_all
 from autodiff.ops.joining import cat
+from autodiff.ops.memory import copy_from
 from autodiff.ops.op import Composite
 from autodiff.ops.reduction import sum_dim
+from autodiff.ops.shape import new_zeros, view
 
 __all__: list[str] = []
 
@@ -21,6 +23,8 @@ def _diff(self: Any, prepend: Any, append: Any, n: int, dim: int) -> Any:  # noq
         raise TorchRuntimeError("diff expects input to be at least one-dimensional")
     if n < 0:
         raise TorchRuntimeError(f"order must be non-negative but got {n}")
+    if n == 0:
+        return copy_from(new_zeros(self, size=self.shape), self)
     parts = [part for part in (prepend, self, append) if part is not None]
     self = cat(parts, dim=dim) if len(parts) > 1 else self
     axis = wrapped(dim, len(self.shape))
@@ -42,13 +46,17 @@ diff = Composite(
 # ------------------------------------------------------------------ integrals
 
 
-def _widths(x: Any, y: Any, dim: int) -> Any:  # noqa: ANN401 - tensors
+def _widths(x: Any, y: Any, dim: int, name: str) -> Any:  # noqa: ANN401 - tensors
     """The distances of the sample points, in a shape that fits `y`."""
+    ndim, axis = len(y.shape), wrapped(dim, len(y.shape))
     if len(x.shape) == 1:
-        if x.shape[0] != y.shape[dim]:
-            raise TorchRuntimeError("trapezoid: There must be one `x` value for each sample point")
-        return _diff(x, None, None, 1, -1).reshape(-1, *[1] * (len(y.shape) - 1 - wrapped(dim, len(y.shape))))
-    return _diff(x, None, None, 1, wrapped(dim, len(y.shape)) - len(y.shape))
+        _need_dimension(y, axis)
+        if x.shape[0] != y.shape[axis]:
+            raise TorchRuntimeError(f"{name}: There must be one `x` value for each sample point")
+        x = view(x, size=tuple(-1 if k == axis else 1 for k in range(ndim)))
+    elif len(x.shape) < ndim:
+        x = view(x, size=(*(1,) * (ndim - len(x.shape)), *x.shape))
+    return _diff(x, None, None, 1, axis - ndim)
 
 
 def _neighbours(y: Any, dim: int, *, start: int) -> Any:  # noqa: ANN401 - tensors
@@ -63,23 +71,35 @@ def _need_dimension(y: Any, dim: int) -> None:  # noqa: ANN401 - a tensor
         raise TorchIndexError(f"Dimension specified as {dim} but tensor has no dimensions")
 
 
+def _need_no_bools(name: str, which: str, *tensors: Any) -> None:  # noqa: ANN401 - tensors
+    if any(each.dtype.name == "bool" for each in tensors):
+        raise TorchRuntimeError(f"{name}: received a bool input for {which}, but bool is not supported")
+
+
 def _trapezoid_at(y: Any, x: Any, dim: int) -> Any:  # noqa: ANN401 - tensors
-    _need_dimension(y, dim)
-    return div_number(sum_dim(_neighbours(y, dim, start=0) * _widths(x, y, dim), dim=(dim,), keepdim=False), 2.0)
+    _need_dimension(y, wrapped(dim, len(y.shape)))
+    _need_no_bools("trapezoid", "`x` or `y`", x, y)
+    widths = _widths(x, y, dim, "trapezoid")
+    return div_number(sum_dim(_neighbours(y, dim, start=0) * widths, dim=(dim,), keepdim=False), 2.0)
 
 
 def _trapezoid_even(y: Any, dx: float, dim: int) -> Any:  # noqa: ANN401 - tensors
     _need_dimension(y, dim)
+    _need_no_bools("trapezoid", "`y`", y)
     ends = mul_number(y.select(dim, 0) + y.select(dim, -1), 0.5)
     return mul_number(sum_dim(y, dim=(dim,), keepdim=False) - ends, dx)
 
 
 def _running_at(y: Any, x: Any, dim: int) -> Any:  # noqa: ANN401 - tensors
-    _need_slices(y)
-    return div_number(cumsum(_neighbours(y, dim, start=1) * _widths(x, y, dim), dim=dim), 2.0)
+    _need_no_bools("cumulative_trapezoid", "`x` or `y`", x, y)
+    if len(x.shape) != 1:
+        _need_slices(y)
+    widths = _widths(x, y, dim, "cumulative_trapezoid")
+    return div_number(cumsum(_neighbours(y, dim, start=1) * widths, dim=dim), 2.0)
 
 
 def _running_even(y: Any, dx: float, dim: int) -> Any:  # noqa: ANN401 - tensors
+    _need_no_bools("cumulative_trapezoid", "`y`", y)
     _need_slices(y)
     return cumsum(mul_number(_neighbours(y, dim, start=1), float(dx) / 2), dim=dim)
 
@@ -141,9 +161,9 @@ def _along_evenly(self: Any, dim: int, h: Any, edge_order: int) -> Any:  # noqa:
     length = self.shape[dim]
 
     def at(start: int, count: int = 1) -> Any:  # noqa: ANN401 - a tensor
-        return self.narrow(dim, start % length, count)
+        return self.narrow(dim, start if start >= 0 else start + length, count)
 
-    center = div_number(div_number(at(2, length - 2) - at(0, length - 2), h), 2) if length > 2 else at(0, 0)
+    center = div_number(div_number(at(2, length - 2) - at(0, length - 2), h), 2)
     if edge_order == 1:
         first, last = div_number(at(1) - at(0), h), div_number(at(-1) - at(-2), h)
     else:
@@ -158,7 +178,7 @@ def _along_points(self: Any, dim: int, points: Any, edge_order: int) -> Any:  # 
     h = _diff(points, None, None, 1, 0)
 
     def at(start: int, count: int = 1) -> Any:  # noqa: ANN401 - a tensor
-        return self.narrow(dim, start % length, count)
+        return self.narrow(dim, start if start >= 0 else start + length, count)
 
     def weighted(d1: Any, d2: Any, start: int, count: int, parts: tuple[Any, Any, Any]) -> Any:  # noqa: ANN401
         a, b, c = (part(d1.reshape(shape), d2.reshape(shape)) for part in parts)

@@ -4,9 +4,21 @@ from collections.abc import Iterable, Sequence
 from math import prod
 from typing import Any
 
+from autodiff.dtypes import DTYPES
 from autodiff.errors import TorchIndexError, TorchRuntimeError
 
-__all__ = ["common_shape", "inferred_shape", "placed", "reduced_count", "wrapped", "wrapped_all"]
+__all__ = ["common_shape", "inferred_shape", "placed", "reduced_count", "title_of", "wrapped", "wrapped_all"]
+
+
+def title_of(values: Any) -> str:  # noqa: ANN401 - an array
+    """What PyTorch calls tensors of this dtype: Float, Double, Long."""
+    return next(d.title for d in DTYPES if d.name == values.dtype.name)
+
+
+def type_of(values: Any) -> str:  # noqa: ANN401 - an array
+    """PyTorch's older name for its tensors; of dtypes that came later, the name of their kernels."""
+    title = title_of(values)
+    return f"CPU{title}Type" if title in ("Bool", "BFloat16") or values.dtype.kind == "c" else f"torch.{title}Tensor"
 
 
 def wrapped(dim: int, ndim: int) -> int:

@@ -78,7 +78,10 @@ div_rounded: Elementwise = Elementwise(
     overload=2,
     scalar=ieee.divide_rounded,
     array=array.divide_rounded,
-    derivatives={"self": lambda g, self, other: 0, "other": lambda g, self, other: 0},
+    derivatives={
+        "self": lambda g, other, rounding_mode: 0,
+        "other": lambda g, self, other, rounding_mode: 0,
+    },
     samples=((7.5, 2.0, "floor"), ([5.5, -5.5], [3.0, 2.0], "trunc")),
 )
 

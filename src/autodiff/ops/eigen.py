@@ -8,7 +8,7 @@ from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
 from autodiff.ops.complex import conj, magnitude, real
 from autodiff.ops.linalg import matmul
-from autodiff.ops.matrix import LinAlgError, check_square, each_matrix, no_integers, without_half
+from autodiff.ops.matrix import LinAlgError, check_square, each_matrix, no_integers, squares, without_half
 from autodiff.ops.op import Composite, Structural, not_implemented, refused
 from autodiff.ops.order import adjoint_of
 from autodiff.ops.selection import masked_fill
@@ -16,8 +16,6 @@ from autodiff.ops.shape import unsqueeze
 from autodiff.ops.system import solve
 
 __all__: list[str] = []
-
-_SQUARE = [[2.0, 0.5], [1.0, -3.0]]
 
 
 def eigen_back(g: Any, values: Any, vectors: Any, *, hermitian: bool) -> Any:
@@ -79,6 +77,7 @@ _eigh = Structural(
     sees_missing=True,
     further_dtypes=(None,),
     refuses=no_integers(not_implemented("linalg_eigh_cpu")),
+    checks=squares("linalg.eigh"),
     dtypes=without_half("linalg_eigh_cpu", magnitude),
     derivatives={"A": lambda g, eigenvalues, eigenvectors: eigen_back(g, eigenvalues, eigenvectors, hermitian=True)},
     public=False,
@@ -158,5 +157,5 @@ eigvals = Composite(
     "self",
     compute=_values_only,
     places="linalg",
-    samples=((_SQUARE,),),
+    samples=(([[2.0]],),),
 )

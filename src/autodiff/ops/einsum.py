@@ -197,7 +197,11 @@ def _tensordot(self: Any, other: Any, dims: Any) -> Any:  # noqa: ANN401 - tenso
         dims = (list(range(-dims, 0)), list(range(dims)))
     left, right = ([d] if isinstance(d, int) else list(d) for d in dims)
     for x, y in zip(left, right, strict=True):
-        if self.shape[x] != other.shape[y]:
+        if other.shape[y] == 1:  # what is repeated is added up at once
+            self = self.sum(x, keepdim=True)
+        elif self.shape[x] == 1:
+            other = other.sum(y, keepdim=True)
+        elif self.shape[x] != other.shape[y]:
             raise TorchRuntimeError(
                 f"contracted dimensions need to match, but first has size {self.shape[x]} in dim {x} and second has "
                 f"size {other.shape[y]} in dim {y}"

@@ -12,7 +12,7 @@ from typing import Any
 
 from autodiff.dtypes import Category
 from autodiff.errors import TorchNotImplementedError
-from autodiff.numbers import ieee
+from autodiff.numbers import array, double_complex, ieee
 from autodiff.numbers.array import once_rounded
 from autodiff.ops.complex import conj
 from autodiff.ops.op import Elementwise, any_of, floating, not_implemented
@@ -42,7 +42,8 @@ exp2 = Elementwise(
     "exp2",
     "2 to the power self",
     scalar=lambda x: ieee.power(2.0, x, float),
-    array=once_rounded("exp2"),
+    complex=lambda z: ieee.power(2.0, z, complex),
+    array=lambda x: array.power(2.0, x) if x.dtype.kind == "c" else once_rounded("exp2")(x),
     dtypes=floating,
     derivatives={"self": lambda g, out: g * conj(out) * _LN2},
     samples=_ANY,
@@ -53,7 +54,7 @@ expm1 = Elementwise(
     "expm1",
     "exp(self) - 1, accurate near 0",
     scalar=ieee.total(math.expm1),
-    complex=lambda z: cmath.exp(z) - 1,
+    complex=ieee.total_complex(double_complex.exponential_minus_one),
     array=once_rounded("expm1"),
     dtypes=floating,
     derivatives={"self": lambda g, out: g * (conj(out) + 1)},
@@ -64,8 +65,8 @@ expm1 = Elementwise(
 log: Elementwise = Elementwise(
     "log",
     "the natural logarithm",
-    scalar=ieee.total(math.log, poles={0: -inf}),
-    complex=lambda z: cmath.log(z) if z else complex(-inf, 0),
+    scalar=ieee.total(math.log, poles={0: -inf}, outside=nan),
+    complex=double_complex.logarithm,
     array=once_rounded("log"),
     dtypes=floating,
     derivatives={"self": lambda g, self: g / conj(self)},
@@ -75,8 +76,8 @@ log: Elementwise = Elementwise(
 log2 = Elementwise(
     "log2",
     "the logarithm to base 2",
-    scalar=ieee.total(math.log2, poles={0: -inf}),
-    complex=lambda z: cmath.log(z) / _LN2,
+    scalar=ieee.total(math.log2, poles={0: -inf}, outside=nan),
+    complex=lambda z: double_complex.logarithm(z) / _LN2,
     array=once_rounded("log2"),
     dtypes=floating,
     derivatives={"self": lambda g, self: g / (conj(self) * _LN2)},
@@ -86,8 +87,8 @@ log2 = Elementwise(
 log10 = Elementwise(
     "log10",
     "the logarithm to base 10",
-    scalar=ieee.total(math.log10, poles={0: -inf}),
-    complex=ieee.total_complex(cmath.log10),
+    scalar=ieee.total(math.log10, poles={0: -inf}, outside=nan),
+    complex=lambda z: cmath.log10(z) if z else complex(-inf, 0),
     array=once_rounded("log10"),
     dtypes=floating,
     derivatives={"self": lambda g, self: g / (conj(self) * _LN10)},
@@ -98,7 +99,7 @@ log1p = Elementwise(
     "log1p",
     "log(1 + self), accurate near 0",
     scalar=ieee.total(math.log1p, poles={-1: -inf}),
-    complex=lambda z: cmath.log(1 + z),
+    complex=lambda z: double_complex.logarithm(complex(1 + z.real, z.imag)),
     array=once_rounded("log1p"),
     dtypes=floating,
     derivatives={"self": lambda g, self: g / (conj(self) + 1)},
@@ -109,7 +110,7 @@ log1p = Elementwise(
 sqrt = Elementwise(
     "sqrt",
     "the square root",
-    scalar=ieee.total(math.sqrt),
+    scalar=ieee.total(math.sqrt, outside=nan),
     complex=ieee.total_complex(cmath.sqrt),
     array="sqrt",
     dtypes=floating,
@@ -157,7 +158,11 @@ logit = Elementwise(
     dtypes=floating,
     constants={"eps": None},
     refuses=any_of(not_implemented("logit_cpu"), Category.COMPLEX),
-    derivatives={"self": lambda g, self: where((self >= 0) & (self <= 1), g / (self * (1 - self)), nan)},
+    derivatives={
+        "self": lambda g, self: where(
+            (self >= 0) & (self <= 1), where(self == 0, g * inf, g / (self * (1 - self))), nan
+        ),
+    },
     places="function method special",
     samples=((0.7,), ([0.25, 0.9],)),
 )

@@ -10,10 +10,10 @@ from autodiff.dtypes import Category, int64
 from autodiff.errors import TorchIndexError, TorchRuntimeError
 from autodiff.numbers.array import Values, np
 from autodiff.ops.dimension import wrapped, wrapped_all
-from autodiff.ops.elementwise import maximum, minimum
 from autodiff.ops.gathering import scatter_src
 from autodiff.ops.masking import masked_fill_tensor
 from autodiff.ops.op import Composite, Structural, any_of, not_implemented, refused
+from autodiff.ops.pairwise import maximum, minimum
 from autodiff.ops.selection import isnan
 from autodiff.ops.shape import new_zeros, unsqueeze, view
 
@@ -166,7 +166,7 @@ argmax, argmin = _position("argmax", "largest"), _position("argmin", "smallest")
 
 
 def _aminmax(self: Values, dim: int | None, keepdim: bool) -> tuple[Any, Any]:
-    if not self.size:
+    if not (self.size if dim is None else (self.shape or (1,))[wrapped(dim, self.ndim)]):
         raise TorchRuntimeError(
             "aminmax(): cannot compute aminmax over an empty dimension as the operation has no identity."
         )
@@ -183,7 +183,7 @@ aminmax = Structural(
     differentiable=0,
     refuses=any_of(not_implemented("aminmax_cpu"), _COMPLEX),
     derivatives={
-        "self": lambda g, self, min, max, dim, keepdim: (  # noqa: A006 - PyTorch's name
+        "self": lambda g, self, min, max, dim, keepdim: (
             shared_along(g[0], self, min, dim, keepdim=keepdim) + shared_along(g[1], self, max, dim, keepdim=keepdim)
         )
     },

@@ -213,6 +213,10 @@ unpack: Structural = Structural(
 
 
 def _checked_unpack(LU_data: Any, LU_pivots: Any, unpack_data: bool, unpack_pivots: bool) -> Any:
+    if len(LU_data.shape) < 2:
+        raise TorchRuntimeError(
+            f"torch.lu_unpack: Expected tensor with 2 or more dimensions. Got size: {list(LU_data.shape)} instead"
+        )
     if LU_pivots.dtype is not int32:
         raise TorchRuntimeError(
             "torch.lu_unpack: LU_pivots is expected to be a contiguous tensor of torch.int32 dtype.\n"

@@ -3,12 +3,11 @@
 from typing import Any
 
 from autodiff.dtypes import Category
-from autodiff.errors import TorchNotImplementedError
 from autodiff.numbers import special
 from autodiff.numbers.array import each, np
 from autodiff.numbers.scalar import round_float32
 from autodiff.ops.exponential import exp, log
-from autodiff.ops.op import Composite, Elementwise, any_of, floating, not_implemented
+from autodiff.ops.op import Composite, Elementwise, any_of, floating, no_derivative, not_implemented
 
 __all__: list[str] = []
 
@@ -108,13 +107,6 @@ def _sum_of_digammas(self: Any, p: int) -> Any:  # noqa: ANN401 - a tensor
     return total
 
 
-def _no_derivative(function: str, name: str) -> Any:  # noqa: ANN401 - a rule that never answers
-    def rule(g: Any, self: Any, other: Any) -> Any:  # noqa: ANN401, ARG001 - saved, as by any rule
-        raise TorchNotImplementedError(f"the derivative for '{function}{name}' is not implemented.")
-
-    return rule
-
-
 igamma = Elementwise(
     "igamma",
     "the regularised lower incomplete gamma function of order self at other",
@@ -123,11 +115,11 @@ igamma = Elementwise(
     array=each(special.gamma_p),
     refuses=any_of(not_implemented("igamma_cpu"), Category.BOOL, Category.INTEGER, _COMPLEX),
     derivatives={
-        "self": _no_derivative("igamma", ": input"),
+        "self": lambda g, self, other: no_derivative("igamma: input")(g),  # after it looked at both
         "other": lambda g, self, other: g * exp((self - 1) * log(other) - other - lgamma(self)),
     },
     spellings=("special_gammainc",),
-    samples=(),
+    samples=((1.5, 0.7), ([0.5, 2.5], [1.25, 2.0])),
 )
 
 igammac = Elementwise(
@@ -138,11 +130,11 @@ igammac = Elementwise(
     array=each(special.gamma_q),
     refuses=any_of(not_implemented("igammac_cpu"), Category.BOOL, Category.INTEGER, _COMPLEX),
     derivatives={
-        "self": _no_derivative("igammac", ": input"),
+        "self": lambda g, self, other: no_derivative("igammac: input")(g),  # after it looked at both
         "other": lambda g, self, other: -g * exp((self - 1) * log(other) - other - lgamma(self)),
     },
     spellings=("special_gammaincc",),
-    samples=(),
+    samples=((1.5, 0.7), ([0.5, 2.5], [1.25, 2.0])),
 )
 
 zeta: Elementwise = Elementwise(
@@ -153,11 +145,11 @@ zeta: Elementwise = Elementwise(
     array=each(special.hurwitz_zeta),
     dtypes=floating,
     derivatives={
-        "self": _no_derivative("zeta", ""),
+        "self": no_derivative("zeta"),
         "other": lambda g, self, other: g * -self * zeta(self + 1.0, other),
     },
     node="SpecialZetaBackward0",
     places="special",
     in_place=False,
-    samples=(),
+    samples=((1.5, 0.7), ([2.5, 3.0], [1.25, 0.5])),
 )

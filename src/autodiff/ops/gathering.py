@@ -9,9 +9,10 @@ from autodiff.errors import TorchIndexError, TorchRuntimeError
 from autodiff.numbers.array import Values, np
 from autodiff.ops.dimension import common_shape, wrapped
 from autodiff.ops.op import Composite, Structural
+from autodiff.ops.selection import where
 from autodiff.ops.shape import expand, new_zeros
 
-__all__ = ["TITLES", "within"]
+__all__ = ["TITLES", "along", "gather_place", "within"]
 
 TITLES: Final = {
     "float32": "Float", "float64": "Double", "float16": "Half", "uint8": "Byte", "int8": "Char", "int16": "Short",
@@ -31,12 +32,12 @@ def within(index: Values, length: int, dim: int, error: type[Exception], text: s
         raise error(text or f"index {outside.flat[0]} is out of bounds for dimension {dim} with size {length}")
 
 
-def _gather_place(name: str, self: Values, index: Values, dim: int) -> int:
+def gather_place(name: str, self: Values, index: Values, dim: int) -> int:
     """The dimension of a gather or scatter, after PyTorch's checks of the index."""
-    if index.dtype.name not in ("int64", "int32"):
+    if index.size and index.dtype.name not in ("int64", "int32"):
         raise TorchRuntimeError(f"{name}(): Expected dtype int32/int64 for index")
     axis = wrapped(dim, self.ndim)
-    if max(self.ndim, 1) != max(index.ndim, 1):
+    if index.size and max(self.ndim, 1) != max(index.ndim, 1):
         raise TorchRuntimeError("Index tensor must have the same number of dimensions as input tensor")
     length = self.shape[axis] if self.ndim else 1
     outside = index[(index < 0) | (index >= length)]
@@ -45,7 +46,7 @@ def _gather_place(name: str, self: Values, index: Values, dim: int) -> int:
     return axis
 
 
-def _along(index: Values, axis: int) -> tuple[Any, ...]:
+def along(index: Values, axis: int) -> tuple[Any, ...]:
     """The index that names, for each entry of `index`, its own place with `axis` replaced by the entry."""
     if not index.ndim:
         return ()
@@ -57,10 +58,10 @@ def _along(index: Values, axis: int) -> tuple[Any, ...]:
 
 
 def _gathered(self: Values, index: Values, dim: int) -> Values:
-    axis = _gather_place("gather", self, index, dim)
-    if not self.ndim:
-        return np.broadcast_to(self, index.shape).copy()
-    return self[_along(index, axis)].copy()
+    axis = gather_place("gather", self, index, dim)
+    if not (self.ndim and index.size):
+        return np.full(index.shape, self if index.size else 0, dtype=self.dtype)
+    return self[along(index, axis)].copy()
 
 
 gather = Structural(
@@ -76,14 +77,19 @@ gather = Structural(
 
 
 def _scattered(self: Values, index: Values, src: Any, dim: int, *, add: bool = False) -> Values:  # noqa: ANN401
-    axis = _gather_place("scatter", self, index, dim)
+    axis = gather_place("scatter", self, index, dim)
     result = self.copy()
-    place = _along(index, axis)
-    part = src if np.ndim(src) == 0 else src[tuple(slice(n) for n in index.shape)]
+    if not index.size:
+        return result
+    part = src if np.ndim(src) == 0 else src[tuple(slice(n) for n in index.shape[: np.ndim(src)])]
+    line = self.ndim <= 1  # a number is a line of one element
+    place = (index.reshape(-1),) if line else along(index, axis)
+    target = result.reshape(-1) if line else result
+    part = np.reshape(part, -1) if line and np.ndim(part) else part
     if add:
-        np.add.at(result, place, part)
+        np.add.at(target, place, part)
     else:
-        result[place] = part
+        target[place] = part
     return result
 
 
@@ -125,10 +131,16 @@ scatter_add: Structural = Structural(
 )
 
 
+def _from_start(indices: Any, length: int) -> Any:  # noqa: ANN401 - tensors
+    """Positions, those below zero counted from the end."""
+    return where(indices < 0, indices + length, indices)
+
+
 def _take_along_dim(self: Any, indices: Any, dim: int | None) -> Any:  # noqa: ANN401 - tensors
     if dim is None:
-        return gather(self.reshape(-1), indices.reshape(-1), dim=0, sparse_grad=False)
+        return gather(self.reshape(-1), _from_start(indices, self.numel()).reshape(-1), dim=0, sparse_grad=False)
     axis = wrapped(dim, len(self.shape))
+    indices = _from_start(indices, self.shape[axis])
     lengths = [tuple(1 if k == axis else n for k, n in enumerate(t.shape)) for t in (self, indices)]
     common = common_shape(*lengths)
     sizes = [(*common[:axis], t.shape[axis], *common[axis + 1 :]) for t in (self, indices)]
@@ -170,9 +182,9 @@ def _put(self: Values, index: Values, source: Values, accumulate: bool) -> Value
     result = self.copy()
     flat = result.reshape(-1)
     if accumulate:
-        np.add.at(flat, index, source)
+        np.add.at(flat, index.reshape(-1), source.reshape(-1))
     else:
-        flat[index] = source
+        flat[index.reshape(-1)] = source.reshape(-1)
     return result
 
 
@@ -182,10 +194,11 @@ put: Structural = Structural(
     "self, Tensor index, Tensor source, bool accumulate=False",
     array=_put,
     derivatives={
-        "self": lambda g, index, source, accumulate: g if accumulate else put(g, index, source * 0),
+        "self": lambda g, index, source, accumulate: (
+            g if accumulate else put(g, index, new_zeros(source, size=source.shape))
+        ),
         "source": lambda g, index: take(g, index),
     },
-    places="method",
     in_place=True,
     samples=((_MATRIX, [0, 4, 4], [0.5, 1.5, 2.5], True),),
 )

@@ -19,8 +19,11 @@ _MASKS_AS_BYTES = (
 )
 
 
-def _places(self: Values, indices: Any) -> tuple[Any, ...]:  # noqa: ANN401 - a tensor of positions or None a dimension
-    """The index as NumPy takes it; bytes are masks. Raises PyTorch's IndexError."""
+def _places(self: Values, indices: Any, values: Values | None = None) -> tuple[Any, ...]:  # noqa: ANN401
+    """The index, a tensor of positions or None for each dimension, as NumPy takes it; bytes are masks.
+
+    Raises PyTorch's IndexError, and its RuntimeError if `values` to be put there do not fit.
+    """
     places: list[Any] = []
     dimension = 0
     for position in indices:
@@ -35,8 +38,44 @@ def _places(self: Values, indices: Any) -> tuple[Any, ...]:  # noqa: ANN401 - a 
         dimension += 1
     if dimension > self.ndim:
         raise TorchIndexError(f"too many indices for tensor of dimension {self.ndim} (got {dimension})")
-    _check_positions(self, places)
+    shape = _common_shape(places)
+    if values is not None:
+        _check_values(self, places, values)
+    _check_positions(self, places, shape)
     return tuple(places)
+
+
+def _gathering(place: Any) -> tuple[Values, ...]:  # noqa: ANN401 - an array of positions, a mask or a slice
+    if not isinstance(place, np.ndarray):
+        return ()
+    return place.nonzero() if place.dtype == np.bool_ else (place,)
+
+
+def _common_shape(places: list[Any]) -> tuple[int, ...]:
+    """That of the positions beside each other. Raises PyTorch's IndexError if they have none."""
+    shapes = [positions.shape for place in places for positions in _gathering(place)]
+    try:
+        return np.broadcast_shapes(*shapes)
+    except ValueError:
+        written = ", ".join(str(list(shape)) for shape in shapes)
+        raise TorchIndexError(
+            f"shape mismatch: indexing tensors could not be broadcast together with shapes {written}"
+        ) from None
+
+
+def _check_values(self: Values, places: list[Any], values: Values) -> None:
+    """Raise PyTorch's RuntimeError if `values` do not fit the places, wherever these are."""
+    inside = tuple(np.zeros_like(p) if isinstance(p, np.ndarray) and p.dtype != np.bool_ else p for p in places)
+    if 0 in self.shape:
+        return
+    shape = np.broadcast_to(False, self.shape)[inside].shape
+    try:
+        np.broadcast_to(values, shape)
+    except ValueError:
+        raise TorchRuntimeError(
+            f"shape mismatch: value tensor of shape {list(values.shape)} cannot be broadcast to indexing result of "
+            f"shape {list(shape)}"
+        ) from None
 
 
 def _check_mask(mask: Values, shape: tuple[int, ...], dimension: int) -> None:
@@ -48,26 +87,14 @@ def _check_mask(mask: Values, shape: tuple[int, ...], dimension: int) -> None:
             )
 
 
-def _check_positions(self: Values, places: list[Any]) -> None:
-    """Raise for positions that cannot stand beside each other, and then for the first that is outside."""
+def _check_positions(self: Values, places: list[Any], shape: tuple[int, ...]) -> None:
+    """Raise PyTorch's IndexError for the first position that is outside."""
     gathered: list[tuple[Values, int]] = []
     dimension = 0
     for place in places:
-        if not isinstance(place, np.ndarray):
-            dimension += 1
-        elif place.dtype == np.bool_:
-            gathered += [(each, self.shape[dimension + k]) for k, each in enumerate(place.nonzero())]
-            dimension += place.ndim
-        else:
-            gathered.append((place, self.shape[dimension]))
-            dimension += 1
-    try:
-        shape = np.broadcast_shapes(*(positions.shape for positions, _ in gathered))
-    except ValueError:
-        shapes = ", ".join(str(list(positions.shape)) for positions, _ in gathered)
-        raise TorchIndexError(
-            f"shape mismatch: indexing tensors could not be broadcast together with shapes {shapes}"
-        ) from None
+        found = _gathering(place)
+        gathered += [(positions, self.shape[dimension + k]) for k, positions in enumerate(found)]
+        dimension += len(found) or 1
     if 0 in shape:
         return
     if any(size == 0 for _, size in gathered):
@@ -110,15 +137,8 @@ index_backward: Structural = Structural(
 
 def _put(self: Values, values: Values, indices: Any, accumulate: bool) -> Values:  # noqa: ANN401
     result = self.copy()
-    place = _places(self, indices)
-    shape = result[place].shape
-    try:
-        spread = np.broadcast_to(values, shape)
-    except ValueError:
-        raise TorchRuntimeError(
-            f"shape mismatch: value tensor of shape {list(values.shape)} cannot be broadcast to indexing result of "
-            f"shape {list(shape)}"
-        ) from None
+    place = _places(self, indices, values)
+    spread = np.broadcast_to(values, result[place].shape)
     if accumulate:
         np.add.at(result, place, spread)
     else:

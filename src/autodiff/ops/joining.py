@@ -6,7 +6,7 @@ from autodiff.errors import TorchRuntimeError, TorchValueError
 from autodiff.numbers.array import Values, np
 from autodiff.ops.dimension import placed, wrapped
 from autodiff.ops.op import Composite, Structural
-from autodiff.ops.shape import reshape, unsqueeze
+from autodiff.ops.shape import new_zeros, reshape, unsqueeze
 
 __all__: list[str] = []
 
@@ -82,7 +82,7 @@ def _parts(g: Any, dim: int, shapes: Any) -> list[Any]:  # noqa: ANN401 - tensor
     parts, start = [], 0
     for shape in shapes:
         length = 0 if shape == (0,) else shape[wrapped(dim, len(shape))]
-        parts.append(g.narrow(dim, start, length) if shape != (0,) else None)
+        parts.append(g.narrow(dim, start, length) if shape != (0,) else new_zeros(g, size=(0,)))
         start += length
     return parts
 
@@ -120,6 +120,20 @@ atleast_2d = Composite(
 atleast_3d = Composite(
     "atleast_3d", "the tensor with at least three dimensions", compute=at_least_3d, places="function", samples=((_V3,),)
 )
+
+_EACH = "Variadic tensors"
+atleast_1d_each = Composite(
+    "atleast_1d", "each with at least one dimension", _EACH,
+    compute=lambda tensors: tuple(map(at_least_1d, tensors)), places="function",
+)  # fmt: skip
+atleast_2d_each = Composite(
+    "atleast_2d", "each with at least two dimensions", _EACH,
+    compute=lambda tensors: tuple(map(at_least_2d, tensors)), places="function",
+)  # fmt: skip
+atleast_3d_each = Composite(
+    "atleast_3d", "each with at least three dimensions", _EACH,
+    compute=lambda tensors: tuple(map(at_least_3d, tensors)), places="function",
+)  # fmt: skip
 
 
 def _hstack(tensors: Any) -> Any:  # noqa: ANN401 - tensors
@@ -188,7 +202,7 @@ def _corners(shapes: Any) -> list[tuple[int, int]]:  # noqa: ANN401 - lengths of
 
 
 def _blocks(g: Any, shapes: Any) -> list[Any]:  # noqa: ANN401 - tensors
-    matrices = [((1, 1) + tuple(shape))[-2:] if len(shape) < 2 else shape for shape in shapes]
+    matrices = [(1, 1, *shape)[-2:] if len(shape) < 2 else shape for shape in shapes]
     return [
         view_back(g.narrow(0, row, size[0]).narrow(1, column, size[1]), shape)
         for (row, column), size, shape in zip(_corners(matrices), matrices, shapes, strict=True)

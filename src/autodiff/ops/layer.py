@@ -12,9 +12,10 @@ from autodiff.errors import (
 )
 from autodiff.numbers.array import Values, np
 from autodiff.numbers.generator import current_generator
-from autodiff.ops.filling import full_like
 from autodiff.ops.added_products import addmm
+from autodiff.ops.filling import full_like
 from autodiff.ops.linalg import matmul
+from autodiff.ops.loss_reduction import check_real
 from autodiff.ops.op import Composite, Structural
 from autodiff.ops.order import t
 from autodiff.ops.selection import masked_fill
@@ -170,6 +171,7 @@ def _embedding(weight: Any, indices: Any, padding_idx: int, scale_grad_by_freq: 
             "Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got "
             f"torch.{indices.dtype.title}Tensor instead (while checking arguments for embedding)"
         )
+    check_real(weight, "embedding")
     return embedding_native(
         weight,
         indices,

@@ -43,6 +43,11 @@ def _entropies(self: Any, target: Any, weight: Any) -> Any:  # noqa: ANN401 - ar
     return losses if weight is None else losses * weight
 
 
+def _bce_gradient(grad_output: Any, self: Any, target: Any, weight: Any, reduction: int) -> Any:  # noqa: ANN401 - arrays
+    slope = grad_output * (self - target) / np.maximum((1 - self) * self, self.dtype.type(_TINY))
+    return per_element(slope, weight, reduction, self.size)
+
+
 def _bce_second(g: Any, grad_output: Any, self: Any, target: Any, weight: Any, reduction: int) -> Any:  # noqa: ANN401
     """The derivative of the gradient by self; after FunctionsManual.cpp."""
     curve = (self * self - 2 * self * target + target) / ((self + _TINY) ** 2 * (1 - self + _TINY) ** 2)
@@ -53,12 +58,7 @@ binary_cross_entropy_backward: Structural = Structural(
     "binary_cross_entropy_backward",
     "the gradient of binary_cross_entropy",
     "Tensor grad_output, Tensor self, Tensor target, Tensor weight, int reduction",
-    array=lambda grad_output, self, target, weight, reduction: per_element(
-        grad_output * (self - target) / np.maximum((1 - self) * self, self.dtype.type(_TINY)),
-        weight,
-        reduction,
-        self.size,
-    ),
+    array=_bce_gradient,
     derivatives={
         "grad_output": lambda g, self, target, weight, reduction: tensor_reduced(
             per_element((self - target) / ((self + _TINY) * (1 - self + _TINY)) * g, weight, 0, 1),
@@ -101,10 +101,8 @@ def _binary_cross_entropy(
 ) -> Any:  # noqa: ANN401
     number = number_of(chosen(size_average, reduce, reduction))
     if target.shape != self.shape:
-        raise TorchValueError(
-            f"Using a target size ({target.shape}) that is different to the input size ({self.shape}) is deprecated. "
-            "Please ensure they have the same size."
-        )
+        sizes = f"a target size ({target.shape}) that is different to the input size ({self.shape})"
+        raise TorchValueError(f"Using {sizes} is deprecated. Please ensure they have the same size.")
     check_no_gradient(weight, "weight", "binary_cross_entropy")
     if target.dtype is not self.dtype and self.dtype.is_floating_point:
         raise TorchRuntimeError(f"Found dtype {target.dtype.title} but expected {self.dtype.title}")
@@ -210,6 +208,9 @@ def _kl_div(
         warnings.warn(_MEAN_OF_BATCH, UserWarning, stacklevel=4)
     reduction = chosen(size_average, reduce, reduction)
     number = number_of("sum" if reduction == "batchmean" else reduction)
+    for category, word in ((Category.COMPLEX, "Complex"), (Category.INTEGER, "Integral"), (Category.BOOL, "Integral")):
+        if category in (self.dtype.category, target.dtype.category):
+            raise TorchRuntimeError(f"kl_div: {word} inputs not supported.")
     right = target - self if log_target else target * self  # first, as in C++: gradients add up in this order
     losses = exp(target) * right if log_target else xlogy(target, target) - right
     total = tensor_reduced(losses, number)
@@ -282,6 +283,8 @@ def _gaussian(self: Any, target: Any, var: Any, full: bool, eps: float, reductio
     var = _fit_variance(self, var)
     if reduction not in ("none", "mean", "sum"):
         raise TorchValueError(f"{reduction} is not valid")
+    if not var.dtype.is_floating_point:
+        raise TorchRuntimeError("result type Float can't be cast to the desired output type long int")
     var = bounded_clone(var, least=eps)
     losses = 0.5 * (log(var) + (self - target) ** 2 / var)
     return reduced(losses + 0.5 * math.log(2 * math.pi) if full else losses, reduction)

@@ -1,12 +1,14 @@
 """Products of vectors and matrices."""
 
 from collections.abc import Sequence
+from math import prod
 from typing import Any
 
 from autodiff.errors import TorchIndexError, TorchRuntimeError
-from autodiff.numbers.array import Values, np
+from autodiff.numbers.array import Values
 from autodiff.ops.complex import conj
 from autodiff.ops.dimension import common_shape
+from autodiff.ops.dotting import sum_of_products
 from autodiff.ops.op import Composite, Structural
 from autodiff.ops.order import t, transpose
 from autodiff.ops.shape import contiguous, expand, reshape, squeeze_in_place, unsafe_view, unsqueeze
@@ -42,7 +44,7 @@ def dot_product(self: Values, tensor: Values) -> Values:
             f"inconsistent tensor size, expected tensor [{a}] and src [{b}] to have the same number of elements, "
             f"but got {a} and {b} elements respectively"
         )
-    return np.dot(self, tensor)
+    return sum_of_products(self, tensor)
 
 
 dot = Structural(
@@ -193,16 +195,17 @@ def _matmul_of_batch_and_matrix(self: Any, other: Any) -> Any:  # noqa: ANN401 -
             return _matmul_of_batch_and_matrix(turned, self)
         product = transpose(_matmul_of_batch_and_matrix(turned, t(self)), dim0=-1, dim1=-2)
         return contiguous(product)
-    tall = reshape(self, shape=(-1, self.shape[-1]))
+    tall = reshape(self, shape=(prod(self.shape[:-1]), self.shape[-1]))
     product = mv(tall, other) if len(other.shape) == 1 else mm(tall, other)
     return unsafe_view(product, size=(*self.shape[:-1], *other.shape[1:]))
 
 
 def _matmul_of_batches(self: Any, other: Any) -> Any:  # noqa: ANN401 - tensors
     batch = common_shape(self.shape[:-2], other.shape[:-2])
+    count = prod(batch)
     rows, columns = self.shape[-2], other.shape[-1]
-    left = reshape(expand(self, size=(*batch, *self.shape[-2:])), shape=(-1, *self.shape[-2:]))
-    right = reshape(expand(other, size=(*batch, *other.shape[-2:])), shape=(-1, *other.shape[-2:]))
+    left = reshape(expand(self, size=(*batch, *self.shape[-2:])), shape=(count, *self.shape[-2:]))
+    right = reshape(expand(other, size=(*batch, *other.shape[-2:])), shape=(count, *other.shape[-2:]))
     return unsafe_view(bmm(left, right), size=(*batch, rows, columns))
 
 

@@ -7,15 +7,17 @@ import warnings
 from typing import Any, Final
 
 from autodiff.errors import TorchRuntimeError, TorchValueError
+from autodiff.ops.arithmetic import neg
 from autodiff.ops.dimension import common_shape
 from autodiff.ops.reduction import mean, sum_
-from autodiff.ops.shape import alias, expand
+from autodiff.ops.shape import expand
 from autodiff.ops.summation import mean_of, total
 
 __all__ = [
     "array_reduced",
     "broadcast",
     "check_no_gradient",
+    "check_real",
     "check_same_size",
     "chosen",
     "number_of",
@@ -117,11 +119,19 @@ def check_same_size(weight: Any, self: Any) -> None:  # noqa: ANN401 - tensors
         raise TorchValueError("Weights and input must have the same size.")
 
 
+def check_real(tensor: Any, function: str) -> None:  # noqa: ANN401 - a tensor
+    """Raise PyTorch's RuntimeError if the gradient of a complex tensor would be recorded where there is none."""
+    if tensor.dtype.is_complex and tensor.requires_grad and neg(tensor).requires_grad:
+        raise TorchRuntimeError(
+            f"{function} does not support automatic differentiation for outputs with complex dtype."
+        )
+
+
 def check_no_gradient(tensor: Any, argument: str, function: str) -> None:  # noqa: ANN401 - a tensor or None
     """Raise PyTorch's RuntimeError if a tensor requires a gradient that the function does not compute."""
     if tensor is None or not tensor.requires_grad:
         return
-    if alias(tensor).requires_grad:  # what is recorded, not what could be
+    if neg(tensor).requires_grad:  # whether it is recorded, not whether it could be
         raise TorchRuntimeError(
             f"The function '{function}' is not differentiable with respect to argument '{argument}'. "
             "This input cannot have requires_grad True."

@@ -14,6 +14,7 @@ from autodiff.ops.filling import full_like
 from autodiff.ops.loss_reduction import (
     array_reduced,
     check_no_gradient,
+    check_real,
     chosen,
     number_of,
     reduced,
@@ -80,6 +81,7 @@ def _soft(self: Any, target: Any, size_average: bool | None, reduce: bool | None
     number = number_of(chosen(size_average, reduce, reduction))
     check_no_gradient(target, "target", "soft_margin_loss")
     common_shape(self.shape, target.shape)
+    check_real(self, "soft_margin_loss")
     return soft_margin_native(self, target, reduction=number)
 
 
@@ -138,7 +140,7 @@ def _margin_ranking(
             "margin_ranking_loss : All input tensors should have same dimension but got sizes: "
             f"input1: {input1.shape}, input2: {input2.shape}, target: {target.shape} "
         )
-    return tensor_reduced(clamp_min(add_number(neg(target) * (input1 - input2), margin), 0), number)
+    return tensor_reduced(clamp_min(add_number(neg(target) * (input1 - input2), float(margin)), 0), number)
 
 
 margin_ranking_loss = Composite(
@@ -200,7 +202,7 @@ def _cosine_embedding(
     sizes = [add_number(along(x * x), 1e-12) for x in (input1, input2)]
     cosine = product / sqrt(sizes[0] * sizes[1])
     together = where(eq(target, 1), full_like(cosine, value=1) - cosine, 0)
-    return tensor_reduced(together + where(eq(target, -1), clamp_min(sub_number(cosine, margin), 0), 0), number)
+    return tensor_reduced(together + where(eq(target, -1), clamp_min(sub_number(cosine, float(margin)), 0), 0), number)
 
 
 cosine_embedding_loss = Composite(
@@ -238,7 +240,7 @@ def _triplet(
     far = pairwise_distance(anchor, negative, p=p, eps=eps)
     if swap:
         far = minimum(far, pairwise_distance(positive, negative, p=p, eps=eps))
-    return tensor_reduced(clamp_min(add_number(near, margin) - far, 0), number)
+    return tensor_reduced(clamp_min(add_number(near, float(margin)) - far, 0), number)
 
 
 triplet_margin_loss = Composite(

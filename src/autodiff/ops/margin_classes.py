@@ -88,7 +88,7 @@ multi_margin_native = Structural(
     "the mean of how far scores are above the target's less the margin",
     "Tensor self, Tensor target, Tensor weight=None, int p, Scalar margin, int reduction",
     array=_multi_margin_values,
-    refuses=any_of(not_implemented("multi_margin_loss_forward"), *_NO_FLOATS),
+    refuses=any_of(not_implemented("multi_margin_loss_cpu_kernel"), *_NO_FLOATS),
     derivatives={
         "self": lambda g, self, target, weight, p, margin, reduction: multi_margin_backward(
             g, self, target, weight, p=p, margin=margin, reduction=reduction

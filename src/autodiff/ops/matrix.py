@@ -1,14 +1,15 @@
 # ruff: noqa: ANN401 - rules run on tensors; matrices have PyTorch's names
 """What operations on matrices ask of their input, and one matrix of a batch at a time."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from autodiff.dtypes import DTYPES, Category, dtype
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
 from autodiff.ops.diagonal import diag_embed
-from autodiff.ops.op import Dtypes, Refusal, any_of, not_implemented, refused
+from autodiff.ops.op import any_of, not_implemented, refused
+from autodiff.ops.refusal import Dtypes, Refusal
 from autodiff.ops.shape import expand, unsqueeze
 
 __all__: list[str] = []
@@ -22,6 +23,11 @@ LinAlgError = type(
 
 
 # ------------------------------------------------------------------ what is refused
+
+
+def squares(name: str) -> Callable[[Sequence[Any], Mapping[str, Any]], None]:
+    """The check that the first input has square matrices, before its dtype is looked at."""
+    return lambda inputs, attributes: check_square(name, inputs[0])
 
 
 def real_or_complex(name: str) -> Mapping[Category, Refusal]:
@@ -89,6 +95,14 @@ def check_fit(name: str, a: Values, b: Values, *, left: bool) -> None:
         raise TorchRuntimeError(
             f"{name}: Incompatible shapes of A and B for the equation {equation} ({a.shape[-2]}x{a.shape[-1]} and "
             f"{b.shape[-2]}x{b.shape[-1]})"
+        )
+
+
+def check_finite(matrix: Values) -> None:
+    """Raise PyTorch's _LinAlgError for a matrix without singular values."""
+    if not np.isfinite(matrix).all():
+        raise LinAlgError(
+            "linalg.svd: The algorithm failed to converge because the input matrix contained non-finite values."
         )
 
 

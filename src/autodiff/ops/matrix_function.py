@@ -9,7 +9,7 @@ from autodiff.numbers.array import Values, np
 from autodiff.ops.cumulative import cumprod
 from autodiff.ops.joining import cat
 from autodiff.ops.linalg import matmul
-from autodiff.ops.matrix import check_square, each_matrix, on_diagonal, real_or_complex
+from autodiff.ops.matrix import check_square, each_matrix, on_diagonal, real_or_complex, squares
 from autodiff.ops.op import Composite, Structural
 from autodiff.ops.order import adjoint_of
 from autodiff.ops.system import inverse_of
@@ -106,6 +106,7 @@ matrix_exp: Structural = Structural(
     "self",
     array=_exponential_of,
     refuses=real_or_complex("linalg.matrix_exp"),
+    checks=squares("linalg.matrix_exp"),
     derivatives={"self": _exponential_back},
     places="linalg",
     samples=((_SQUARE,),),
@@ -149,7 +150,7 @@ linalg_vander = Composite(
 
 def _rows_of_powers(x: Any, N: int | None, increasing: bool) -> Any:
     if len(x.shape) != 1:
-        raise TorchRuntimeError(f"x must be a one-dimensional tensor, but got {len(x.shape)} dimensions.")
+        raise TorchRuntimeError("x must be a one-dimensional tensor.")
     count = x.shape[0] if N is None else N
     result = x.new_zeros((x.shape[0], count))
     if count > 0:

@@ -1,5 +1,7 @@
 """Writing into memory: copy, fill and zero, and views that a tensor turns itself into."""
 
+from collections.abc import Sequence
+
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
 from autodiff.ops.dimension import wrapped
@@ -28,6 +30,7 @@ copy_from = Structural(
     derivatives={"self": lambda g: 0, "src": lambda g: g},
     places="",
     in_place=True,
+    samples=(([0.5, -1.5], [2.0, 0.25]), ([0.5, -1.5], 2.0)),
 )
 
 
@@ -39,29 +42,55 @@ def _single(value: Values) -> Values:
     return value
 
 
+fill_with_tensor = Structural(
+    "fill_",
+    "the value of a 0-d tensor everywhere, in the shape of self",
+    "self, Tensor value",
+    node="FillBackward3",
+    array=lambda self, value: np.full_like(self, _single(value)),
+    scalar=lambda self, value: value,
+    derivatives={"self": lambda g: 0, "value": lambda g: g.sum()},
+    public=False,
+)
+
+fill_with_number = Structural(
+    "fill_",
+    "a number everywhere, in the shape of self",
+    "self, Scalar value",
+    node="FillBackward2",
+    array=lambda self, value: np.full_like(self, value),
+    scalar=lambda self, value: value,
+    derivatives={"self": lambda g: 0},
+    public=False,
+)
+
 fill_tensor = Structural(
     "fill",
     "the value of a 0-d tensor everywhere, in the shape of self",
     "self, Tensor value",
-    overload=3,
+    overload=1,
     array=lambda self, value: np.full_like(self, _single(value)),
     scalar=lambda self, value: value,
-    derivatives={"self": lambda g: 0, "value": lambda g: g},
-    places="",
+    derivatives={"self": lambda g: 0, "value": lambda g: g.sum()},
+    places="function",
     in_place=True,
+    written=fill_with_tensor,
+    samples=(([0.5, -1.5], 2.5),),
 )
 
 fill_number = Structural(
     "fill",
     "a number everywhere, in the shape of self",
     "self, Scalar value",
-    overload=2,
     array=lambda self, value: np.full_like(self, value),
     scalar=lambda self, value: value,
     derivatives={"self": lambda g: 0},
-    places="",
+    places="function",
     in_place=True,
+    written=fill_with_number,
+    samples=(([0.5, -1.5], 2.5),),
 )
+
 
 zero = Structural(
     "zero",
@@ -71,6 +100,7 @@ zero = Structural(
     derivatives={"self": lambda g: 0},
     places="",
     in_place=True,
+    samples=(([0.5, -1.5],),),
 )
 
 # ------------------------------------------------------------------ a tensor that becomes a view of itself
@@ -84,6 +114,34 @@ squeeze_self = Structural(
     derivatives={"self": lambda g, self_shape: reshape(g, self_shape)},
     public=False,
 )
+
+squeeze_self_dim = Structural(
+    "squeeze_",
+    "drop dimension dim if its length is 1",
+    "self, int dim",
+    node="SqueezeBackward4",
+    array=lambda self, dim: _squeezed(self, (dim,)),
+    view=True,
+    derivatives={"self": lambda g, self_shape: reshape(g, self_shape)},
+    public=False,
+)
+
+squeeze_self_dims = Structural(
+    "squeeze_",
+    "drop the given dimensions where their length is 1",
+    "self, ints dim",
+    node="SqueezeBackward5",
+    array=lambda self, dim: _squeezed(self, dim),
+    view=True,
+    derivatives={"self": lambda g, self_shape: reshape(g, self_shape)},
+    public=False,
+)
+
+
+def _squeezed(self: Values, dims: Sequence[int]) -> Values:
+    axes = {wrapped(dim, self.ndim) for dim in dims}
+    return self.squeeze(tuple(axis for axis in axes if self.ndim and self.shape[axis] == 1))
+
 
 unsqueeze_self = Structural(
     "unsqueeze_",
@@ -107,15 +165,29 @@ transpose_self = Structural(
     public=False,
 )
 
+
+def _flipped(self: Values) -> Values:
+    if self.ndim > 2:
+        raise TorchRuntimeError(f"t_() expects a tensor with <= 2 dimensions, but self is {self.ndim}D")
+    return self.T
+
+
 t_self = Structural(
     "t_",
     "transpose the matrix",
     node="TBackward1",
-    array=lambda self: self.T,
+    array=_flipped,
     view=True,
     derivatives={"self": lambda g: t(g)},
     public=False,
 )
 
-SELF_VIEWS = {op.name: op for op in (squeeze_self, unsqueeze_self, transpose_self, t_self)}
+SELF_VIEWS = {
+    "squeeze_": (squeeze_self, squeeze_self_dim, squeeze_self_dims),
+    "unsqueeze_": (unsqueeze_self,),
+    "transpose_": (transpose_self,),
+    "swapaxes_": (transpose_self,),
+    "swapdims_": (transpose_self,),
+    "t_": (t_self,),
+}
 """The methods that change how a tensor views its memory, by name."""

@@ -8,12 +8,12 @@ from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
 from autodiff.ops.complex import magnitude
 from autodiff.ops.dimension import wrapped, wrapped_all
-from autodiff.ops.elementwise import abs_, sgn
 from autodiff.ops.extremes import amax, amin
 from autodiff.ops.matrix import check_matrix
 from autodiff.ops.op import Composite, Structural
 from autodiff.ops.order import permute
 from autodiff.ops.reduction import restored, sum_dim
+from autodiff.ops.rounding import abs_, sgn
 from autodiff.ops.selection import isnan, masked_fill
 from autodiff.ops.singular import singular_values
 from autodiff.ops.summation import total
@@ -68,13 +68,9 @@ _vector_norm = Structural(
     "(sum |x|**ord) ** (1/ord) along some dimensions; of order inf the largest |x|, of order 0 how many are not 0",
     "self, Scalar ord=2, ints dim=None, bool keepdim=False, *, dtype dtype=None",
     node="LinalgVectorNormBackward0",
-    array=lambda self, ord, dim, keepdim, dtype: vector_length(self, ord, dim, keepdim=keepdim),  # noqa: A006
+    array=lambda self, ord, dim, keepdim, dtype: vector_length(self, ord, dim, keepdim=keepdim),
     dtypes=magnitude,
-    derivatives={
-        "self": lambda g, self, out, ord, dim, keepdim: norm_back(  # noqa: A006 - PyTorch's name
-            g, self, out, ord, dim, keepdim=keepdim
-        )
-    },
+    derivatives={"self": lambda g, self, out, ord, dim, keepdim: norm_back(g, self, out, ord, dim, keepdim=keepdim)},
     public=False,
 )
 

@@ -191,5 +191,5 @@ layer_norm_functional = Composite(
     _SIGNATURE,
     compute=_layer_norm,
     places="functional",
-    samples=((_MATRIX, (3,)), (_MATRIX, (3,), _WEIGHT, _BIAS), (_MATRIX, (2, 3), None, None, 0.1)),
+    samples=((_MATRIX, (3,), _WEIGHT, _BIAS), (_MATRIX, (2, 3), [_WEIGHT, _BIAS], None, 0.1)),
 )

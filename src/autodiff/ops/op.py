@@ -13,12 +13,22 @@ g * conj(f')); on real values `conj` is the identity and costs nothing.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from types import ModuleType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-from autodiff.dtypes import Category, bool_, default_dtype, dtype
-from autodiff.errors import TorchNotImplementedError, TorchRuntimeError
+from autodiff.dtypes import Category, dtype
 from autodiff.ops.formula import parameters
+from autodiff.ops.refusal import (
+    Dtypes,
+    Refusal,
+    any_of,
+    boolean,
+    floating,
+    no_derivative,
+    not_implemented,
+    promoted,
+    refused,
+)
+from autodiff.ops.signature import REQUIRED, Parameter, filled, read_signature
 
 __all__ = [
     "REQUIRED",
@@ -29,7 +39,6 @@ __all__ = [
     "Structural",
     "any_of",
     "boolean",
-    "collect",
     "floating",
     "no_derivative",
     "not_implemented",
@@ -39,104 +48,6 @@ __all__ = [
 
 Rule = Callable[..., Any]
 """Mathematics over whatever carries a value."""
-REQUIRED: Final = object()
-"""The default of a parameter that has none."""
-
-
-class Parameter(NamedTuple):
-    """One parameter of a signature.
-
-    `kind` is Tensor, Operand (a tensor or a number), Mask (a tensor of bools), Tensors (a sequence of them),
-    Variadic (a sequence, or several arguments),
-    Number (takes part in promotion), Scalar (a number that does not), int, ints, bool, dtype or str. An `optional`
-    one may be None, whatever its default (`ints?` in a signature).
-    """
-
-    name: str
-    kind: str
-    default: Any
-    keyword_only: bool
-    optional: bool = False
-
-
-_CONSTANTS: Final = {"None": None, "True": True, "False": False, "inf": float("inf"), "()": ()}
-
-
-def _read_signature(text: str) -> tuple[Parameter, ...]:
-    """`self, ints dim=(0,1), *, dtype dtype=None` as parameters; one without a type is a Tensor."""
-    found, keyword_only = [], False
-    for part in filter(None, (p.strip() for p in text.split(", "))):
-        if part == "*":
-            keyword_only = True
-            continue
-        declared, _, default = part.partition("=")
-        kind, _, name = declared.rpartition(" ")
-        value = _constant(default) if default else REQUIRED
-        optional = value is None or kind.endswith("?")
-        found.append(Parameter(name, kind.removesuffix("?") or "Tensor", value, keyword_only, optional))
-    return tuple(found)
-
-
-def _constant(text: str) -> Any:  # noqa: ANN401 - a default of any kind
-    if text in _CONSTANTS:
-        return _CONSTANTS[text]
-    if text.startswith("'"):
-        return text.strip("'")
-    if text.startswith("("):
-        return tuple(map(int, text.strip("()").split(",")))
-    return float(text) if "." in text or "e" in text else int(text)
-
-
-# ------------------------------------------------------------------ dtypes of a result
-
-Dtypes = Callable[[dtype], tuple[dtype, dtype]]
-"""From the promoted dtype of the operands to (what to compute in, what the result has)."""
-
-
-def promoted(d: dtype) -> tuple[dtype, dtype]:
-    """The result has the dtype the operands promote to."""
-    return d, d
-
-
-def floating(d: dtype) -> tuple[dtype, dtype]:
-    """Integers and bools are computed in, and give, the default dtype."""
-    d = d if d.category >= Category.FLOAT else default_dtype()
-    return d, d
-
-
-def boolean(d: dtype) -> tuple[dtype, dtype]:
-    """Compared in the promoted dtype, answered in bools."""
-    return d, bool_
-
-
-Refusal = Callable[[dtype], Exception]
-
-
-def not_implemented(kernel: str) -> Refusal:
-    """PyTorch's refusal of a dtype by a kernel."""
-    return lambda d: TorchNotImplementedError(f"\"{kernel}\" not implemented for '{d.title}'")
-
-
-def refused(text: str, error: Callable[[str], Exception] = TorchRuntimeError) -> Refusal:
-    """A refusal with a text of its own; `{}` in it is the dtype's title."""
-    return lambda d: error(text.format(d.title))
-
-
-def no_derivative(of: str) -> Rule:
-    """A rule that only raises: PyTorch has no derivative there, and says so when it is asked for."""
-
-    def rule(g: Any) -> Any:  # noqa: ANN401, ARG001 - a gradient
-        raise TorchNotImplementedError(f"the derivative for '{of}' is not implemented.")
-
-    return rule
-
-
-def any_of(refusal: Refusal, *categories: Category) -> dict[Category, Refusal]:
-    """The same refusal for several categories."""
-    return dict.fromkeys(categories, refusal)
-
-
-# ------------------------------------------------------------------ the operation
 
 
 class Op:
@@ -150,7 +61,7 @@ class Op:
     `special_` is found there only, without the prefix. A declaration with `public=False` serves rules only. `samples`
     are arguments for the tests: numbers and lists, made into tensors where the signature has tensors. `constants` are
     what the node shows besides what its rules name. `checks` raises PyTorch's error for inputs and attributes that
-    a pointwise operation refuses before anything else. `written` is recorded in its stead when it acts in place.
+    it refuses before anything else. `written` is recorded in its stead when it acts in place.
     What is differentiable `once` has a gradient that PyTorch implements no derivative of.
     """
 
@@ -189,10 +100,8 @@ class Op:
         self.samples = tuple(samples)
         self.public = public
         self.constants = constants or {}
-        self.checks = checks
-        self.written = written
-        self.once = once
-        self._signature: tuple[Parameter, ...] | None = None
+        self.checks, self.written, self.once = checks, written, once
+        self.signature = read_signature(schema)
         self._saved_names: dict[tuple[str, ...], tuple[str, ...]] = {}
         self.inputs = tuple(p.name for p in self.signature if p.kind in _TENSOR_KINDS)
         self.tracked = tuple(n for n in self.inputs if n in self.derivatives) or self.inputs
@@ -224,13 +133,6 @@ class Op:
         """Where the user finds it by `name`: `special_psi` is `psi` in torch.special, and nowhere else."""
         prefix = name.partition("_")[0]
         return frozenset([prefix]) if prefix in _MODULES and name != prefix else self.places
-
-    @property
-    def signature(self) -> tuple[Parameter, ...]:
-        """The parameters, in order."""
-        if self._signature is None:
-            self._signature = _read_signature(self.schema)
-        return self._signature
 
     @cached_property
     def number_names(self) -> tuple[str, ...]:
@@ -319,15 +221,14 @@ class Elementwise(Op):
         self.single = single
 
     def of_numbers(self, *numbers: complex, **attributes: Any) -> Any:  # noqa: ANN401
-        """The value `math` gives for plain Python numbers."""
+        """The value `math` gives for plain Python numbers, or the composition of such values."""
+        if self.forward is not None:
+            return self.forward(**filled(self.signature, numbers, attributes))
         function = self.complex if any(isinstance(n, complex) for n in numbers) else self.scalar
         if function is None:
             return super().of_numbers(*numbers, **attributes)
-        return function(*numbers, **attributes, **({"rounded": _unrounded} if self.rounds else {}))
-
-
-def _unrounded(number: Any) -> Any:  # noqa: ANN401
-    return number
+        values = filled(self.signature, numbers, attributes)
+        return function(*(values[p.name] for p in self.signature), *([lambda n: n] if self.rounds else []))
 
 
 class Structural(Op):
@@ -391,9 +292,4 @@ class Composite(Op):
 
     def of_numbers(self, *numbers: complex, **attributes: Any) -> Any:  # noqa: ANN401
         """The same composition of plain Python numbers."""
-        return self.compute(*numbers, **attributes)
-
-
-def collect(*modules: ModuleType) -> tuple[Op, ...]:
-    """The operations declared in `modules`, in order; a module comes after those it imports operations from."""
-    return tuple(dict.fromkeys(value for module in modules for value in vars(module).values() if isinstance(value, Op)))
+        return self.compute(**filled(self.signature, numbers, attributes))

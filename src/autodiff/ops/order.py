@@ -1,6 +1,5 @@
 """The order of dimensions, and of the elements along them."""
 
-import warnings
 from typing import Any, Final
 
 from autodiff.dtypes import Category
@@ -8,6 +7,7 @@ from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
 from autodiff.ops.dimension import wrapped, wrapped_all
 from autodiff.ops.op import Composite, Structural
+from autodiff.ops.warning import warn_once
 
 __all__: list[str] = []
 
@@ -17,14 +17,16 @@ transpose: Structural = Structural(
     "transpose",
     "with two dimensions swapped",
     "self, int dim0, int dim1",
-    array=lambda self, dim0, dim1: (
-        np.swapaxes(self, wrapped(dim0, self.ndim), wrapped(dim1, self.ndim)) if self.ndim else self[...]
-    ),
+    array=lambda self, dim0, dim1: _swapped(self, wrapped(dim0, self.ndim), wrapped(dim1, self.ndim)),
     view=True,
     derivatives={"self": lambda g, dim0, dim1: transpose(g, dim0=dim0, dim1=dim1)},
     spellings=("swapaxes", "swapdims"),
     samples=((_MATRIX, 0, 1),),
 )
+
+
+def _swapped(self: Values, axis: int, other: int) -> Values:
+    return np.swapaxes(self, axis, other) if self.ndim else self[...]
 
 
 def _permuted(self: Values, dims: Any) -> Values:  # noqa: ANN401 - a sequence of ints
@@ -101,7 +103,7 @@ movedim = Composite(
 
 def _deprecated(text: str, line: int) -> None:
     place = f"(Triggered internally at /__w/pytorch/pytorch/aten/src/ATen/native/TensorShape.cpp:{line}.)"
-    warnings.warn(f"{text} {place}", UserWarning, stacklevel=4)
+    warn_once(f"{text} {place}")
 
 
 _IDENTITY: Final = "is deprecated on 0-D tensors. This function is the identity in these cases."

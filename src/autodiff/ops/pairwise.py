@@ -26,8 +26,8 @@ maximum = Elementwise(
     "maximum",
     "the larger of self and other; equal values share the gradient",
     "Tensor self, Tensor other",
-    scalar=lambda a, b: a if a > b or a != a else b,
-    array="maximum",
+    scalar=lambda a, b: b if b > a or b != b else a,  # of equal ones the first, which shows in the sign of a zero
+    array=lambda a, b: np.where((b > a) | (b != b), b, a),
     exact=True,
     refuses={_COMPLEX: refused("maximum not implemented for complex tensors.")},
     derivatives={
@@ -42,8 +42,8 @@ minimum = Elementwise(
     "minimum",
     "the smaller of self and other; equal values share the gradient",
     "Tensor self, Tensor other",
-    scalar=lambda a, b: a if a < b or a != a else b,
-    array="minimum",
+    scalar=lambda a, b: b if b < a or b != b else a,
+    array=lambda a, b: np.where((b < a) | (b != b), b, a),
     exact=True,
     refuses={_COMPLEX: refused("minimum not implemented for complex tensors.")},
     derivatives={
@@ -59,7 +59,7 @@ fmax = Elementwise(
     "the larger of self and other, or the one that is not nan; of equal values self has the gradient",
     "Tensor self, Tensor other",
     scalar=lambda a, b: a if a >= b or b != b else b,
-    array="fmax",
+    array=lambda a, b: np.where((a >= b) | (b != b), a, b),
     exact=True,
     refuses={_COMPLEX: refused("fmax not implemented for complex tensors.")},
     derivatives={
@@ -75,7 +75,7 @@ fmin = Elementwise(
     "the smaller of self and other, or the one that is not nan; of equal values self has the gradient",
     "Tensor self, Tensor other",
     scalar=lambda a, b: a if a <= b or b != b else b,
-    array="fmin",
+    array=lambda a, b: np.where((a <= b) | (b != b), a, b),
     exact=True,
     refuses={_COMPLEX: refused("fmin not implemented for complex tensors.")},
     derivatives={
@@ -164,7 +164,7 @@ clamp_min_tensor = Elementwise(
     overload=1,
     scalar=lambda x, low: _clamped(x, low, None),
     array=lambda x, low: _arrays_clamped(x, low, None),
-    refuses=_NO_CLAMP,
+    refuses=any_of(not_implemented("maximum_cpu"), _COMPLEX),
     derivatives={
         "self": lambda g, self, min: where(self >= min, g, 0),
         "min": lambda g, self, min: where(self < min, g, 0),
@@ -190,7 +190,7 @@ clamp_max_tensor = Elementwise(
     overload=1,
     scalar=lambda x, high: _clamped(x, None, high),
     array=lambda x, high: _arrays_clamped(x, None, high),
-    refuses=_NO_CLAMP,
+    refuses=any_of(not_implemented("minimum_cpu"), _COMPLEX),
     derivatives={
         "self": lambda g, self, max: where(self <= max, g, 0),
         "max": lambda g, self, max: where(self > max, g, 0),
@@ -206,12 +206,20 @@ def _between(self: Any, end: Any, weight: Any) -> Any:  # noqa: ANN401 - whateve
     return multiply_add_(where(near, weight, weight - 1), end - self, where(near, self, end))
 
 
+def _same_dtypes(inputs: Sequence[Any], attributes: Mapping[str, Any]) -> None:  # noqa: ARG001
+    own = inputs[0].dtype
+    for name, other in zip(("end", "weight"), inputs[1:], strict=False):
+        if other.dtype is not own:
+            raise TorchRuntimeError(f"expected dtype {own.cpp} for `{name}` but got dtype {other.dtype.cpp}")
+
+
 lerp = Elementwise(
     "lerp",
     "self + weight * (end - self), from the nearer end, for a number weight",
     "Tensor self, Tensor end, Scalar weight",
     forward=lambda self, end, weight: _between(self, end, number_like(self, weight)),
     refuses=any_of(not_implemented("lerp_kernel_scalar"), _BOOL, _INTEGER),
+    checks=_same_dtypes,
     derivatives={
         "self": lambda g, weight: g * conj(1 - weight),
         "end": lambda g, weight: g * conj(weight),
@@ -226,6 +234,7 @@ lerp_tensor = Elementwise(
     overload=1,
     forward=lambda self, end, weight: _between(self, end, weight),
     refuses=any_of(not_implemented("lerp_kernel_tensor"), _BOOL, _INTEGER),
+    checks=_same_dtypes,
     derivatives={
         "self": lambda g, weight: g * conj(1 - weight),
         "end": lambda g, weight: g * conj(weight),

@@ -10,13 +10,24 @@ from autodiff.numbers import array, ieee
 from autodiff.ops.cast import to_copy
 from autodiff.ops.complex import conj
 from autodiff.ops.exponential import log
-from autodiff.ops.op import Composite, Elementwise, any_of, not_implemented
+from autodiff.ops.op import Composite, Elementwise, any_of, boolean, not_implemented
 from autodiff.ops.selection import choose, where
 
 __all__: list[str] = []
 
 _BOOL = Category.BOOL
 _POSITIVE_PAIRS = ((1.5, 2.5), (0.5, -1.5), ([0.5, 1.5], [2.0, 0.25]), ([[1.0, 2.0], [3.0, 0.4]], [0.5, 3.0]))
+
+not_negative = Elementwise(
+    "not_negative",
+    "whether a number is real and at least 0",
+    scalar=lambda x: x >= 0,
+    complex=lambda z: z.imag == 0 and z.real >= 0,
+    array=lambda x: (x.imag == 0) & (x.real >= 0),
+    exact=True,
+    dtypes=boolean,
+    public=False,
+)
 
 pow_number = Elementwise(
     "pow",
@@ -44,7 +55,9 @@ pow_tensor = Elementwise(
     refuses=any_of(not_implemented("pow"), _BOOL),
     derivatives={
         "self": lambda g, self, exponent, out: where(exponent == 0.0, 0.0, g * conj(exponent * self ** (exponent - 1))),
-        "exponent": lambda g, self, exponent, out: g * where((self == 0) & (exponent >= 0), 0.0, conj(out * log(self))),
+        "exponent": lambda g, self, exponent, out: (
+            g * where((self == 0) & not_negative(exponent), 0.0, conj(out * log(self)))
+        ),
     },
     samples=_POSITIVE_PAIRS,
 )
@@ -60,7 +73,7 @@ pow_base = Elementwise(
     rounds=True,
     derivatives={
         "exponent": lambda g, self, exponent, out: (
-            g * choose(self == 0, where(exponent >= 0, 0.0, out * log(self)), conj(out * log(self)))
+            g * choose(self == 0, where(not_negative(exponent), 0.0, out * log(self)), conj(out * log(self)))
         ),
     },
     in_place=False,

@@ -40,7 +40,7 @@ def _in_order(self: Any, dim: int | None) -> Any:  # noqa: ANN401 - tensors
     """The elements in order along the last dimension, which the dimension `dim` becomes."""
     if dim is None:
         self = flatten(self, start_dim=0, end_dim=-1)
-    elif dim != max(len(self.shape) - 1, 0):
+    elif dim != len(self.shape) - 1:
         self = transpose(unsqueeze(self, dim=-1), dim0=dim, dim1=-1)
     return sort(self, dim=-1, descending=False)[0]
 
@@ -75,14 +75,14 @@ def _quantiles(
     axis = None if dim is None else wrapped(dim, len(self.shape))
     lines = _in_order(self, axis)
     lines = view(lines, size=(*_shape_of_result(self, axis, keepdim=keepdim), lines.shape[-1]))
-    ranks = _ranks(lines, q.detach(), ignore_nan=ignore_nan)
+    ranks = _ranks(lines, q, ignore_nan=ignore_nan)
     rounded = {"lower": ranks.floor, "higher": ranks.ceil, "nearest": ranks.round}
     ranks = rounded[interpolation]() if interpolation in rounded else ranks
-    below = ranks.long()
+    below = ranks.detach().long()
     values = gather(lines, below, dim=-1, sparse_grad=False)
     if interpolation not in rounded:
-        weights = ranks * 0 + 0.5 if interpolation == "midpoint" else ranks - below
-        values = values.lerp(gather(lines, ranks.ceil().long(), dim=-1, sparse_grad=False), weights)
+        weights = ranks.detach() * 0 + 0.5 if interpolation == "midpoint" else ranks - below
+        values = values.lerp(gather(lines, ranks.detach().ceil().long(), dim=-1, sparse_grad=False), weights)
     if q.shape:
         values = transpose_self(unsqueeze_self(values, dim=0), dim0=0, dim1=-1)
     return squeeze_in_place(values, dim=-1)

@@ -7,7 +7,7 @@ from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
 from autodiff.ops.complex import conj
 from autodiff.ops.dimension import reduced_count, wrapped, wrapped_all
-from autodiff.ops.elementwise import exp
+from autodiff.ops.exponential import exp
 from autodiff.ops.joining import cat
 from autodiff.ops.op import Composite, Structural, any_of, floating, refused
 from autodiff.ops.selection import isnan, logical_not

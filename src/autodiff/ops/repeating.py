@@ -1,4 +1,4 @@
-"""The same elements several times over: repeat, tile, grids and products of vectors."""
+"""The same elements several times over (repeat, tile, grids, products of vectors), and their sums."""
 
 import warnings
 from typing import Any
@@ -10,7 +10,7 @@ from autodiff.ops.dimension import common_shape, wrapped
 from autodiff.ops.joining import stack
 from autodiff.ops.masking import masked_select
 from autodiff.ops.op import Composite, Structural, any_of, boolean, not_implemented
-from autodiff.ops.reduction import sum_dim
+from autodiff.ops.reduction import sum_, sum_dim
 from autodiff.ops.shape import clone_contiguous, expand, flatten, new_zeros, reshape, unsqueeze, view
 from autodiff.ops.slices import index_select
 
@@ -48,6 +48,28 @@ repeat = Structural(
     derivatives={"self": lambda g, self_shape, repeats: _added_up(g, self_shape, repeats)},
     places="method",
     samples=((_VECTOR, (2,)), (_MATRIX, (2, 1)), (_VECTOR, (2, 3))),
+)
+
+
+def _sum_to_size(self: Any, size: Any) -> Any:  # noqa: ANN401 - tensors
+    wanted, own = tuple(size), tuple(self.shape)
+    lead = len(own) - len(wanted)
+    if lead < 0 or any(new not in (1, old) for new, old in zip(wanted, own[lead:], strict=True)):
+        raise TorchRuntimeError(f"size {{{list(wanted)}}} is not expandable to size {{{list(own)}}}.")
+    if not wanted:
+        return sum_(self, dtype=None)
+    lost = [*range(lead), *(k for k in range(lead, len(own)) if wanted[k - lead] == 1 and own[k] != 1)]
+    result = sum_dim(self, dim=tuple(lost), keepdim=True, dtype=None) if lost else self
+    return view(result, size=wanted) if lead else result
+
+
+sum_to_size = Composite(
+    "sum_to_size",
+    "summed along the dimensions that a tensor of the given size would be repeated along",
+    "self, ints size",
+    compute=_sum_to_size,
+    places="method",
+    samples=((_MATRIX, (3,)), (_MATRIX, (2, 1))),
 )
 
 tile = Composite(
@@ -108,7 +130,11 @@ def _repeated_by(self: Any, repeats: Any, dim: int | None, output_size: int | No
         self, dim = _line(self), 0
     if repeats.numel() == 1 and repeats.dtype.category is Category.INTEGER:
         return _each_repeated(self, int(repeats), dim, output_size)
+    if len(repeats.shape) > 1:
+        raise TorchRuntimeError("repeats must be 0-dim or 1-dim tensor")
     length = self.shape[wrapped(dim, len(self.shape))]
+    if repeats.numel() == 1:
+        repeats = reshape(repeats, shape=(1,)).expand(length)
     if repeats.shape[0] != length:
         raise TorchRuntimeError(
             "repeats must have the same size as input along dim, but got "

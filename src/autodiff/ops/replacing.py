@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from autodiff.errors import TorchRuntimeError
+from autodiff.errors import TorchIndexError, TorchRuntimeError
 from autodiff.numbers.array import Values
 from autodiff.ops.dimension import placed, wrapped
 from autodiff.ops.op import Structural
@@ -35,11 +35,20 @@ def _nothing_in(g: Any, dim: int, part: Any) -> Any:  # noqa: ANN401 - a tensor,
     return new_zeros(g, size=tuple(shape))
 
 
+def _index_replaced(self: Values, src: Values, dim: int, index: int) -> Values:
+    axis = wrapped(dim, self.ndim)
+    if not -self.shape[axis] <= index < self.shape[axis]:
+        raise TorchIndexError(
+            f"select(): index {index} out of range for tensor of size {list(self.shape)} at dimension {axis}"
+        )
+    return _replaced(self, src, placed(axis, index), "slice")
+
+
 select_scatter: Structural = Structural(
     "select_scatter",
     "self, with src at one index of dimension dim",
     "self, Tensor src, int dim, int index",
-    array=lambda self, src, dim, index: _replaced(self, src, placed(wrapped(dim, self.ndim), index), "slice"),
+    array=_index_replaced,
     derivatives={
         "self": lambda g, dim, index: select_scatter(g, _nothing_in(g, dim, index), dim=dim, index=index),
         "src": lambda g, dim, index: select(g, dim=dim, index=index),

@@ -1,11 +1,12 @@
 """Absolute value, signs and rounding."""
 
 import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from autodiff.dtypes import Category
-from autodiff.errors import TorchNotImplementedError
-from autodiff.numbers import ieee
+from autodiff.errors import TorchNotImplementedError, TorchRuntimeError
+from autodiff.numbers import double_complex, ieee
 from autodiff.numbers.array import np
 from autodiff.ops.complex import magnitude
 from autodiff.ops.op import Elementwise, any_of, boolean, floating, not_implemented, refused
@@ -23,11 +24,20 @@ sgn = Elementwise(
     "sgn",
     "the sign; of a complex number, the number divided by its magnitude",
     scalar=lambda x: type(x)((x > 0) - (x < 0)),
-    complex=lambda z: z / abs(z) if z else 0j,
-    array=lambda x: np.sign(x) if x.dtype.kind == "c" else _real_sign(x),
+    complex=double_complex.direction,
+    array=lambda x: _direction(x) if x.dtype.kind == "c" else _real_sign(x),
     derivatives={"self": lambda g, self, out: sgn_backward(g, self, out)},
     samples=_ANY,
 )
+
+
+def _direction(z: Any) -> Any:  # noqa: ANN401 - an array
+    """z * (1 / |z|), or 0."""
+    size = np.abs(z)
+    scale = np.where(size == 0, 0, 1 / np.where(size == 0, 1, size)).astype(size.dtype)
+    result = np.empty_like(z)
+    result.real, result.imag = z.real * scale, z.imag * scale
+    return result
 
 
 def _real_sign(x: Any) -> Any:  # noqa: ANN401 - an array
@@ -40,9 +50,11 @@ sgn_backward: Elementwise = Elementwise(
     "the gradient of sgn: 0 for real values, (g - Re(g conj(out)) out) / |z| for complex ones, 0 at 0",
     "Tensor g, Tensor self, Tensor out",
     scalar=lambda g, x, out: 0.0,
-    complex=lambda g, z, out: (g - (g * out.conjugate()).real * out) / abs(z) if z else 0j,
+    complex=lambda g, z, out: g / abs(z) - (g / abs(z) * out.conjugate()).real * out if z else 0j,
     array=lambda g, z, out: (
-        np.where(z == 0, 0, (g - (g * out.conj()).real * out) / np.abs(z)) if z.dtype.kind == "c" else np.zeros_like(g)
+        np.where(z == 0, 0, g / np.abs(z) - (g / np.abs(z) * out.conj()).real * out)
+        if z.dtype.kind == "c"
+        else np.zeros_like(g)
     ),
     public=False,
 )
@@ -117,6 +129,13 @@ copysign_number = Elementwise(
     samples=((1.5, -2), ([0.5, -1.5], 2.5)),
 )
 
+
+def _of_one_dtype(inputs: Sequence[Any], _attributes: Mapping[str, Any]) -> None:
+    self, values = inputs
+    if self.dtype.category is not _COMPLEX and self.dtype is not values.dtype:
+        raise TorchRuntimeError("heaviside is not yet implemented for tensors with different dtypes.")
+
+
 heaviside = Elementwise(
     "heaviside",
     "0 below 0, 1 above, and values at 0; it has no derivative",
@@ -125,6 +144,7 @@ heaviside = Elementwise(
     scalar=lambda x, values: values if x == 0 else float(x > 0),
     array=lambda x, values: np.where(x == 0, values, x > 0),
     refuses={_COMPLEX: refused("heaviside is not yet implemented for complex tensors.")},
+    checks=_of_one_dtype,
 )
 
 # ------------------------------------------------------------------ rounding
@@ -138,7 +158,9 @@ def _rounding(name: str, doc: str, function: Any, ufunc: str, spellings: tuple[s
         array=lambda x: x if x.dtype.kind in "iu" else getattr(np, ufunc)(x),
         exact=True,
         refuses={
-            _COMPLEX: refused(f"{name} is not supported for complex inputs", TorchNotImplementedError),
+            _COMPLEX: not_implemented("round_vml_cpu")
+            if name == "round"
+            else refused(f"{name} is not supported for complex inputs", TorchNotImplementedError),
             _BOOL: not_implemented(f"{name}_vml_cpu"),
         },
         derivatives={"self": lambda g: 0},
@@ -201,7 +223,7 @@ nextafter = Elementwise(
         "self": lambda g, self, other: g * where(self != other, 1, 0),
         "other": lambda g, self, other: 0,
     },
-    samples=(),
+    samples=((0.7, 1.5), ([0.5, -1.5], [-2.0, 3.0])),
 )
 
 

@@ -50,12 +50,15 @@ def _scaled(
     )  # fmt: skip
 
 
+_SAMPLES = ((1.5, -0.7, 2.0), ([0.5, -1.5], [2.0, 0.25], -0.5))
+
 add_scaled = _scaled(
     "add",
     "self + alpha * other",
     lambda a, b, alpha: multiply_add(alpha, b, a),
     lambda a, b, alpha: multiply_add_arrays(alpha, b, a),
     {"self": lambda g: g, "other": lambda g, alpha: g * conj(alpha)},
+    samples=_SAMPLES,
 )
 
 sub_scaled = _scaled(
@@ -64,6 +67,7 @@ sub_scaled = _scaled(
     lambda a, b, alpha: multiply_add(-alpha, b, a),
     lambda a, b, alpha: multiply_add_arrays(-alpha, b, a),
     {"self": lambda g: g, "other": lambda g, alpha: -g * conj(alpha)},
+    samples=_SAMPLES,
     spellings=("subtract",),
 )
 
@@ -74,6 +78,7 @@ rsub_scaled = _scaled(
     lambda a, b, alpha: multiply_add_arrays(-alpha, a, b),
     {"self": lambda g, alpha: -g * conj(alpha), "other": lambda g: g},
     "Tensor self, Tensor other, *, Scalar alpha",
+    samples=_SAMPLES,
     places="function",
     in_place=False,
 )
@@ -86,6 +91,7 @@ rsub_number_scaled = _scaled(
     {"self": lambda g, alpha: -g * conj(alpha)},
     "Tensor self, Number other, *, Scalar alpha",
     overload=1,
+    samples=((1.5, 2.5, 2.0), ([0.5, -1.5], 2.5, -0.5)),
     places="function",
     in_place=False,
 )

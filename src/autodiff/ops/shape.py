@@ -8,7 +8,7 @@ from typing import Any
 
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
-from autodiff.ops.dimension import inferred_shape, wrapped, wrapped_all
+from autodiff.ops.dimension import inferred_shape, type_of, wrapped, wrapped_all
 from autodiff.ops.op import Composite, Structural
 
 __all__: list[str] = []
@@ -236,7 +236,7 @@ def _expanded(self: Values, size: Any) -> Values:  # noqa: ANN401 - a sequence o
     wanted, own = list(size), (1,) * (len(size) - self.ndim) + self.shape
     if len(size) < self.ndim:
         raise TorchRuntimeError(
-            f"expand(torch.FloatTensor{{{list(self.shape)}}}, size={wanted}): the number of sizes provided "
+            f"expand({type_of(self)}{{{list(self.shape)}}}, size={wanted}): the number of sizes provided "
             f"({len(wanted)}) must be greater or equal to the number of dimensions in the tensor ({self.ndim})"
         )
     for k, (new, old) in reversed(list(enumerate(zip(wanted, own, strict=True)))):

@@ -165,7 +165,7 @@ index_fill_tensor = Structural(
     array=lambda self, index, value, dim: _index_filled(self, index, value, dim),
     derivatives={
         "self": lambda g, dim, index: index_fill(g, index, dim=dim, value=0),
-        "value": lambda g, dim, index: index_select(g, index, dim=dim).sum(),
+        "value": lambda g, dim, index: index_select(g, index.unique(), dim=dim).sum(),
     },
     in_place=True,
     samples=((_MATRIX, 1, [2, 0], 2.5),),

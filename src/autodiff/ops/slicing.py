@@ -1,15 +1,14 @@
 """Parts of a tensor along one dimension: one index, a range, or several ranges at once."""
 
-from itertools import pairwise
 from typing import Any
 
 from autodiff.errors import TorchIndexError, TorchRuntimeError
 from autodiff.numbers.array import Values, np
 from autodiff.ops.dimension import placed, wrapped
-from autodiff.ops.joining import cat, stack
+from autodiff.ops.joining import stack
 from autodiff.ops.op import Composite, Structural
 
-__all__: list[str] = []
+__all__ = ["listed"]
 
 _MATRIX = [[1.0, 2.0, 3.0], [4.0, 5.0, 7.0]]
 
@@ -119,179 +118,15 @@ unbind = Structural(
     array=_unbound,
     view=True,
     differentiable=0,
-    derivatives={"self": lambda g, dim: stack(_listed(g), dim=dim)},
+    derivatives={"self": lambda g, dim: stack(listed(g), dim=dim)},
     samples=((_MATRIX,), (_MATRIX, 1)),
 )
 
 
-def _listed(g: Any) -> list[Any]:  # noqa: ANN401 - the gradients of several outputs, or of one
+def listed(g: Any) -> list[Any]:  # noqa: ANN401 - tensors
+    """The gradients of several outputs, or of one."""
     return list(g) if isinstance(g, (list, tuple)) else [g]
 
-
-# ------------------------------------------------------------------ split
-
-
-def _cut(self: Values, dim: int, ends: list[int]) -> list[Values]:
-    axis, start, parts = wrapped(dim, self.ndim), 0, []
-    for end in ends:
-        parts.append(self[placed(axis, slice(start, end))])
-        start = end
-    return parts
-
-
-def _split(self: Values, split_size: int, dim: int) -> list[Values]:
-    if not self.ndim:
-        raise TorchRuntimeError("split expects at least a 1-dimensional tensor")
-    length = self.shape[wrapped(dim, self.ndim)]
-    if split_size < 0:
-        raise TorchRuntimeError(f"split expects split_size be non-negative, but got split_size={split_size}")
-    if split_size == 0 and length:
-        raise TorchRuntimeError(f"split_size can only be 0 if dimension size is 0, but got dimension size of {length}")
-    return _cut(self, dim, [min(end, length) for end in range(split_size, length + split_size, split_size or 1)] or [0])
-
-
-split = Structural(
-    "split",
-    "parts of split_size entries along dimension dim; the last may be shorter",
-    "self, int split_size, int dim=0",
-    array=_split,
-    view=True,
-    differentiable=0,
-    derivatives={"self": lambda g, self_shape, split_size, dim: cat(_listed(g), dim=dim)},
-    samples=((_MATRIX, 2, 1),),
-)
-
-
-def _split_with_sizes(self: Values, split_sizes: Any, dim: int) -> list[Values]:  # noqa: ANN401 - several ints
-    length = self.shape[wrapped(dim, self.ndim)]
-    sizes = list(split_sizes)
-    if any(size < 0 for size in sizes):
-        raise TorchRuntimeError(
-            f"split_with_sizes expects split_sizes have only non-negative entries, but got split_sizes={sizes}"
-        )
-    if sum(sizes) != length:
-        raise TorchRuntimeError(
-            f"split_with_sizes expects split_sizes to sum exactly to {length} (input tensor's size at dimension "
-            f"{wrapped(dim, self.ndim)}), but got split_sizes={sizes}"
-        )
-    return _cut(self, dim, [sum(sizes[: k + 1]) for k in range(len(sizes))])
-
-
-split_with_sizes = Structural(
-    "split",
-    "parts of the given sizes along dimension dim",
-    "self, ints split_sizes, int dim=0",
-    node="SplitWithSizesBackward0",
-    array=_split_with_sizes,
-    view=True,
-    differentiable=0,
-    derivatives={"self": lambda g, dim: cat(_listed(g), dim=dim)},
-    spellings=("split_with_sizes",),
-    samples=((_MATRIX, (1, 2), 1),),
-)
-
-
-def _chunk(self: Any, chunks: int, dim: int) -> Any:  # noqa: ANN401 - tensors
-    if not self.shape:
-        raise TorchRuntimeError("chunk expects at least a 1-dimensional tensor")
-    if chunks <= 0:
-        raise TorchRuntimeError(f"chunk expects `chunks` to be greater than 0, got: {chunks}")
-    length = self.shape[wrapped(dim, len(self.shape))]
-    return split(self, split_size=-(-length // chunks), dim=dim)
-
-
-chunk = Composite(
-    "chunk", "at most chunks parts of equal size along dimension dim", "self, int chunks, int dim=0", compute=_chunk,
-    samples=((_MATRIX, 2, 1),),
-)  # fmt: skip
-
-
-def _tensor_split(self: Any, sections: int, dim: int) -> tuple[Any, ...]:  # noqa: ANN401 - tensors
-    _need_dimensions(self)
-    length = self.shape[wrapped(dim, len(self.shape))]
-    if sections <= 0:
-        raise TorchRuntimeError(f"number of sections must be larger than 0, got {sections}")
-    size, longer = divmod(length, sections)
-    starts = [k * size + min(k, longer) for k in range(sections + 1)]
-    return _ranges(self, dim, starts)
-
-
-def _ranges(self: Any, dim: int, bounds: list[int]) -> tuple[Any, ...]:  # noqa: ANN401 - tensors
-    return tuple(slice_(self, dim=dim, start=start, end=end, step=1) for start, end in pairwise(bounds))
-
-
-def _split_at(self: Any, indices: Any, dim: int) -> tuple[Any, ...]:  # noqa: ANN401 - tensors, several ints
-    _need_dimensions(self)
-    return _ranges(self, dim, [0, *indices, self.shape[wrapped(dim, len(self.shape))]])
-
-
-def _split_by(self: Any, places: Any, dim: int) -> tuple[Any, ...]:  # noqa: ANN401 - tensors
-    found = places.tolist()
-    return _split_at(self, found, dim) if isinstance(found, list) else _tensor_split(self, found, dim)
-
-
-def _need_dimensions(self: Any) -> None:  # noqa: ANN401 - a tensor
-    if not self.shape:
-        raise TorchRuntimeError("tensor_split expected at least a 1-dimensional tensor, but got a tensor with 0 dims")
-
-
-tensor_split = Composite(
-    "tensor_split",
-    "parts of dimension dim of nearly equal size, the first ones longer",
-    "self, int sections, int dim=0",
-    compute=_tensor_split,
-    samples=((_MATRIX, 2, 1),),
-)
-
-tensor_split_at = Composite(
-    "tensor_split",
-    "the parts of dimension dim between the given indices",
-    "self, ints indices, int dim=0",
-    compute=_split_at,
-)
-
-tensor_split_by = Composite(
-    "tensor_split",
-    "as many parts of dimension dim as a 0-d tensor says, or those between the indices a vector has",
-    "self, Tensor tensor_indices_or_sections, int dim=0",
-    compute=_split_by,
-)
-
-
-def _named_split(name: str, direction: str, least: int, dim: int) -> tuple[Composite, Composite]:
-    """The split along a dimension that has a name: into equal parts, or between indices."""
-
-    def axis_of(self: Any) -> int:  # noqa: ANN401 - a tensor
-        if len(self.shape) < least:
-            raise TorchRuntimeError(
-                f"torch.{name} requires a tensor with at least {least} dimension, but got a tensor with "
-                f"{len(self.shape)} dimensions!"
-            )
-        return min(dim, len(self.shape) - 1)
-
-    def equal_parts(self: Any, sections: int) -> tuple[Any, ...]:  # noqa: ANN401 - tensors
-        axis = axis_of(self)
-        if not sections or self.shape[axis] % sections:
-            raise TorchRuntimeError(
-                f"torch.{name} attempted to split along dimension {axis}, but the size of the dimension "
-                f"{self.shape[axis]} is not divisible by the split_size {sections}!"
-            )
-        return _tensor_split(self, sections, axis)
-
-    def parts_at(self: Any, indices: Any) -> tuple[Any, ...]:  # noqa: ANN401 - tensors, several ints
-        return _split_at(self, indices, axis_of(self))
-
-    doc = f"parts of equal size {direction}"
-    samples = (([[[1.0, 2.0], [4.0, 5.0]]], 1),)
-    return (
-        Composite(name, doc, "self, int sections", compute=equal_parts, samples=samples),
-        Composite(name, f"the parts {direction} between indices", "self, ints indices", compute=parts_at),
-    )
-
-
-hsplit, hsplit_at = _named_split("hsplit", "side by side", 1, 1)
-vsplit, vsplit_at = _named_split("vsplit", "one below the other", 2, 0)
-dsplit, dsplit_at = _named_split("dsplit", "one behind the other", 3, 2)
 
 # ------------------------------------------------------------------ sliding windows
 

@@ -9,6 +9,7 @@ from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, each
 from autodiff.ops.circular import tanh
 from autodiff.ops.exponential import exp, log1p, sigmoid
+from autodiff.ops.loss_reduction import check_real
 from autodiff.ops.op import Composite, Elementwise, Structural, any_of, not_implemented
 from autodiff.ops.rounding import abs_
 from autodiff.ops.selection import where
@@ -192,11 +193,18 @@ gelu = Composite(
 
 # ------------------------------------------------------------------ self times something between 0 and 1
 
+
+def _refuse_complex(self: Any) -> None:  # noqa: ANN401 - a tensor
+    """PyTorch has the value of silu for complex numbers, but no derivative."""
+    check_real(self, "silu")
+
+
 silu = Elementwise(
     "silu",
     "self * sigmoid(self)",
     forward=lambda self: self / (1 + exp(-self)),
     refuses=any_of(not_implemented("silu_cpu"), *_REAL),
+    checks=lambda inputs, attributes: _refuse_complex(inputs[0]),
     derivatives={"self": lambda g, self: g * sigmoid(self) * (self * (1 - sigmoid(self)) + 1)},
     places="functional",
     in_place=False,

@@ -9,15 +9,12 @@ from autodiff.ops.arithmetic import neg
 from autodiff.ops.cast import to_copy
 from autodiff.ops.dimension import wrapped
 from autodiff.ops.exponential import exp
-from autodiff.ops.op import Composite, Structural, any_of, not_implemented
+from autodiff.ops.op import Composite, Structural, not_implemented
 from autodiff.ops.reduction import sum_dim
 
 __all__: list[str] = []
 
-_FLOATS_ONLY = any_of(not_implemented("softmax_lastdim_kernel_impl"), Category.BOOL, Category.INTEGER, Category.COMPLEX)
-_LOG_FLOATS_ONLY = any_of(
-    not_implemented("log_softmax_lastdim_kernel_impl"), Category.BOOL, Category.INTEGER, Category.COMPLEX
-)
+_NO_FLOATS = (Category.BOOL, Category.INTEGER, Category.COMPLEX)
 _SAMPLES = (([0.5, -1.5, 2.0], 0), ([[1.0, 2.0, 3.0], [4.0, 5.0, 7.0]], 1), ([[1.0, 2.0], [0.5, -1.0]], 0))
 
 
@@ -75,7 +72,6 @@ softmax_native = Structural(
     "exp(self), scaled so that its sum along dim is 1",
     "self, int dim",
     array=_shares,
-    refuses=_FLOATS_ONLY,
     derivatives={"self": lambda g, out, dim: softmax_backward(g, out, dim=dim)},
     public=False,
     samples=_SAMPLES,
@@ -101,15 +97,19 @@ log_softmax_native = Structural(
     "the logarithm of softmax, without overflow",
     "self, int dim",
     array=_log_shares,
-    refuses=_LOG_FLOATS_ONLY,
     derivatives={"self": lambda g, out, dim: log_softmax_backward(g, out, dim=dim)},
     public=False,
     samples=_SAMPLES,
 )
 
 
-def _cast(self: Any, wanted: dtype | None) -> Any:  # noqa: ANN401 - a tensor
-    return self if wanted in (None, self.dtype) else to_copy(self, dtype=wanted)
+def _checked(self: Any, dim: int, wanted: dtype | None, name: str) -> Any:  # noqa: ANN401 - a tensor
+    """The tensor in the dtype asked for. PyTorch has a kernel for the last dimension, which refuses in its own name."""
+    self = self if wanted in (None, self.dtype) else to_copy(self, dtype=wanted)
+    if self.dtype.category in _NO_FLOATS:
+        last = wrapped(dim, len(self.shape)) == max(len(self.shape), 1) - 1
+        raise not_implemented(f"{name}_lastdim_kernel_impl" if last else f"{name}_kernel_impl")(self.dtype)
+    return self
 
 
 _PLACES = "function method special"
@@ -146,7 +146,7 @@ softmax = Composite(
     "softmax",
     "exp(self), scaled so that its sum along dim is 1",
     "self, int dim, dtype dtype=None",
-    compute=lambda self, dim, dtype: softmax_native(_cast(self, dtype), dim=dim),
+    compute=lambda self, dim, dtype: softmax_native(_checked(self, dim, dtype, "softmax"), dim=dim),
     places=_PLACES,
     samples=_SAMPLES,
 )
@@ -155,7 +155,7 @@ log_softmax = Composite(
     "log_softmax",
     "the logarithm of softmax, without overflow",
     "self, int dim, dtype dtype=None",
-    compute=lambda self, dim, dtype: log_softmax_native(_cast(self, dtype), dim=dim),
+    compute=lambda self, dim, dtype: log_softmax_native(_checked(self, dim, dtype, "log_softmax"), dim=dim),
     places=_PLACES,
     samples=_SAMPLES,
 )
@@ -164,7 +164,7 @@ _negative_softmax = Composite(
     "softmin",
     "softmax of -self",
     "self, int dim, dtype dtype=None",
-    compute=lambda self, dim, dtype: softmax_native(neg(_cast(self, dtype)), dim=dim),
+    compute=lambda self, dim, dtype: softmax_native(neg(_checked(self, dim, dtype, "softmax")), dim=dim),
     public=False,
     samples=_SAMPLES,
 )

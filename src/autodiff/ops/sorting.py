@@ -43,8 +43,8 @@ def _sorted(self: Values, dim: int, descending: bool) -> tuple[Values, Values]:
 sort = Structural(
     "sort",
     "the elements in order along dim, and where they were; equal ones keep their order",
-    "self, int dim=-1, bool descending=False, bool stable=False",
-    array=lambda self, dim, descending, stable: _sorted(self, dim, descending),
+    "self, int dim=-1, bool descending=False",
+    array=lambda self, dim, descending: _sorted(self, dim, descending),
     outputs=("values", "indices"),
     further_dtypes=(int64,),
     refuses=any_of(refused(" Sort does not support complex dtypes on CPU"), _COMPLEX),
@@ -52,17 +52,30 @@ sort = Structural(
     samples=((_VECTOR,), (_MATRIX, 0, True)),
 )
 
+sort_stable = Structural(
+    "sort",
+    "the elements in order along dim, and where they were; equal ones keep their order, asked or not",
+    "self, *, bool stable=None, int dim=-1, bool descending=False",
+    overload=1,
+    array=lambda self, stable, dim, descending: _sorted(self, dim, descending),
+    outputs=("values", "indices"),
+    further_dtypes=(int64,),
+    refuses=any_of(refused(" Sort does not support complex dtypes on CPU"), _COMPLEX),
+    derivatives={"self": lambda g, self_shape, indices, dim: at_indices(g[0], self_shape, indices, dim)},
+    samples=((_VECTOR, True),),
+)
+
 argsort = Composite(
     "argsort",
     "where the elements are, in order along dim",
     "self, int dim=-1, bool descending=False, bool stable=False",
-    compute=lambda self, dim, descending, stable: sort(self, dim=dim, descending=descending, stable=stable)[1],
+    compute=lambda self, dim, descending, stable: sort(self, dim=dim, descending=descending)[1],
 )
 
 msort = Composite(
     "msort",
     "the elements in order along the first dimension",
-    compute=lambda self: sort(self, dim=0, descending=False, stable=False)[0],
+    compute=lambda self: sort(self, dim=0, descending=False)[0],
     samples=((_VECTOR,),),
 )
 
@@ -81,7 +94,7 @@ topk = Structural(
     "topk",
     "the k largest (or smallest) elements along dim, in order, and where they are",
     "self, int k, int dim=-1, bool largest=True, bool sorted=True",
-    array=lambda self, k, dim, largest, sorted: _topk(self, k, dim, largest),  # noqa: A006 - PyTorch's name
+    array=lambda self, k, dim, largest, sorted: _topk(self, k, dim, largest),
     outputs=("values", "indices"),
     further_dtypes=(int64,),
     refuses=any_of(refused(" topk does not support complex dtypes on CPU"), _COMPLEX),

@@ -13,6 +13,7 @@ from autodiff.ops.linalg import mm
 from autodiff.ops.op import Composite, Structural, any_of, refused
 from autodiff.ops.order import t
 from autodiff.ops.reduction import restored, spread
+from autodiff.ops.refusal import Refusal
 from autodiff.ops.selection import masked_fill, where
 from autodiff.ops.shape import squeeze, unsqueeze, view
 from autodiff.ops.summation import mean_of
@@ -120,6 +121,18 @@ def _mean_back(g: Any, shape: Any, dim: Any, keepdim: bool) -> Any:  # noqa: ANN
     return spread(g, shape, dim, keepdim=keepdim) / reduced_count(shape, dim)
 
 
+def _together(g: Any, first: Callable[[Any], Any], shape: Any, dim: Any, *, keepdim: bool) -> Any:  # noqa: ANN401
+    """The gradients of both results, added up; those that have none are None."""
+    parts = [] if g[0] is None else [first(g[0])]
+    parts += [] if g[1] is None else [_mean_back(g[1], shape, dim, keepdim)]
+    return parts[0] + parts[1] if len(parts) > 1 else parts[0]
+
+
+def _no_integers(name: str) -> dict[Category, Refusal]:
+    text = f"{name} only support floating point and complex dtypes"
+    return any_of(refused(text), Category.BOOL, Category.INTEGER)
+
+
 var_mean: Structural = Structural(
     "var_mean",
     "the variance and the mean",
@@ -129,10 +142,13 @@ var_mean: Structural = Structural(
         mean_of(self, wrapped_all(dim, self.ndim), keepdims=keepdim),
     ),
     differentiable=0,
-    refuses=_INTEGERS,
+    sees_missing=True,
+    dtypes=magnitude,
+    further_dtypes=(None,),
+    refuses=_no_integers("var_mean"),
     derivatives={
-        "self": lambda g, self, dim, correction, keepdim: (
-            _variance_back(g[0], self, dim, correction, keepdim) + _mean_back(g[1], self.shape, dim, keepdim)
+        "self": lambda g, self, dim, correction, keepdim: _together(
+            g, lambda g: _variance_back(g, self, dim, correction, keepdim), self.shape, dim, keepdim=keepdim
         )
     },
     places="function",
@@ -149,10 +165,13 @@ std_mean: Structural = Structural(
         mean_of(self, wrapped_all(dim, self.ndim), keepdims=keepdim),
     ),
     differentiable=0,
-    refuses=_INTEGERS,
+    sees_missing=True,
+    dtypes=magnitude,
+    further_dtypes=(None,),
+    refuses=_no_integers("std_mean"),
     derivatives={
-        "self": lambda g, self, result0, dim, correction, keepdim: (
-            _deviation_back(g[0], self, result0, dim, correction, keepdim) + _mean_back(g[1], self.shape, dim, keepdim)
+        "self": lambda g, self, result0, dim, correction, keepdim: _together(
+            g, lambda g: _deviation_back(g, self, result0, dim, correction, keepdim), self.shape, dim, keepdim=keepdim
         )
     },
     places="function",
@@ -174,6 +193,8 @@ def _covariance(self: Any, fweights: Any, aweights: Any, correction: int) -> Any
         raise TorchRuntimeError(
             f"cov(): expected input to have two or fewer dimensions but got an input with {len(self.shape)} dimensions"
         )
+    if self.dtype.category is Category.BOOL:
+        raise TorchRuntimeError("cov(): bool dtype is not supported for input")
     rows = view(self, size=(1, -1)) if len(self.shape) < 2 else self
     weights = fweights if aweights is None else aweights if fweights is None else fweights * aweights
     if weights is None:
@@ -183,11 +204,11 @@ def _covariance(self: Any, fweights: Any, aweights: Any, correction: int) -> Any
     else:
         total = weights.sum()
         mean = (rows * weights).sum(1) / total
-        scale = total - (correction if aweights is None else correction * (weights * aweights).sum() / total)
-        scale = scale.item()
-    if scale <= 0:
+        fewer = correction if aweights is None or not correction else correction * (weights * aweights).sum() / total
+        scale = total - fewer
+    if bool(scale <= 0):
         warnings.warn(_FEW_OBSERVATIONS, UserWarning, stacklevel=4)
-        scale = 0
+        scale = 0 * scale
     distance = rows - unsqueeze(mean, dim=1)
     weighted = distance if weights is None else distance * weights
     return squeeze(mm(distance, t(weighted).conj()) / scale)

@@ -13,6 +13,8 @@ __all__ = ["mean_of", "total"]
 
 _LANES: Final = {"f": 8, "d": 4}
 """How many elements a vector register holds, by the kind of element."""
+_SMALLEST: Final = 4
+"""The smallest block of a cascade has two to this power elements."""
 
 
 def total(values: Values, axes: tuple[int, ...], *, keepdims: bool = False) -> Values:
@@ -66,6 +68,8 @@ def _of_columns(values: Values, lanes: int) -> Values:
 def _four_at_a_time(values: Values) -> Values:
     """Four accumulators, each of every fourth element; what is left over goes to the first."""
     quarter = len(values) // 4
+    if not quarter:
+        return _one_by_one(values)
     four = _cascade(values[: 4 * quarter].reshape(quarter, 4, *values.shape[1:]))
     first = _one_by_one(np.concatenate([four[:1], values[4 * quarter :]]))
     return ((first + four[1]) + four[2]) + four[3]
@@ -74,7 +78,9 @@ def _four_at_a_time(values: Values) -> Values:
 def _cascade(values: Values) -> Values:
     """Blocks of 2^k elements are summed one by one, then blocks of blocks, on four levels."""
     count = len(values)
-    step = 1 << max(4, ceil(log2(count)) // 4 if count else 0)
+    if count < 1 << _SMALLEST:
+        return _one_by_one(values)
+    step = 1 << max(_SMALLEST, ceil(log2(count)) // 4)
     partial = []
     for _ in range(3):
         whole = len(values) // step

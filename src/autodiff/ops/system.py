@@ -22,6 +22,7 @@ from autodiff.ops.matrix import (
     is_vector,
     low_precision,
     real_or_complex,
+    squares,
     title_of,
     without_half,
 )
@@ -56,6 +57,7 @@ inverse_and_info = Structural(
     outputs=("inverse", "info"),
     further_dtypes=(int32,),
     refuses=real_or_complex("linalg.inv"),
+    checks=squares("linalg.inv"),
     dtypes=without_half(low_precision("linalg.inv")),
     derivatives={"A": lambda g, inverse: -matmul(adjoint_of(inverse), matmul(g[0], adjoint_of(inverse)))},
     public=False,

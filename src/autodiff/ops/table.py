@@ -1,111 +1,103 @@
-"""All operations, and the ways to find them."""
+"""All operations, and the ways to find them.
 
-from collections.abc import Mapping
-from typing import Final
+A file of operations is imported when one of its operations is asked for by name: an expression needs few of them.
+Where a name is declared stands in `index.py`, which is generated from the declarations.
+"""
 
-from autodiff.ops import (
-    activation,
-    added_products,
-    arithmetic,
-    bessel,
-    cast,
-    cholesky,
-    circular,
-    comparison,
-    complex,
-    condition,
-    counting,
-    cross_entropy,
-    cumulative,
-    determinant,
-    diagonal,
-    differences,
-    distance,
-    division,
-    eigen,
-    einsum,
-    exponential,
-    extremes,
-    factored,
-    factorization,
-    filling,
-    gamma,
-    gates,
-    gathering,
-    indexing,
-    joining,
-    layer,
-    likelihood,
-    linalg,
-    loss,
-    margin,
-    margin_classes,
-    masking,
-    matrix_function,
-    memory,
-    norm,
-    normalization,
-    order,
-    orthogonal,
-    pairwise,
-    power,
-    products,
-    quantiles,
-    reduction,
-    repeating,
-    replacing,
-    rounding,
-    scaled,
-    selection,
-    shape,
-    singular,
-    slices,
-    slicing,
-    smooth,
-    softmax,
-    sorting,
-    special,
-    statistics,
-    striding,
-    system,
-    triangular,
-)
-from autodiff.ops.op import Elementwise, Op, collect
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from importlib import import_module
+from typing import Final, TypeVar
 
-__all__ = ["FORMS", "OPS", "OVERLOADS", "found_in"]
+from autodiff.ops.index import FORM_MODULES, NAMES
+from autodiff.ops.op import Elementwise, Op
 
-OPS: Final[tuple[Op, ...]] = collect(
-    selection, shape, joining, order, slicing, replacing, striding, complex, arithmetic, scaled,
-    rounding, pairwise, exponential, division, power, circular, comparison, activation, smooth, special, gamma, bessel,
-    indexing,
-    gathering, slices, masking, cast, memory, reduction, extremes, cumulative, differences, diagonal,
-    repeating, linalg, added_products, products, einsum,
-    triangular, factorization, factored, system, determinant, cholesky, singular, orthogonal, eigen, matrix_function,
-    sorting, counting, quantiles, norm, condition, distance,
-    statistics,
-    filling, gates, loss, softmax, cross_entropy, likelihood, margin, margin_classes, normalization, layer,
+__all__ = ["FORMS", "MODULES", "OVERLOADS", "all_operations", "declared_in", "found_in", "named_in_place", "names_in"]
+
+MODULES: Final = (
+    "selection", "shape", "joining", "order", "slicing", "splitting", "replacing", "striding", "copies", "complex",
+    "arithmetic", "scaled", "rounding", "pairwise", "exponential", "parts", "division", "power", "circular",
+    "comparison", "activation", "smooth", "special", "gamma", "bessel", "polynomials", "indexing", "gathering",
+    "scattering",
+    "slices", "masking", "cast", "memory", "reduction", "extremes", "cumulative", "differences", "diagonal",
+    "repeating", "linalg", "added_products", "products", "einsum", "triangular", "factorization", "factored",
+    "system", "determinant", "cholesky", "singular", "orthogonal", "eigen", "matrix_function", "sorting", "counting",
+    "places", "quantiles", "divisors", "norm", "condition", "distance", "statistics", "filling", "gates", "loss",
+    "softmax", "cross_entropy", "likelihood", "margin", "margin_classes", "normalization", "layer",
 )  # fmt: skip
-"""Every operation, in the order of declaration."""
+"""The files of operations in the order in which overloads are tried; a file comes after those it imports from."""
+Found = TypeVar("Found")
 
 
-def _by_name(ops: tuple[Op, ...]) -> dict[str, tuple[Op, ...]]:
-    found: dict[str, list[Op]] = {}
-    for op in ops:
-        if op.public:
-            for name in (op.name, *op.spellings):
-                found.setdefault(name, []).append(op)
-    return {name: tuple(group) for name, group in found.items()}
+@cache
+def declared_in(module: str) -> tuple[Op, ...]:
+    """The operations a file binds, its own and those it imports, in order."""
+    return tuple(value for value in vars(import_module(f"autodiff.ops.{module}")).values() if isinstance(value, Op))
 
 
-OVERLOADS: Final[Mapping[str, tuple[Op, ...]]] = _by_name(OPS)
+@cache
+def all_operations() -> tuple[Op, ...]:
+    """Every operation, in the order of declaration. This imports all files."""
+    return tuple(dict.fromkeys(op for module in MODULES for op in declared_in(module)))
+
+
+class _OnDemand(Mapping[str, Found]):
+    """What `find` gives for a name, kept once it was asked for."""
+
+    def __init__(self, names: Iterable[str], find: Callable[[str], Found]) -> None:
+        self._names = dict.fromkeys(names)
+        self._find = find
+        self._found: dict[str, Found] = {}
+
+    def __getitem__(self, name: str) -> Found:
+        if name not in self._found:
+            if name not in self._names:
+                raise KeyError(name)
+            self._found[name] = self._find(name)
+        return self._found[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+def _overloads(name: str) -> tuple[Op, ...]:
+    declared = (op for module in NAMES[name][0].split() for op in declared_in(module))
+    return tuple(dict.fromkeys(op for op in declared if op.public and name in (op.name, *op.spellings)))
+
+
+def _form(name: str) -> Elementwise:
+    return next(op for op in declared_in(FORM_MODULES[name]) if isinstance(op, Elementwise) and op.name == name)
+
+
+OVERLOADS: Final[Mapping[str, tuple[Op, ...]]] = _OnDemand(NAMES, _overloads)
 """The operations a user can name: all those that share the name, to be told apart by their operands."""
 
-
-def found_in(place: str) -> dict[str, tuple[Op, ...]]:
-    """The operations a user can name in a place (see `Op.places`): `softmax` of torch has other forms than F's."""
-    found = {name: tuple(op for op in ops if place in op.places_of(name)) for name, ops in OVERLOADS.items()}
-    return {name: ops for name, ops in found.items() if ops}
-
-
-FORMS: Final[Mapping[str, Elementwise]] = {op.name: op for op in reversed(OPS) if isinstance(op, Elementwise)}
+FORMS: Final[Mapping[str, Elementwise]] = _OnDemand(FORM_MODULES, _form)
 """How a step of a formula is computed on Python numbers, by the name of its operation."""
+
+
+@cache
+def names_in(place: str) -> tuple[str, ...]:
+    """The names of operations that are found in a place (see `Op.places`)."""
+    return tuple(name for name, (_, places, _) in NAMES.items() if place in places.split())
+
+
+@cache
+def found_in(place: str) -> Mapping[str, tuple[Op, ...]]:
+    """The operations a user can name in a place: `softmax` of torch has other forms than F's."""
+
+    def find(name: str) -> tuple[Op, ...]:
+        return tuple(op for op in OVERLOADS[name] if place in op.places_of(name))
+
+    return _OnDemand(names_in(place), find)
+
+
+def named_in_place() -> tuple[str, ...]:
+    """The names of operations that may act in place: `sin`, of which there is `sin_`."""
+    return tuple(name for name, (_, _, in_place) in NAMES.items() if in_place)

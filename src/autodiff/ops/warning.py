@@ -4,14 +4,15 @@ import warnings
 from contextvars import ContextVar
 from typing import Final
 
-__all__ = ["warn_once"]
+__all__ = ["GIVEN", "warn_once"]
 
-_given: Final[ContextVar[frozenset[str]]] = ContextVar("warnings of operations given once", default=frozenset())
+GIVEN: Final[ContextVar[frozenset[str]]] = ContextVar("warnings given once", default=frozenset())
+"""What was said already."""
 
 
-def warn_once(text: str) -> None:
+def warn_once(text: str, stacklevel: int = 5) -> None:
     """Warn the caller of the operation, the first time only."""
-    known = _given.get()
+    known = GIVEN.get()
     if text not in known:
-        _given.set(known | {text})
-        warnings.warn(text, UserWarning, stacklevel=5)
+        GIVEN.set(known | {text})
+        warnings.warn(text, UserWarning, stacklevel=stacklevel)

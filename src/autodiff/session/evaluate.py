@@ -126,7 +126,12 @@ class Evaluation:
         first = len(given) - len(keywords)
         args, kwargs = given[:first], dict(zip(keywords, given[first:], strict=True))
         plain = of_numbers(callee.name, args, kwargs) if callee.tabled else None
-        value = (plain or callee.function)(*args, **kwargs)
+        try:
+            value = (plain or callee.function)(*args, **kwargs)
+        except (AttributeError, TypeError):
+            if plain is None:
+                raise
+            value = callee.function(*args, **kwargs)  # it takes tensors only, and PyTorch has the words for that
         return self.measured(value) if isinstance(value, _SEQUENCES) else value
 
     # -------------------------------------------------------------- names

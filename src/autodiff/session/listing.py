@@ -1,7 +1,7 @@
 """The operations of the table, as facts: what `autodiff ops` lists."""
 
 from autodiff.ops.op import REQUIRED, Op, Parameter
-from autodiff.ops.table import OPS
+from autodiff.ops.table import all_operations
 from autodiff.session.report import Operation
 
 __all__ = ["operations"]
@@ -9,7 +9,7 @@ __all__ = ["operations"]
 
 def operations(pattern: str | None = None) -> tuple[Operation, ...]:
     """The operations users can name, sorted, whose name or spelling contains `pattern`, or matches its `*` and `?`."""
-    found = (_described(op) for op in OPS if op.public and (pattern is None or _matches(op, pattern)))
+    found = (_described(op) for op in all_operations() if op.public and (pattern is None or _matches(op, pattern)))
     return tuple(sorted(found, key=lambda each: each.name))
 
 

@@ -11,6 +11,8 @@ from autodiff import engine
 from autodiff.dtypes import dtype
 from autodiff.errors import Deliberate, TorchAttributeError, TorchTypeError
 from autodiff.language import OPERATIONS
+from autodiff.ops.op import Structural
+from autodiff.ops.signature import REQUIRED
 from autodiff.ops.table import OVERLOADS
 
 __all__ = ["Module", "UnknownName", "attribute", "function", "guess", "hinted", "known", "method", "of_numbers"]
@@ -173,4 +175,7 @@ def of_numbers(name: str, args: list[Any], kwargs: Mapping[str, Any]) -> Callabl
     if any(not isinstance(v, (*_PLAIN, str)) for v in kwargs.values()):
         return None
     op = OVERLOADS[name][0]
-    return OPERATIONS.get(op.name) or op.of_numbers
+    given = {*(p.name for p in op.signature[: len(args)]), *kwargs}
+    if len(args) > len(op.signature) or any(p.default is REQUIRED and p.name not in given for p in op.signature):
+        return None  # PyTorch has the words for that
+    return OPERATIONS.get(op.name) or (None if isinstance(op, Structural) else op.of_numbers)

@@ -1,0 +1,104 @@
+"""What nodes of the graph have besides their edges: what their gradients must fit, hooks, notes, their class."""
+
+import weakref
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from autodiff.dtypes import dtype
+from autodiff.engine.core import TensorBase
+from autodiff.engine.device import device
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["PUBLIC", "Fate", "InputMetadata", "Kind", "Meta", "NodeExtra"]
+
+
+class Meta(NamedTuple):
+    """What a gradient must fit: the shape and dtype of an input or output."""
+
+    shape: tuple[int, ...]
+    dtype: dtype
+
+
+class InputMetadata:
+    """What a gradient that comes into a node must be."""
+
+    __module__ = "torch._C._autograd"
+    __slots__ = ("_meta",)
+    is_cpp_nested_tensor = is_nested_tensor = False
+
+    def __init__(self, meta: Meta) -> None:
+        self._meta = meta
+
+    @property
+    def shape(self) -> list[int]:
+        """The length of every dimension."""
+        return list(self._meta.shape)
+
+    @property
+    def dtype(self) -> dtype:
+        """The type of the elements."""
+        return self._meta.dtype
+
+    @property
+    def device(self) -> device:
+        """Where it is: on the CPU."""
+        return device("cpu")
+
+
+InputMetadata.__name__ = InputMetadata.__qualname__ = "_InputMetadata"
+
+
+class Fate:
+    """What became of a tensor after its node was made: the `name` of its latest node, and whether it was detached.
+
+    A name and no node: the latest node leads back to the first, which would then hold itself.
+    """
+
+    __slots__ = ("detached", "name")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.detached = False
+
+
+class NodeExtra:
+    """What few nodes have: hooks, tensors that retain their gradient, what became of an output, a user's notes."""
+
+    __slots__ = ("fates", "metadata", "packed", "post_hooks", "pre_hooks", "retained", "tensor_hooks")
+
+    def __init__(self) -> None:
+        self.retained: dict[int, weakref.ref[TensorBase]] = {}
+        self.tensor_hooks: dict[int, list[Callable[..., Any]]] = {}
+        self.pre_hooks: list[Callable[..., Any]] = []
+        self.post_hooks: list[Callable[..., Any]] = []
+        self.fates: dict[int, Fate] = {}
+        self.metadata: dict[str, Any] = {}
+        self.packed: dict[str, tuple[Callable[[Any], Any], Any]] = {}
+
+    def retain(self, output: int, t: TensorBase) -> None:
+        """Let `t` keep the gradient of an output."""
+        self.retained[output] = weakref.ref(t)
+
+
+PUBLIC: Final = (
+    "_input_metadata",
+    "_register_hook_dict",
+    "_sequence_nr",
+    "_set_sequence_nr",
+    "metadata",
+    "name",
+    "next_functions",
+    "register_hook",
+    "register_prehook",
+    "requires_grad",
+)
+"""The names every node has for users."""
+
+
+class Kind(type):
+    """The class of node classes: users see no base, as PyTorch's nodes are made in C++ and have none."""
+
+    @property
+    def __mro__(cls) -> tuple[type, ...]:  # for whoever looks, not for Python itself
+        return cls, object

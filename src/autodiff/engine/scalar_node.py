@@ -1,0 +1,223 @@
+"""Nodes of float scalars: the saved memory directly in slots, and backward on plain numbers.
+
+The rules of the declarations are compiled once for the dtype; the values are bit for bit those of the general path.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any, ClassVar, Final
+
+from autodiff.engine.core import plain
+from autodiff.engine.graph import Edge, Meta, Node, unlinked
+from autodiff.engine.inspection import node_directory, saved_attribute
+from autodiff.engine.messages import BACKWARD_TWICE, HOOKED_AFTER_FREED, HOOKED_ALREADY
+from autodiff.engine.saved import refuse_detached, restored, stale, unpacked
+from autodiff.errors import TorchAttributeError, TorchRuntimeError
+from autodiff.numbers.scalar import Number, Scalar
+from autodiff.ops.compiled import Source
+from autodiff.ops.formula import read
+from autodiff.ops.op import Elementwise
+from autodiff.ops.table import FORMS
+
+__all__ = ["Carrier", "ScalarNode", "scalar_node_class"]
+
+FREED: Final = -1
+"""In place of the versions expected: the saved values were let go."""
+PLACES: Final = {"x": 0, "y": 32, "out": 64}
+"""How far the version of a saved value is shifted in the number that has them all."""
+Carrier = type[Scalar]
+
+
+class ScalarNode(Node):
+    """A node of one or two float scalars.
+
+    `first` and `second` are the edges; `x`, `y` and `out` the saved memory (None if not saved); `versions` the
+    versions of all three in one number (see PLACES); `carrier` their dtype's class.
+    """
+
+    __slots__ = ("carrier", "first", "out", "second", "versions", "x", "y")
+    raw = True
+    scalar = True
+    op: ClassVar[Elementwise]
+    slots: ClassVar[int]
+    saves_tensor: ClassVar[bool]
+    pushes: ClassVar["_Pushes"]
+    first: Edge | None
+    second: Edge | None
+    x: Scalar | None
+    y: Scalar | None
+    out: Scalar | None
+    versions: int
+    carrier: Carrier
+
+    @property
+    def edges(self) -> tuple[Edge | None, ...]:
+        """One for each input."""
+        return (self.first, self.second) if self.slots == 2 else (self.first,)
+
+    def output_metas(self) -> Sequence[Meta]:
+        """That of a number."""
+        return (Meta((), self.carrier.dtype),)
+
+    def release(self) -> None:
+        """Let the saved memory go."""
+        if self.saves_tensor:
+            for place in saved_places(self.op):
+                setattr(self, place, None)
+            self.versions = FREED
+
+    def unusable(self) -> Exception:
+        """The error for saved values that were let go, or of which one was changed in place."""
+        if self.versions == FREED:
+            return TorchRuntimeError(BACKWARD_TWICE)
+        for place, edge in (("x", self.first), ("y", self.edges[-1]), ("out", self)):
+            saved = getattr(self, place)
+            if saved is not None:
+                if edge is not self:
+                    refuse_detached(edge)
+                expected = self.versions >> PLACES[place] & 0xFFFFFFFF
+                if saved.version != expected:
+                    return stale(saved, expected, edge, follow=edge is not self)
+        return TorchRuntimeError(BACKWARD_TWICE)
+
+    def saved_versions(self) -> int:
+        """The versions that the saved values have now, as `versions` has them."""
+        saved = ((getattr(self, place), shift) for place, shift in PLACES.items())
+        return sum(data.version << shift for data, shift in saved if data is not None)
+
+    def check_attached(self) -> None:
+        """Raise RuntimeError if a saved input was detached in place since."""
+        for saved, edge in ((self.x, self.first), (self.y, self.second)):
+            if saved is not None:
+                refuse_detached(edge)
+
+    def pull(self, g: Any) -> Sequence[Any]:  # noqa: ANN401 - a tensor
+        """Apply the rule of every input that needs a gradient, to tensors."""
+        self.check_attached()
+        if self.versions != self.saved_versions():
+            raise self.unusable()
+        names = self.op.rule_names
+        edges = dict(zip(self.op.inputs, self.edges, strict=False))
+        return [
+            None
+            if edge is None
+            else self.op.derivatives[name](*(g if n == "g" else self.value(n) for n in names[name]))
+            for name, edge in edges.items()
+        ]
+
+    def value(self, name: str) -> Any:  # noqa: ANN401 - a tensor, or the plain number of an attribute
+        """What a rule's parameter stands for."""
+        if name.endswith("_shape"):
+            return ()
+        if self.versions == FREED and name in self.op.saved_names(self._needing()):
+            raise TorchRuntimeError(BACKWARD_TWICE)
+        if self.extra is not None and name in self.extra.packed:
+            return plain(unpacked(*self.extra.packed[name])._data, self._edge_of(name))
+        place = places_of(self.op)[name]
+        saved: Scalar | None = getattr(self, place)
+        if saved is None:
+            return None
+        if isinstance(saved, Number) and name in self.op.number_names:
+            return saved.number
+        return restored(saved, self._edge_of(name))
+
+    def _edge_of(self, name: str) -> Edge | None:
+        place = places_of(self.op)[name]
+        edge = self if place == "out" else self.first if place == "x" or self.slots == 1 else self.second
+        return unlinked(edge)
+
+    def pack_saved(self, name: str, pack: Callable[[Any], Any], unpack: Callable[[Any], Any]) -> None:
+        """Keep what `pack` makes of a saved tensor. Raises RuntimeError if it was let go or packed before."""
+        if self.versions == FREED:
+            raise TorchRuntimeError(HOOKED_AFTER_FREED)
+        known = self.observed().packed
+        if name in known:
+            raise TorchRuntimeError(HOOKED_ALREADY)
+        known[name] = unpack, pack(self.value(name).detach())
+
+    def _needing(self) -> tuple[str, ...]:
+        """The inputs that need a gradient."""
+        return tuple(name for name, edge in zip(self.op.inputs, self.edges, strict=False) if edge is not None)
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - `_saved_…`
+        try:
+            return saved_attribute(self, name)
+        except AttributeError:
+            raise TorchAttributeError(f"'{type(self).__name__}' object has no attribute '{name}'") from None
+
+    def __dir__(self) -> list[str]:
+        return node_directory(self.op)
+
+
+Push = Callable[["ScalarNode", float, dict[Edge, Any], Callable[[Edge, float, Carrier], None], bool], None]
+"""Passes the gradient of a node on to its inputs and, unless told to keep them, lets its saved values go."""
+
+
+class _Pushes(dict[Carrier, Push]):
+    """The step of backward through an operation's nodes, compiled for a carrier when first needed."""
+
+    def __init__(self, op: Elementwise) -> None:
+        self.op = op
+
+    def __missing__(self, carrier: Carrier) -> Push:
+        self[carrier] = push = compiled_push(self.op, carrier)
+        return push
+
+
+def compiled_push(op: Elementwise, carrier: Carrier) -> Push:
+    """One function for a node: read what the rules name, check its versions, give each input its gradient."""
+    source = Source(carrier, FORMS)
+    saved = op.saved_names(op.inputs)
+    body = ["versions = 0"]
+    for name, place in places_of(op).items():
+        if any(name in named for named in op.rule_names.values()):
+            body += [f"saved = node.{place}", "if saved is not None:", f"    p_{name} = saved.value"]
+            shift = f" << {PLACES[place]}" if PLACES[place] else ""
+            body += [f"    versions += saved.version{shift}"] if name in saved else []
+    body += ["if versions != node.versions:", "    raise node.unusable()"]
+    edges = ("first", "second") if len(op.inputs) == 2 else ("first",)
+    for name, edge in zip(op.inputs, edges, strict=True):
+        rule = op.derivatives[name]
+        result = source.inlined(read(rule), op.number_names)
+        body += [f"target = node.{edge}", "if target is not None:"]
+        body += [f"    {line}" for line in (*source.taken(), *_giving(source, result))]
+    if saved:
+        freed = " = ".join(f"node.{place}" for place in saved_places(op))
+        body += ["if not keep:", f"    {freed} = None", f"    node.versions = {FREED}"]
+    source.names["carrier"] = carrier
+    return source.function("push(node, p_g, gradients, give, keep)", body)
+
+
+def _giving(source: Source, value: str) -> list[str]:
+    """The lines that add `value` to what has arrived at `target`."""
+    added = source.rounding("total", f"gradients[target] + {value}")
+    return [
+        "if not target.raw:",
+        f"    give(target, {value}, carrier)",
+        "elif target in gradients:",
+        *(f"    {line}" for line in added),
+        "    gradients[target] = total",
+        "else:",
+        f"    gradients[target] = {value}",
+    ]
+
+
+def places_of(op: Elementwise) -> dict[str, str]:
+    """Which slot of a node keeps what the rules call by name."""
+    return dict(zip((p.name for p in op.signature), ("x", "y"), strict=False)) | {"out": "out"}
+
+
+@cache
+def saved_places(op: Elementwise) -> tuple[str, ...]:
+    """The slots that a node may save tensors in; a plain number among the parameters stays when they are let go."""
+    saved = op.saved_names(op.inputs)
+    return tuple(place for name, place in places_of(op).items() if name in saved)
+
+
+def scalar_node_class(op: Elementwise, slots: int) -> type[ScalarNode]:
+    """The class of an operation's nodes, with an edge for each of so many slots; its name is what PyTorch prints."""
+    members = {
+        "__slots__": (), "__module__": "builtins", "op": op, "slots": slots, "pushes": _Pushes(op),
+        "saves_tensor": bool(op.saved_names(op.inputs)),
+    }  # fmt: skip
+    return type(op.node_name, (ScalarNode,), members)

@@ -1,0 +1,86 @@
+"""Views that do not share memory: `permute_copy` and its like, each with the derivative of its view."""
+
+from typing import Any, Final
+
+from autodiff.errors import TorchRuntimeError
+from autodiff.numbers.array import Values, np
+from autodiff.ops.dimension import wrapped
+from autodiff.ops.op import Structural
+from autodiff.ops.order import permute, t, transpose
+from autodiff.ops.shape import alias, expand, squeeze, squeeze_dim, squeeze_dims, unsqueeze, view
+from autodiff.ops.slicing import select, slice_, slice_backward, unbind, unfold
+from autodiff.ops.splitting import split, split_with_sizes
+from autodiff.ops.striding import as_strided
+
+__all__: list[str] = []
+
+_FAR: Final = 1 << 62
+
+
+def _copied(values: Any) -> Any:  # noqa: ANN401 - an array, or several
+    return (
+        [np.array(v, order="C") for v in values] if isinstance(values, (list, tuple)) else np.array(values, order="C")
+    )
+
+
+def _copy(of: Structural, name: str | None = None) -> Structural:
+    """The operation that copies what the view `of` shows."""
+    return Structural(
+        name or f"{of.name}_copy",
+        f"{of.doc}; a copy",
+        of.schema,
+        array=lambda self, **attributes: _copied(of.array(self, **attributes)),
+        derivatives=of.derivatives,
+        differentiable=of.differentiable,
+        node=f"{of.node_name}_copy",
+        places="function",
+        samples=of.samples or (([0.5, -1.5],),),
+    )
+
+
+alias_copy = _copy(alias)
+as_strided_copy = _copy(as_strided)
+expand_copy = _copy(expand)
+permute_copy = _copy(permute)
+select_copy = _copy(select)
+slice_copy = _copy(slice_)
+squeeze_copy = _copy(squeeze)
+squeeze_dim_copy = _copy(squeeze_dim)
+squeeze_dims_copy = _copy(squeeze_dims)
+t_copy = _copy(t)
+transpose_copy = _copy(transpose)
+unbind_copy = _copy(unbind)
+unfold_copy = _copy(unfold)
+unsqueeze_copy = _copy(unsqueeze)
+split_copy = _copy(split)
+split_with_sizes_copy = _copy(split_with_sizes, "split_with_sizes_copy")
+view_copy = _copy(view)
+
+
+def _end(start: int, length: int) -> int:
+    """Where a range ends, as a slice says it: one counted from the end may reach it."""
+    return _FAR if start < 0 <= start + length else start + length
+
+
+narrow_copy = Structural(
+    "narrow_copy",
+    "length entries of dimension dim from start; a copy",
+    "self, int dim, int start, int length",
+    array=lambda self, dim, start, length: _narrowed(self, dim, start, length),
+    derivatives={
+        "self": lambda g, self_shape, dim, start, length: slice_backward(
+            g, input_sizes=self_shape, dim=dim, start=start, end=_end(start, length), step=1
+        )
+    },
+    places="function",
+    samples=(([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], 1, 1, 2), ([1.0, 2.0, 3.0], 0, -2, 2)),
+)
+
+
+def _narrowed(self: Values, dim: int, start: int, length: int) -> Values:
+    axis = wrapped(dim, self.ndim)
+    size = self.shape[axis]
+    first = start + size if start < 0 else start
+    if length < 0 or first + length > size:
+        raise TorchRuntimeError(f"start ({start}) + length ({length}) exceeds dimension size ({size}).")
+    return _copied(np.take(self, np.arange(first, first + length), axis=axis))

@@ -1,0 +1,152 @@
+"""What random programs showed to differ from PyTorch 2.13.0, a class of differences in each case."""
+
+import pytest
+
+import autodiff as torch
+from tests.transcripts.replay import run_statement
+
+X = "x = tensor(2., requires_grad=True); w = tensor(3., requires_grad=True); "
+MODIFIED = (
+    "RuntimeError: one of the variables needed for gradient computation has been modified by an inplace operation: "
+    "[torch.FloatTensor []], which is output 0 of {}, is at version {}; expected version {} instead. Hint: enable "
+    "anomaly detection to find the operation that failed to compute its gradient, with "
+    "torch.autograd.set_detect_anomaly(True, check_nan=False)."
+)
+BOOL = (
+    "RuntimeError: Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a "
+    "mask, use the `~` or `logical_not()` operator instead."
+)
+NO_BOUND = "RuntimeError: torch.clamp: At least one of 'min' or 'max' must not be None"
+LEAF = "RuntimeError: a leaf Variable that requires grad is being used in an in-place operation."
+IMMUTABLE = (
+    "RuntimeError: ZeroTensors are immutable. Please use the materialized zero tensor obtained using .clone() if you "
+    "want a mutable tensor."
+)
+FLOORED = "RuntimeError: derivative for aten::floor_divide is not implemented"
+
+CASES = [
+    ("clamp(x)", NO_BOUND),
+    ("(x * 1).clip_()", NO_BOUND),
+    ("x - (x == x)", BOOL),
+    ("y = x * 1; y -= (x == x)", BOOL),
+    ("rsub(x, True)", BOOL),
+    ("(x ** (x == x)).backward()", BOOL),
+    (
+        "(x == x).sub(x == x)",
+        (
+            "RuntimeError: Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or "
+            "`logical_xor()` operator instead."
+        ),
+    ),
+    ("y = x * 1; y.asinh_()", "tensor(1.4436, grad_fn=<AsinhBackward1>)"),
+    (
+        "(x * 1).acosh_().backward()",
+        "NotImplementedError: the derivative for 'inplace version of acosh' is not implemented.",
+    ),
+    ("x.bitwise_not()", "NotImplementedError: \"bitwise_not_cpu\" not implemented for 'Float'"),
+    ("~x", "TypeError: ~ (operator.invert) is only implemented on integer and Boolean-type tensors"),
+    ("x.bitwise_not_()", LEAF),
+    ("x.square_()", LEAF),
+    ("ldexp(x, x == x)", "NotImplementedError: \"ldexp_cpu_exp\" not implemented for 'Bool'"),
+    (
+        "heaviside(x, tensor(1))",
+        "RuntimeError: heaviside is not yet implemented for tensors with different dtypes.",
+    ),
+    ("xlogy(tensor(1j), x)", "NotImplementedError: \"xlogy_cpu\" not implemented for 'ComplexFloat'"),
+    ("y = x ** x; z = y * y; y += y; z.backward()", MODIFIED.format("Add", 1, 0)),
+    ("y = x ** x; y.detach().mul_(2); y.backward()", MODIFIED.format("Pow1", 1, 0)),
+    ("y = x * 1; y *= x; z = y * w; y += 1; z.backward()", MODIFIED.format("Add", 2, 1)),
+    ("y = x * 1; y -= 7 ** y; y.backward()", MODIFIED.format("Sub", 1, 0)),
+    ("y = exp(x); y *= x * y; y.backward()", MODIFIED.format("Mul", 1, 0)),
+    ("y = x * 1; y.retain_grad(); (y * w).backward(create_graph=True); y.grad", "tensor(3., grad_fn=<CloneBackward0>)"),
+    ("y = x * 1; y.retain_grad(); (y + 1).backward(create_graph=True); y.grad", "tensor(1.)"),
+    ("(floor_divide(x, x) * w).backward()", FLOORED),
+    (
+        "y = x * 1; y.retain_grad(); y.detach_(); y += x",
+        (
+            'RuntimeError: old_fn INTERNAL ASSERT FAILED at "/__w/pytorch/pytorch/torch/csrc/autograd/variable.cpp":205'
+            ", please report a bug to PyTorch. "
+        ),
+    ),
+    ("y = max(x[None], 0); y.grad", "AttributeError: 'torch.return_types.max' object has no attribute 'grad'"),
+    (
+        "y = max(x[None], 0); exp(y)",
+        "TypeError: exp(): argument 'input' (position 1) must be Tensor, not torch.return_types.max",
+    ),
+    ("y = x * 1; y /= igamma(y, w); y.backward()", MODIFIED.format("Div", 1, 0)),
+    ("igamma(tensor(inf), tensor(nan)) + igammac(tensor(nan), tensor(0.))", "tensor(1.)"),
+    ("tensor(0j) ** 7", "tensor(0.-0.j)"),
+    ("copysign(x, atanh(x)).detach()", "tensor(-2.)"),
+    ("signbit(sqrt(-x))", "tensor(False)"),
+    ("x.detach_(); x += w; y = x; y.backward(); w.grad", "tensor(1.)"),
+    (
+        "y = x + w; x.detach_(); x += w; y.backward()",
+        "RuntimeError: leaf variable has been moved into the graph interior",
+    ),
+    ("y = sgn(x); y.backward(retain_graph=True); y.backward()", IMMUTABLE),
+    ("(sgn(sqrt(-x)) * 2).backward(); x.grad", "tensor(-0.)"),
+    ("sgn(x + w).backward(); x.grad += 1; w.grad += 1", IMMUTABLE),
+    ("y = x.detach(); y *= y * x; y.backward()", MODIFIED.format("Mul", 1, 0)),
+    ("y = w / x; x.detach_(); x += w; y.backward()", MODIFIED.format("Add", 1, 0)),
+    ("x.data.zero_(); logit(-x).backward(); x.grad", "tensor(-inf)"),
+    ("str(minimum(zeros(()), -zeros(()))) + str(maximum(-zeros(1), zeros(1)))", "tensor(0.)tensor([-0.])"),
+    (
+        "bitwise_and(ones(3), ones(2))",
+        "RuntimeError: The size of tensor a (3) must match the size of tensor b (2) at non-singleton dimension 0",
+    ),
+    ("dropout(x)", 'TypeError: dropout() missing 2 required positional argument: "p", "train"'),
+    ("qr(ones(2, 2)) - x", "TypeError: unsupported operand type(s) for -: 'torch.return_types.qr' and 'Tensor'"),
+    ("y = ones(2); y[:] = qr(ones(2, 2))", "TypeError: can't assign a torch.return_types.qr to a torch.FloatTensor"),
+    (
+        "ones(3, 2).gt(0).expand(2)",
+        (
+            "RuntimeError: expand(CPUBoolType{[3, 2]}, size=[2]): the number of sizes provided (1) must be greater or "
+            "equal to the number of dimensions in the tensor (2)"
+        ),
+    ),
+    (
+        "inverse(ones(3, 2).gt(0))",
+        "RuntimeError: linalg.inv: A must be batches of square matrices, but they are 3 by 2 matrices",
+    ),
+    ("repeat_interleave(ones(1, 2), ones(1, 2))", "RuntimeError: repeats must be 0-dim or 1-dim tensor"),
+    ("repeat_interleave(x, x)", "NotImplementedError: \"repeat_interleave_cpu\" not implemented for 'Float'"),
+    (
+        "tensor_split(ones(3), x)",
+        "RuntimeError: tensor_split expected tensor_indices_or_sections to have dtype of long, but got Float",
+    ),
+    ("cov(x > 0)", "RuntimeError: cov(): bool dtype is not supported for input"),
+    ("trapezoid(ones(2) > 0)", "RuntimeError: trapezoid: received a bool input for `y`, but bool is not supported"),
+    (
+        "svd(ones(2, 2) / 0)",
+        (
+            "_LinAlgError: linalg.svd: The algorithm failed to converge because the input matrix contained "
+            "non-finite values."
+        ),
+    ),
+    ("log1p(complex(-w, -zeros(())))", "tensor(0.6931-3.1416j, grad_fn=<Log1PBackward0>)"),
+]
+
+
+def outcome(program: str) -> str:
+    """What the last statement prints, or the error that ended the program."""
+    names = {name: getattr(torch, name) for name in dir(torch) if not name.startswith("_")}
+    for statement in (X + program).split("; "):
+        did = run_statement(statement, names)
+        if did.exception is not None:
+            return did.exception
+    return "\n".join(did.output)
+
+
+@pytest.mark.parametrize(("program", "expected"), CASES)
+def test_a_class_of_programs_does_what_pytorch_does(program: str, expected: str) -> None:
+    """The shortest program of the class prints, or raises, what PyTorch does."""
+    assert outcome(program) == expected
+
+
+@pytest.mark.parametrize(("program", "expected"), [("y * w", "None"), ("w * y", "tensor(1.)")])
+def test_what_has_no_derivative_refuses_when_its_turn_comes(program: str, expected: str) -> None:
+    """A leaf before it has its gradient already, one after it has none."""
+    names = {name: getattr(torch, name) for name in ("tensor", "floor_divide")}
+    for statement in (X + f"y = floor_divide(x, x); z = {program}; z.backward(); str(w.grad)").split("; "):
+        did = run_statement(statement, names)
+    assert did.output == (expected,)
