@@ -9,7 +9,7 @@ import autodiff as torch
 from autodiff.errors import Deliberate
 from autodiff.expression import write
 from autodiff.ops.op import Composite, Elementwise, Op
-from autodiff.ops.table import OPS
+from autodiff.ops.table import all_operations
 from autodiff.session.bind import value_of
 from autodiff.session.derivatives import Wanted, derived
 from autodiff.session.evaluate import Located
@@ -41,7 +41,7 @@ def _prefix(op: Op) -> str:
 def _samples() -> list[Any]:
     """Calls of every differentiable operation that takes numbers as they are."""
     found = {}
-    for op in OPS:
+    for op in all_operations():
         kinds = {parameter.kind for parameter in op.signature}
         if not op.public or not isinstance(op, (Elementwise, Composite)) or kinds & {"Tensors", "Variadic"}:
             continue
