@@ -43,10 +43,12 @@ def _timed(done: subprocess.CompletedProcess[str]) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "arguments", [EVAL, [*EVAL, "--json"], [*EVAL, "--get", "x.grad"], ["--version"]], ids=" ".join
+    "arguments",
+    [EVAL, [*EVAL, "--json"], [*EVAL, "--get", "x.grad"], ["--version"], ["diff", "x**2+3*x+2"]],
+    ids=" ".join,
 )
 def test_a_plain_call_loads_no_heavy_library(arguments: list[str], tmp_path: Path) -> None:
-    """After a scalar `eval` into a pipe neither NumPy nor Rich nor Lark has been imported."""
+    """After a scalar `eval` or `diff` into a pipe neither NumPy nor Rich nor Lark has been imported."""
     done = _python("-c", _WATCH, *arguments, folder=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "autodiff.cli" in _loaded(done)

@@ -5,6 +5,7 @@ from typing import Annotated, Final
 import typer
 
 from autodiff import __version__
+from autodiff.cli.diff import diff_command
 from autodiff.cli.eval import eval_command
 from autodiff.cli.ops import ops_command
 
@@ -25,6 +26,7 @@ def build() -> typer.Typer:
     )
     app.callback()(_root)
     app.command("eval", context_settings=_EXPRESSIONS)(eval_command)
+    app.command("diff", context_settings=_EXPRESSIONS)(diff_command)
     app.command("ops")(ops_command)
     return app
 

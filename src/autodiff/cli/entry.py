@@ -1,4 +1,4 @@
-"""Where the program starts. The plain call, `eval` without options, takes a short way past Typer."""
+"""Where the program starts. The plain calls, `eval` and `diff` without options, take a short way past Typer."""
 
 import gc
 import os
@@ -6,6 +6,9 @@ import sys
 from collections.abc import Sequence
 
 __all__ = ["main"]
+
+_OF_EXPRESSIONS = ("eval", "diff")
+"""The commands whose first word is an expression, which may begin with a minus sign."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -15,7 +18,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         if _is_plain(words):
-            return _evaluate(words[1:])
+            return _evaluate(words[1:]) if words[0] == "eval" else _differentiate(words[1])
         return _command(words)
     except KeyboardInterrupt:  # while modules are loaded: commands have their own guard
         return 130
@@ -24,8 +27,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _is_plain(words: Sequence[str]) -> bool:
-    """Whether this is `eval` of an expression and inputs, without options."""
-    return len(words) > 1 and words[0] == "eval" and not any(w == "-h" or w.startswith("--") for w in words[1:])
+    """Whether this is `eval` of an expression and inputs, or `diff` of an expression, without options."""
+    if any(w == "-h" or w.startswith("--") for w in words[1:]):
+        return False
+    return words[0] == "eval" if len(words) > 2 else len(words) == 2 and words[0] in _OF_EXPRESSIONS
 
 
 def _evaluate(words: list[str]) -> int:
@@ -36,10 +41,18 @@ def _evaluate(words: list[str]) -> int:
     return guarded(lambda streams: evaluate(Request(Scenario(words[0], named_values(words[1:]))), streams))
 
 
+def _differentiate(expression: str) -> int:
+    from autodiff.cli.differentiation import Asked, print_derivatives
+    from autodiff.cli.guard import guarded
+    from autodiff.session.derivatives import Wanted
+
+    return guarded(lambda streams: print_derivatives(Asked(Wanted(expression)), streams))
+
+
 def _command(words: list[str]) -> int:
     from autodiff.cli.app import build
 
-    if words[:1] == ["eval"]:
+    if words and words[0] in _OF_EXPRESSIONS:
         end = words.index("--") if "--" in words else len(words)
         words = ["--help" if word == "-h" else word for word in words[:end]] + words[end:]
     build()(words, prog_name="autodiff")

@@ -1,6 +1,5 @@
 """`autodiff eval`: evaluate an expression, call backward, print values and gradients."""
 
-import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -8,13 +7,11 @@ import typer
 
 from autodiff.cli.evaluation import Request, evaluate, named_values
 from autodiff.cli.guard import guarded
+from autodiff.cli.options import refuse_unknown_options
 from autodiff.cli.streams import Streams
-from autodiff.session import FLAGS, Scenario, UsageProblem
+from autodiff.session import FLAGS, Scenario
 
 __all__ = ["eval_command"]
-
-_UNKNOWN_OPTION = re.compile(r"--[a-z][a-z-]*[a-z](=.*)?", re.DOTALL)
-
 
 _Expression = Annotated[str, typer.Argument(metavar="EXPRESSION", help="What to evaluate; - reads many, one a line.")]
 _Inputs = Annotated[list[str] | None, typer.Argument(metavar="[NAME=VALUE]...", help="The inputs.")]
@@ -76,7 +73,7 @@ def eval_command(
 def _act(options: Mapping[str, Any], streams: Streams) -> int:
     """Evaluate what the options say."""
     words = [options["expression"], *(options["inputs"] or ())]
-    _refuse_unknown_options(words)
+    refuse_unknown_options(words, _OPTIONS)
     scenario = Scenario(words[0], named_values(words[1:]), **_fields(options))
     request = Request(
         scenario,
@@ -96,17 +93,6 @@ def _fields(options: Mapping[str, Any]) -> dict[str, Any]:
     fields |= {name: tuple(options[name] or ()) for name in ("detach", "detach_inplace", "retain_grad")}
     wrt = options["wrt"]
     return {**fields, "wrt": None if wrt is None else tuple(each.strip() for each in wrt.split(",") if each.strip())}
-
-
-def _refuse_unknown_options(words: list[str]) -> None:
-    """A misspelt option arrives among the expressions, since `-x**2` must too."""
-    for word in words:
-        if _UNKNOWN_OPTION.fullmatch(word):
-            from difflib import get_close_matches
-
-            option = word.partition("=")[0]
-            close = get_close_matches(option, _OPTIONS, n=1)
-            raise UsageProblem(f"there is no option {option}", f"did you mean {close[0]}?" if close else None)
 
 
 _OPTIONS = (

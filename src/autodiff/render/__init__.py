@@ -1,6 +1,6 @@
 """Reports to text: a plain function for each format, and what goes to standard error."""
 
-from autodiff.render.formats import LISTINGS, RENDERERS, Screen
+from autodiff.render.formats import DERIVATIVES, LISTINGS, RENDERERS, Screen
 from autodiff.render.plain import chosen, failure, mismatch, warned
 
-__all__ = ["LISTINGS", "RENDERERS", "Screen", "chosen", "failure", "mismatch", "warned"]
+__all__ = ["DERIVATIVES", "LISTINGS", "RENDERERS", "Screen", "chosen", "failure", "mismatch", "warned"]

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, NamedTuple
 
+from autodiff.render.plain import derivatives as plain_derivatives
 from autodiff.render.plain import operations as plain_operations
 from autodiff.render.plain import plain
-from autodiff.session.report import Operation, Report
+from autodiff.session.report import Differentiation, Operation, Report
 
-__all__ = ["LISTINGS", "RENDERERS", "Screen"]
+__all__ = ["DERIVATIVES", "LISTINGS", "RENDERERS", "Screen"]
 
 
 class Screen(NamedTuple):
@@ -49,6 +50,22 @@ def _table_listing(listed: Iterable[Operation], screen: Screen) -> str:
     return operations(listed, width=screen.width, color=screen.color)
 
 
+def _plain_derivatives(found: Differentiation, _: Screen) -> str:
+    return plain_derivatives(found)
+
+
+def _json_derivatives(found: Differentiation, _: Screen) -> str:
+    from autodiff.render.strict_json import derivatives
+
+    return derivatives(found)
+
+
+def _table_derivatives(found: Differentiation, screen: Screen) -> str:
+    from autodiff.render.table import derivatives
+
+    return derivatives(found, width=screen.width, color=screen.color)
+
+
 RENDERERS: Final[Mapping[str, Callable[[Report, Screen], str]]] = {"table": _table, "plain": _plain, "json": _json}
 """How a report becomes text, by the format's name."""
 
@@ -58,3 +75,10 @@ LISTINGS: Final[Mapping[str, Callable[[Iterable[Operation], Screen], str]]] = {
     "json": _json_listing,
 }
 """How a list of operations becomes text, by the format's name."""
+
+DERIVATIVES: Final[Mapping[str, Callable[[Differentiation, Screen], str]]] = {
+    "table": _table_derivatives,
+    "plain": _plain_derivatives,
+    "json": _json_derivatives,
+}
+"""How derivatives become text, by the format's name."""

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from autodiff.render.digits import number
-from autodiff.session.report import SYNTAX, USAGE, Facts, Failure, Mismatch, Operation, Report, Warned
+from autodiff.session.report import SYNTAX, USAGE, Differentiation, Facts, Failure, Mismatch, Operation, Report, Warned
 
-__all__ = ["chosen", "failure", "mismatch", "operations", "plain", "visible", "warned"]
+__all__ = ["chosen", "derivatives", "failure", "mismatch", "operations", "plain", "visible", "warned"]
 
 
 def plain(report: Report) -> str:
@@ -19,6 +19,18 @@ def plain(report: Report) -> str:
         lines += _gradient_lines(gradients)
     if not report.backward:  # the text may have called backward itself
         lines += _gradient_lines({name: facts for name, facts in report.grads.items() if facts is not None})
+    return "".join(f"{visible(line)}\n" for line in lines)
+
+
+def derivatives(found: Differentiation) -> str:
+    """The text alone if there is one derivative, else a line each; what they share first, values below each."""
+    alone = len(found.derivatives) == 1
+    lines = [f"{name} = {text}" for name, text in found.named]
+    point = ", ".join(f"{name}={text}" for name, text in found.at)
+    for each in found.derivatives:
+        lines.append(each.text if alone else f"{each.label}: {each.text}")
+        if each.value is not None:
+            lines.append(f"{'' if alone else f'{each.label} '}at {point}: {number(each.value, 'float64')}")
     return "".join(f"{visible(line)}\n" for line in lines)
 
 

@@ -5,9 +5,9 @@ from json import dumps
 from typing import Any
 
 from autodiff.render.digits import digits
-from autodiff.session.report import Facts, Failure, Operation, Report
+from autodiff.session.report import Derivative, Differentiation, Facts, Failure, Operation, Report
 
-__all__ = ["SCHEMA", "json", "operations"]
+__all__ = ["SCHEMA", "derivatives", "json", "operations"]
 
 SCHEMA = "autodiff/1"
 
@@ -27,9 +27,35 @@ def json(report: Report) -> str:
     return f"{_object(members)}\n"
 
 
+def derivatives(found: Differentiation) -> str:
+    """The derivatives as one object on one line."""
+    members = {
+        "schema": dumps(SCHEMA),
+        "expression": dumps(found.expression),
+        "named": dumps([{"name": name, "text": text} for name, text in found.named]),
+        "derivatives": f"[{', '.join(_derivative(each) for each in found.derivatives)}]",
+        "target": dumps(found.target),
+        "emitted": dumps(found.emitted),
+        "error": "null" if found.error is None else _failure(found.error),
+    }
+    return f"{_object(members)}\n"
+
+
 def operations(listed: Iterable[Operation]) -> str:
     """The operations as one array on one line."""
     return f"{dumps([{**each._asdict(), 'spellings': list(each.spellings)} for each in listed])}\n"
+
+
+def _derivative(each: Derivative) -> str:
+    return _object(
+        {
+            "wrt": dumps(list(each.wrt)),
+            "component": dumps(each.component),
+            "order": dumps(len(each.wrt)),
+            "text": dumps(each.text),
+            "value": _value(each.value, "float64"),
+        }
+    )
 
 
 def _object(members: Mapping[str, str]) -> str:

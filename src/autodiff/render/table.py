@@ -11,9 +11,9 @@ from rich.text import Text
 
 from autodiff.render.digits import number
 from autodiff.render.plain import visible
-from autodiff.session.report import Facts, Operation, Report
+from autodiff.session.report import Differentiation, Facts, Operation, Report
 
-__all__ = ["operations", "table"]
+__all__ = ["derivatives", "operations", "table"]
 
 _MOST_SHOWN = 12  # elements of a value in a cell; `--get` shows them all
 
@@ -28,6 +28,19 @@ def table(report: Report, *, width: int, color: bool) -> str:
     for name, facts in rows.items():
         drawn.add_row(*[Text(visible(cell)) for cell in [name, *_cells(name, facts, report)]])
     return _text(drawn, width=width, color=color) if rows else ""
+
+
+def derivatives(found: Differentiation, *, width: int, color: bool) -> str:
+    """A row a derivative: what is differentiated by what, its text, its value if there is one."""
+    valued = any(each.value is not None for each in found.derivatives)
+    drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=False)
+    for heading in ("", "derivative", *(["value"] if valued else [])):
+        drawn.add_column(heading, overflow="fold", justify="right" if heading == "value" else "left")
+    rows = [(name, text, None) for name, text in found.named]
+    for label, text, value in [*rows, *((each.label, each.text, each.value) for each in found.derivatives)]:
+        shown = [] if not valued else ["" if value is None else number(value, "float64")]
+        drawn.add_row(*[Text(visible(cell)) for cell in (label, text, *shown)])
+    return _text(drawn, width=width, color=color) if drawn.row_count else ""
 
 
 def operations(listed: Iterable[Operation], *, width: int, color: bool) -> str:

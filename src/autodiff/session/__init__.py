@@ -1,12 +1,14 @@
 """A session: an expression and what to do with it in, a report of facts out."""
 
-from autodiff.session.report import Facts, Failure, Mismatch, Operation, Report, Warned
+from autodiff.session.report import Derivative, Differentiation, Facts, Failure, Mismatch, Operation, Report, Warned
 from autodiff.session.run import run
 from autodiff.session.scenario import DTYPES, FLAGS, Scenario, UsageProblem
 
 __all__ = [
     "DTYPES",
     "FLAGS",
+    "Derivative",
+    "Differentiation",
     "Facts",
     "Failure",
     "Mismatch",

@@ -6,7 +6,20 @@ Named tuples, since a dataclass would import `inspect` on every call of the comm
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-__all__ = ["BUG", "EVALUATION", "SYNTAX", "USAGE", "Facts", "Failure", "Mismatch", "Operation", "Report", "Warned"]
+__all__ = [
+    "BUG",
+    "EVALUATION",
+    "SYNTAX",
+    "USAGE",
+    "Derivative",
+    "Differentiation",
+    "Facts",
+    "Failure",
+    "Mismatch",
+    "Operation",
+    "Report",
+    "Warned",
+]
 
 SYNTAX = "syntax"
 """The text does not parse."""
@@ -72,6 +85,35 @@ class Report(NamedTuple):
     backward: tuple[Mapping[str, Facts | None], ...]
     grads: Mapping[str, Facts | None]
     warnings: tuple[Warned, ...] = ()
+    error: Failure | None = None
+
+
+class Derivative(NamedTuple):
+    """One derivative: its `label` (`d/dx`), the names it is taken by in turn, and its text in the language.
+
+    `component` counts the outputs of a list from 0; None if there is one. `value` is that at the point asked for.
+    """
+
+    label: str
+    wrt: tuple[str, ...]
+    component: int | None
+    text: str
+    value: float | None = None
+
+
+class Differentiation(NamedTuple):
+    """The derivatives of an expression.
+
+    `named` are texts that come first, under names that the derivatives use. `at` is the point, as it was given.
+    `emitted` is all of it in the language `target`, if one was asked for.
+    """
+
+    expression: str
+    derivatives: tuple[Derivative, ...] = ()
+    named: tuple[tuple[str, str], ...] = ()
+    at: tuple[tuple[str, str], ...] = ()
+    target: str | None = None
+    emitted: str | None = None
     error: Failure | None = None
 
 

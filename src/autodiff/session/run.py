@@ -5,13 +5,14 @@ from contextvars import copy_context
 from typing import Any
 
 from autodiff.engine import Tensor, no_grad, tensor
-from autodiff.errors import Deliberate, SyntaxProblem, TorchAttributeError
-from autodiff.language import Program, parse, place
+from autodiff.errors import Deliberate, TorchAttributeError
+from autodiff.language import Program, parse
 from autodiff.session.bind import Setting, value_of
-from autodiff.session.evaluate import Evaluation, Located
+from autodiff.session.evaluate import Evaluation
 from autodiff.session.facts import facts_of, gradient_of
-from autodiff.session.report import EVALUATION, SYNTAX, USAGE, Facts, Failure, Report, Warned
-from autodiff.session.scenario import Scenario, UsageProblem
+from autodiff.session.failing import failure_of
+from autodiff.session.report import Facts, Failure, Report, Warned
+from autodiff.session.scenario import Scenario
 
 __all__ = ["run"]
 
@@ -57,17 +58,8 @@ class _Session:
             self._holders = {name: leaf for name, leaf in setting.leaves.items() if leaf.requires_grad}
             output = self._evaluate(setting)
             self._walk_back(output)
-        except SyntaxProblem as error:
-            caret = getattr(error, "caret", error.column)
-            return Failure(
-                SYNTAX, "SyntaxError", error.message, error.hint, error.line, error.column, error.source, caret
-            )
-        except UsageProblem as error:
-            return Failure(USAGE, "UsageError", str(error), error.hint)
-        except Located as error:
-            return self._failure(error.cause, error)
         except Deliberate as error:
-            return self._failure(error, None)
+            return failure_of(error, self.scenario, self.program, self.output, self.values, len(self.backward))
         return None
 
     # -------------------------------------------------------------- evaluation
@@ -131,23 +123,6 @@ class _Session:
     def gradients(self) -> dict[str, Facts | None]:
         """The gradients as they are now, by name."""
         return {name: gradient_of(holder) for name, holder in self._holders.items()}
-
-    # -------------------------------------------------------------- errors
-
-    def _failure(self, cause: Exception, located: Located | None) -> Failure:
-        from autodiff.session.hints import Scene, hint_for  # only an error needs it
-
-        line = column = None
-        here = located is not None and located.program is self.program
-        if here and located is not None:
-            line, column = place(located.program.text, located.program.instructions[located.number].start)
-        scene = Scene(
-            self.scenario, self.program, self.output, self.values, len(self.backward), located if here else None
-        )
-        hint = hint_for(cause, scene)
-        if located is not None and not here:  # in an input or an option
-            hint = f"in '{located.program.text}'{f': {hint}' if hint else ''}"
-        return Failure(EVALUATION, type(cause).__name__, str(cause), hint, line, column)
 
 
 def _differentiates(program: Program) -> bool:

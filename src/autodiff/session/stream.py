@@ -1,34 +1,63 @@
 """Many expressions, one a line: a report each, as they come. A bad line gets its error, and the stream goes on."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from autodiff.session.published import guess
 from autodiff.session.report import BUG, SYNTAX, USAGE, Failure, Report
 from autodiff.session.run import run
 from autodiff.session.scenario import FLAGS, Scenario, UsageProblem
 
-__all__ = ["described_bug", "reports"]
+__all__ = [
+    "Answer",
+    "Reader",
+    "answers",
+    "count",
+    "described_bug",
+    "flag",
+    "inputs",
+    "names",
+    "reports",
+    "text",
+    "texts",
+    "written",
+]
+
+Answer = TypeVar("Answer")
+Reader = Callable[[str, Any], Any]
+"""What a key of a request may be: the key and its JSON value to the value of the field."""
+
+
+def answers(
+    lines: Iterable[str],
+    defaults: Any,  # noqa: ANN401 - a named tuple with an `expression`
+    readers: Mapping[str, Reader],
+    act: Callable[[Any], Answer],
+    failed: Callable[[str, Failure], Answer],
+) -> Iterator[Answer]:
+    """What `act` gives for each line that is neither empty nor a comment.
+
+    A line is an expression, which replaces that of `defaults`, or a JSON object whose keys are those of `readers` and
+    replace fields of `defaults`. What could not begin is an answer, too: that of `failed`.
+    """
+    for line in lines:
+        said = line.strip().removeprefix("\ufeff")
+        if not said or said.startswith("#"):
+            continue
+        try:
+            asked = said.startswith("{")
+            yield act(_request(said, defaults, readers) if asked else defaults._replace(expression=said))
+        except UsageProblem as error:
+            yield failed(said, Failure(USAGE, "UsageError", str(error), error.hint))
+        except _NotJsonError as error:
+            yield failed(said, Failure(SYNTAX, "JSONDecodeError", str(error), "write one JSON object a line"))
+        except Exception as error:  # noqa: BLE001 - the other lines are not to blame
+            yield failed(said, described_bug(error))
 
 
 def reports(lines: Iterable[str], defaults: Scenario) -> Iterator[Report]:
-    """The report of each line that is neither empty nor a comment.
-
-    A line is an expression, run with the inputs and options of `defaults`, or a JSON object whose keys are
-    the names of a Scenario's fields and replace those of `defaults`.
-    """
-    for line in lines:
-        text = line.strip().removeprefix("\ufeff")
-        if not text or text.startswith("#"):
-            continue
-        try:
-            yield run(_request(text, defaults) if text.startswith("{") else defaults._replace(expression=text))
-        except UsageProblem as error:
-            yield failed(text, Failure(USAGE, "UsageError", str(error), error.hint))
-        except _NotJsonError as error:
-            yield failed(text, Failure(SYNTAX, "JSONDecodeError", str(error), "write one JSON object a line"))
-        except Exception as error:  # noqa: BLE001 - the other lines are not to blame
-            yield failed(text, described_bug(error))
+    """The report of each line, run with the inputs and options of `defaults` or those of its request."""
+    return answers(lines, defaults, _READERS, run, failed)
 
 
 def failed(text: str, error: Failure) -> Report:
@@ -53,12 +82,12 @@ class _NotJsonError(Exception):
     """A line that starts with a brace and is no JSON object."""
 
 
-def _request(text: str, defaults: Scenario) -> Scenario:
-    """The scenario of a JSON request."""
+def _request(said: str, defaults: Any, readers: Mapping[str, Reader]) -> Any:  # noqa: ANN401 - as in `answers`
+    """What a JSON request asks for."""
     from json import JSONDecodeError, loads  # only a request needs it
 
     try:
-        members = loads(text)
+        members = loads(said)
     except JSONDecodeError as error:
         raise _NotJsonError(f"{error.msg}, column {error.colno}") from None
     except (RecursionError, ValueError) as error:
@@ -68,45 +97,50 @@ def _request(text: str, defaults: Scenario) -> Scenario:
     fields: dict[str, Any] = {}
     for key, value in members.items():
         name = key.replace("-", "_")
-        if name not in _READERS:
-            close = guess(name, _READERS)
+        if name not in readers:
+            close = guess(name, readers)
             raise UsageProblem(f"a request has no '{key}'", f"did you mean {close}?" if close else None)
-        fields[name] = _READERS[name](key, value)
+        fields[name] = readers[name](key, value)
     return defaults._replace(**fields)
 
 
 # ------------------------------------------------------------------ what each key may be
 
 
-def _text(key: str, value: Any) -> str:  # noqa: ANN401 - of JSON
+def text(key: str, value: Any) -> str:  # noqa: ANN401 - of JSON
+    """A text."""
     if not isinstance(value, str):
         raise UsageProblem(f"'{key}' is a text, not {type(value).__name__}")
     return value
 
 
-def _texts(key: str, value: Any) -> tuple[str, ...]:  # noqa: ANN401 - of JSON
-    return tuple(_text(key, each) for each in (value if isinstance(value, list) else [value]))
+def texts(key: str, value: Any) -> tuple[str, ...]:  # noqa: ANN401 - of JSON
+    """A text or several."""
+    return tuple(text(key, each) for each in (value if isinstance(value, list) else [value]))
 
 
-def _names(key: str, value: Any) -> tuple[str, ...] | None:  # noqa: ANN401 - of JSON
+def names(key: str, value: Any) -> tuple[str, ...] | None:  # noqa: ANN401 - of JSON
+    """Names in a list or with commas between them; None if it is null."""
     if isinstance(value, str):
         value = [name.strip() for name in value.split(",") if name.strip()]
-    return None if value is None else _texts(key, value)
+    return None if value is None else texts(key, value)
 
 
-def _flag(key: str, value: Any) -> bool:  # noqa: ANN401 - of JSON
+def flag(key: str, value: Any) -> bool:  # noqa: ANN401 - of JSON
+    """True or false."""
     if not isinstance(value, bool):
         raise UsageProblem(f"'{key}' is true or false, not {type(value).__name__}")
     return value
 
 
-def _count(key: str, value: Any) -> int | None:  # noqa: ANN401 - of JSON
+def count(key: str, value: Any) -> int | None:  # noqa: ANN401 - of JSON
+    """A whole number from 0, or None."""
     if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
         raise UsageProblem(f"'{key}' is a whole number from 0, not {value!r}")
     return value
 
 
-def _written(key: str, value: Any) -> str:  # noqa: ANN401 - of JSON
+def written(key: str, value: Any) -> str:  # noqa: ANN401 - of JSON
     """A JSON value as the language writes it; a text is an expression already."""
     if isinstance(value, str):
         return value
@@ -115,25 +149,26 @@ def _written(key: str, value: Any) -> str:  # noqa: ANN401 - of JSON
             raise UsageProblem(f"'{key}' is a number, a list or a text", 'a complex number is {"real": 1, "imag": 2}')
         return f"({value['real']!r}+{value['imag']!r}*1j)"
     if isinstance(value, list):
-        return f"[{', '.join(_written(key, each) for each in value)}]"
+        return f"[{', '.join(written(key, each) for each in value)}]"
     return repr(value)
 
 
-def _inputs(key: str, value: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401 - of JSON
+def inputs(key: str, value: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401 - of JSON
+    """Names and values, as texts of the language."""
     if not isinstance(value, dict):
         raise UsageProblem(f"'{key}' is an object of names and values, not {type(value).__name__}")
-    return tuple((name, _written(name, each)) for name, each in value.items())
+    return tuple((name, written(name, each)) for name, each in value.items())
 
 
-_READERS: Final[Mapping[str, Callable[[str, Any], Any]]] = {
-    "expression": _text,
-    "inputs": _inputs,
-    "wrt": _names,
-    "dtype": _text,
-    "detach": _texts,
-    "detach_inplace": _texts,
-    "retain_grad": _texts,
-    "backward": _count,
-    "gradient": lambda key, value: None if value is None else _written(key, value),
-    **dict.fromkeys(FLAGS, _flag),
+_READERS: Final[Mapping[str, Reader]] = {
+    "expression": text,
+    "inputs": inputs,
+    "wrt": names,
+    "dtype": text,
+    "detach": texts,
+    "detach_inplace": texts,
+    "retain_grad": texts,
+    "backward": count,
+    "gradient": lambda key, value: None if value is None else written(key, value),
+    **dict.fromkeys(FLAGS, flag),
 }

@@ -1,0 +1,56 @@
+"""What `diff` does, once its options are known. No Typer here: a call without options does not load it."""
+
+from typing import NamedTuple
+
+from autodiff.cli.exit import OF_FAILURE, ExitStatus
+from autodiff.cli.streams import Streams, write
+from autodiff.render import DERIVATIVES, Screen, failure
+from autodiff.session import Differentiation, UsageProblem
+from autodiff.session.derivatives import Wanted
+from autodiff.session.differentiation import TARGETS, differentiate
+
+__all__ = ["Asked", "print_derivatives"]
+
+
+class Asked(NamedTuple):
+    """One `diff`: what is wanted, and how it is shown: table, plain, json, or None for what suits the stream."""
+
+    wanted: Wanted
+    format: str | None = None
+
+
+def print_derivatives(asked: Asked, streams: Streams) -> ExitStatus:
+    """Differentiate, print what it gave, and tell how it went. Raises UsageProblem for a format there is none of."""
+    if asked.format is not None and asked.format not in DERIVATIVES:
+        known = ", ".join([*DERIVATIVES, *TARGETS])
+        raise UsageProblem(f"there is no format '{asked.format}'", f"choose one of {known}")
+    if asked.wanted.expression.strip() == "-":
+        return _stream(asked.wanted, streams)
+    found = differentiate(asked.wanted)
+    write(streams.output, _shown(found, asked.format, streams))
+    if found.error is None:
+        return ExitStatus.DONE
+    write(streams.errors, failure(found.error))
+    return OF_FAILURE[found.error.kind]
+
+
+def _shown(found: Differentiation, asked: str | None, streams: Streams) -> str:
+    if found.emitted is not None and asked is None:
+        return f"{found.emitted.rstrip()}\n"
+    style = asked or ("table" if streams.is_terminal else "plain")
+    return DERIVATIVES[style](found, Screen(streams.width, streams.color))
+
+
+def _stream(defaults: Wanted, streams: Streams) -> ExitStatus:
+    """One line of JSON out for each line in. The status is the highest that occurred."""
+    import gc
+
+    from autodiff.session.differentiation import differentiations
+
+    gc.enable()  # a stream may be long, and expressions refer to the algebra that refers to them
+    status = ExitStatus.DONE
+    for found in differentiations(streams.input, defaults):
+        write(streams.output, DERIVATIVES["json"](found, Screen()))
+        if found.error is not None:
+            status = max(status, OF_FAILURE[found.error.kind])
+    return status

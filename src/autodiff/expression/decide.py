@@ -1,0 +1,47 @@
+"""What numbers decide: conditions, and functions that the language has for tensors only."""
+
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from autodiff.expression.expr import Constant, Expr
+from autodiff.expression.sign import POSITIVE
+from autodiff.ops.op import Elementwise
+
+__all__ = ["decided", "number_of"]
+
+_COMPARISONS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
+    "gt": operator.gt, "ge": operator.ge, "lt": operator.lt, "le": operator.le, "eq": operator.eq, "ne": operator.ne,
+}  # fmt: skip
+
+
+def decided(operation: str, parts: Sequence[Expr]) -> Expr | bool | None:
+    """What is left of a comparison of numbers, or of a condition one of which is a number; None if it is open."""
+    if operation in _COMPARISONS:
+        values = [part.value for part in parts if isinstance(part, Constant)]
+        if len(values) == len(parts):
+            return _COMPARISONS[operation](*values)
+        left, right = parts
+        if operation in ("eq", "ne", "le", "lt") and left.sign == POSITIVE and values == [0]:
+            return operation == "ne" if isinstance(right, Constant) else None
+        return None
+    if operation == "where" and isinstance(parts[0], Constant):
+        return parts[1] if parts[0].value else parts[2]
+    if operation == "logical_and":
+        for part, other in ((parts[0], parts[1]), (parts[1], parts[0])):
+            if isinstance(part, Constant):
+                return other if part.value else part
+    return None
+
+
+def number_of(op: Elementwise, parts: Sequence[Expr]) -> float | None:
+    """The value of a function of numbers that cannot be written: `sigmoid(1)`, of which Python's `math` has none."""
+    if op.scalar is not None or op.forward is None:
+        return None
+    values = [float(part.value) for part in parts if isinstance(part, Constant)]
+    if len(values) < len(parts):
+        return None
+    try:
+        return float(op.forward(*values))
+    except (TypeError, ValueError, ArithmeticError, NotImplementedError):
+        return None

@@ -1,0 +1,83 @@
+"""The derivative of an expression, by the rules of the table.
+
+Every node is differentiated once, the innermost first, as one does by hand: a sum term by term, a product factor by
+factor, a function by its rule times what its argument gives. That keeps what belongs together in one pair of
+parentheses, which the reverse direction would tear apart.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from autodiff.expression.algebra import Algebra
+from autodiff.expression.applied import Unwritten
+from autodiff.expression.expr import Call, Expr, Power, Product, Sum, nodes_below
+from autodiff.ops.op import boolean
+
+__all__ = ["derivative"]
+
+
+def derivative(root: Expr, symbol: Expr) -> Expr:
+    """The derivative of `root` with respect to `symbol`. Raises NotImplementedError for what has no rule."""
+    algebra = root.algebra
+    known: dict[int, Expr] = {symbol.number: algebra.one}
+    for node in nodes_below([root]):
+        if node.number not in known and any(part.number in known for part in node.parts):
+            known[node.number] = _by_rule(algebra, node, known)
+    return known.get(root.number, algebra.zero)
+
+
+def _by_rule(algebra: Algebra, node: Expr, known: dict[int, Expr]) -> Expr:
+    """The derivative of a node whose parts' derivatives are `known`; those that are not are zero."""
+    if isinstance(node, Sum):
+        return algebra.sum((c, known[part.number]) for c, part in node.terms if part.number in known)
+    if isinstance(node, Product):
+        return algebra.sum((1, each) for each in _product_terms(algebra, node.parts, known))
+    if isinstance(node, Power):
+        slopes = _power_slopes(algebra, node, known)
+    elif isinstance(node, Call) and node.operation == "where":
+        condition, yes, no = node.parts
+        zero = algebra.zero
+        return algebra.function("where", condition, known.get(yes.number, zero), known.get(no.number, zero))
+    else:
+        slopes = _call_slopes(node, known)
+    return algebra.sum((1, algebra.product([slope, known[part.number]])) for part, slope in slopes)
+
+
+def _product_terms(algebra: Algebra, factors: Sequence[Expr], known: dict[int, Expr]) -> Iterator[Expr]:
+    """The product with each factor in turn replaced, where it stands, by its derivative."""
+    for k, factor in enumerate(factors):
+        if factor.number in known:
+            yield algebra.product([*factors[:k], known[factor.number], *factors[k + 1 :]])
+
+
+def _power_slopes(algebra: Algebra, node: Power, known: dict[int, Expr]) -> list[tuple[Expr, Expr]]:
+    base, exponent = node.base, node.exponent
+    found = []
+    if base.number in known and exponent is algebra.zero:
+        found.append((base, algebra.product([algebra.zero, node])))  # also where the base is 0
+    elif base.number in known:
+        found.append((base, exponent * algebra.power(base, exponent - 1)))
+    if exponent.number in known:
+        found.append((exponent, node * algebra.function("log", base)))
+    return found
+
+
+def _call_slopes(node: Any, known: dict[int, Expr]) -> list[tuple[Expr, Expr]]:  # noqa: ANN401 - a Call
+    op = node.op
+    given: dict[str, Any] = {"g": node.algebra.one, "out": node, **dict(node.attributes)}
+    tensors = iter(node.parts)
+    for parameter in op.signature:
+        if parameter.name not in given:
+            given[parameter.name] = next(tensors, None) if parameter.name in op.inputs else parameter.default
+    found = []
+    for name, part in zip(op.inputs, node.parts, strict=False):
+        if part.number not in known or op.dtypes is boolean:
+            continue  # a truth value does not change gradually
+        if name not in op.derivatives:
+            raise Unwritten(f"the derivative of {op.name}() is not written down", op.name)
+        try:
+            slope = op.derivatives[name](*(given[each] for each in op.rule_names[name]))
+        except (NotImplementedError, AttributeError, TypeError) as error:  # it asks for what only tensors have
+            raise Unwritten(f"the derivative of {op.name}() is not written down", op.name) from error
+        found.append((part, node.algebra.expression(slope)))
+    return found

@@ -1,0 +1,92 @@
+"""Every operation of numbers in the table: its derivative, written down, is the one that backward finds."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import pytest
+
+import autodiff as torch
+from autodiff.errors import Deliberate
+from autodiff.expression import write
+from autodiff.ops.op import Composite, Elementwise, Op
+from autodiff.ops.table import all_operations
+from autodiff.session.bind import value_of
+from autodiff.session.derivatives import Wanted, derived
+from autodiff.session.evaluate import Located
+
+UNWRITTEN: Final = {
+    "complex", "polar", "rrelu", "atleast_1d", "atleast_2d", "atleast_3d", "heaviside", "floor_divide", "zeta",
+    "dropout", "to", "type", "type_as",
+}  # fmt: skip
+"""Operations on numbers that have no derivative in writing: complex numbers, chance, changes of shape or dtype."""
+
+
+def _called(op: Op, sample: tuple[Any, ...]) -> tuple[str, dict[str, float]]:
+    """A call of the operation with names for its numbers, and their values."""
+    values: dict[str, float] = {}
+    arguments = []
+    for parameter, value in zip(op.signature, sample, strict=False):
+        text = repr(value)
+        if parameter.kind in ("Tensor", "Operand") and isinstance(value, float):
+            text = "xyzw"[len(values)]
+            values[text] = value
+        arguments.append(f"{parameter.name}={text}" if parameter.keyword_only else text)
+    return f"{_prefix(op)}{op.name}({', '.join(arguments)})", values
+
+
+def _prefix(op: Op) -> str:
+    return "" if op.places & {"function", "functional", "language"} else "torch.special."
+
+
+def _samples() -> list[Any]:
+    """Calls of every differentiable operation that takes numbers as they are."""
+    found = {}
+    for op in all_operations():
+        kinds = {parameter.kind for parameter in op.signature}
+        if not op.public or not isinstance(op, (Elementwise, Composite)) or kinds & {"Tensors", "Variadic"}:
+            continue
+        if not (op.derivatives or isinstance(op, Composite)) or op.places == {"method"} or op.name in UNWRITTEN:
+            continue
+        for sample in op.samples:
+            text, values = _called(op, sample)
+            if values and not any(isinstance(value, list) for value in sample):
+                found[text, tuple(values.items())] = pytest.param(text, values, id=text)
+    return list(found.values())
+
+
+@pytest.fixture
+def double() -> Iterator[None]:
+    """Numbers are float64 where nothing else says what they are."""
+    torch.set_default_dtype(torch.float64)
+    yield
+    torch.set_default_dtype(torch.float32)
+
+
+@pytest.mark.usefixtures("double")
+@pytest.mark.parametrize(("text", "values"), _samples())
+def test_the_written_derivative_is_that_of_backward(text: str, values: dict[str, float]) -> None:
+    """In float64, within 1e-9, at the operation's own samples."""
+    leaves = {n: torch.tensor(v, dtype=torch.float64, requires_grad=True) for n, v in values.items()}
+    try:
+        value_of(text, leaves).backward()
+    except (Deliberate, AttributeError) as error:  # a call of numbers that the language does not have
+        pytest.skip(str(error))
+    _, found = derived(Wanted(text, tuple(values)))
+    for each in found:
+        gradient = leaves[each.names[0]].grad
+        expected = 0.0 if gradient is None else float(gradient)
+        value = value_of(write(each.expression), leaves)
+        value = value.item() if isinstance(value, torch.Tensor) else value
+        assert value == pytest.approx(expected, rel=1e-9, abs=1e-12, nan_ok=True), write(each.expression)
+
+
+def test_there_are_many() -> None:
+    """Most of the table's functions of numbers are among them."""
+    assert len({param.id.partition("(")[0] for param in _samples()}) > 100
+
+
+@pytest.mark.parametrize("name", ["heaviside", "floor_divide"])
+def test_what_is_not_written_says_so(name: str) -> None:
+    """It is named, not silently zero."""
+    with pytest.raises(Located, match=f"the derivative of {name}"):
+        derived(Wanted(f"{name}(x, y)"))
