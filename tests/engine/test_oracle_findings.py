@@ -22,6 +22,10 @@ IMMUTABLE = (
     "RuntimeError: ZeroTensors are immutable. Please use the materialized zero tensor obtained using .clone() if you "
     "want a mutable tensor."
 )
+OVERLAPS = (
+    "RuntimeError: unsupported operation: some elements of the input tensor and the written-to tensor refer to a "
+    "single memory location. Please clone() the tensor before performing the operation."
+)
 FLOORED = "RuntimeError: derivative for aten::floor_divide is not implemented"
 
 CASES = [
@@ -116,6 +120,11 @@ CASES = [
         "x = ones(3, 2).requires_grad_(); y = x.t() * 1; v = y[0]; y[:, 1] *= 5; v.sum().backward(); x.grad.tolist()",
         "[[1.0, 0.0], [5.0, 0.0], [1.0, 0.0]]",
     ),
+    ("y = ones(1, 3) * 1; y[::2] -= y", OVERLAPS),
+    ("y = ones(3) * 1; y[None] = y; y._version", "1"),
+    ("nan_to_num(complex(x.detach() * nan, w.detach() / 0), 1.0)", "tensor(1.+3.4028e+38j)"),
+    ("searchsorted(tensor([1.0, nan]), tensor([3.0, 0.5]))", "tensor([2, 2])"),
+    ("dot(zeros(0), zeros(0))", "tensor(0.)"),
     ("repeat_interleave(ones(1, 2), ones(1, 2))", "RuntimeError: repeats must be 0-dim or 1-dim tensor"),
     ("repeat_interleave(x, x)", "NotImplementedError: \"repeat_interleave_cpu\" not implemented for 'Float'"),
     (

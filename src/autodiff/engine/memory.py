@@ -69,13 +69,11 @@ def overlap_partly(a: Values, b: Values) -> bool:
     starts = [values.__array_interface__["data"][0] for values in (a, b)]
     ends = [start + values.nbytes for start, values in zip(starts, (a, b), strict=True)]
     if starts[0] == starts[1] and ends[0] == ends[1]:
-        return a.ndim != b.ndim or _steps(a) != _steps(b)
+        return a.ndim != b.ndim or any(
+            one != other and (length > 1 or (one and other))  # of a dimension NumPy has added, 0 says nothing
+            for one, other, length in zip(a.strides, b.strides, a.shape, strict=True)
+        )
     return True
-
-
-def _steps(values: Values) -> list[int]:
-    """The strides that matter: of dimensions with several entries."""
-    return [stride for stride, length in zip(values.strides, values.shape, strict=True) if length > 1]
 
 
 def _is_dense(values: Values) -> bool:

@@ -19,7 +19,7 @@ _MOST: Final = 1 << 16
 def sum_of_products(a: Values, b: Values) -> Values:
     """The sum of a * b for vectors of one dtype, a 0-d value of it."""
     lanes = _LANES.get(a.dtype.char)
-    if lanes is None or len(a) > _MOST or not (a.flags.c_contiguous and b.flags.c_contiguous):
+    if lanes is None or not len(a) or len(a) > _MOST or not (a.flags.c_contiguous and b.flags.c_contiguous):
         return np.dot(a, b)
     first, second = _in_registers(a, lanes), _in_registers(b, lanes)
     if len(a) <= lanes:

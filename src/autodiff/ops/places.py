@@ -11,14 +11,31 @@ from autodiff.ops.op import Composite, Structural
 __all__: list[str] = []
 
 
+def _inserted(row: Values, values: Values, side: Any) -> Any:  # noqa: ANN401 - "left" or "right"; an array
+    """Where in a sorted row; with nan among the numbers, halves are chosen by comparisons that do not hold."""
+    if row.dtype.kind != "f" or not (np.isnan(row).any() or np.isnan(values).any()):
+        return np.searchsorted(row, values, side)
+    found = []
+    for value in values.reshape(-1).tolist():
+        start, end = 0, len(row)
+        while start < end:
+            middle = (start + end) // 2
+            if row[middle] >= value if side == "left" else row[middle] > value:
+                end = middle
+            else:
+                start = middle + 1
+        found.append(start)
+    return np.array(found).reshape(values.shape)
+
+
 def _searched(sorted_sequence: Values, self: Values, right: bool) -> Values:
     side: Any = "right" if right else "left"
     if not self.size:
         return np.zeros(self.shape, dtype=np.int64)
     if sorted_sequence.ndim == 1:
-        return np.asarray(np.searchsorted(sorted_sequence, self, side))
+        return np.asarray(_inserted(sorted_sequence, self, side))
     rows = zip(sorted_sequence.reshape(-1, sorted_sequence.shape[-1]), self.reshape(-1, self.shape[-1]), strict=True)
-    return np.array([np.searchsorted(row, values, side) for row, values in rows]).reshape(self.shape)
+    return np.array([_inserted(row, values, side) for row, values in rows]).reshape(self.shape)
 
 
 positions = Structural(

@@ -239,6 +239,9 @@ nan_to_num: Elementwise = Elementwise(
     "self, with nan as 0 and infinities as the largest numbers of the dtype, or as given",
     "self, Scalar nan=None, Scalar posinf=None, Scalar neginf=None",
     scalar=lambda x, nan, posinf, neginf, rounded: _finite(x, nan, posinf, neginf, rounded),
+    complex=lambda z, nan, posinf, neginf, rounded: complex(
+        *(_finite(x, nan, posinf, neginf, lambda part: rounded(complex(part)).real) for x in (z.real, z.imag))
+    ),
     array=lambda x, nan, posinf, neginf: (
         np.nan_to_num(x, nan=nan or 0.0, posinf=posinf, neginf=neginf) if x.dtype.kind in "fc" else x
     ),

@@ -224,6 +224,11 @@ cov = Composite(
 
 
 def _correlation(self: Any) -> Any:  # noqa: ANN401 - tensors
+    if len(self.shape) > 2:
+        raise TorchRuntimeError(
+            "corrcoef(): expected input to have two or fewer dimensions but got an input with "
+            f"{len(self.shape)} dimensions"
+        )
     covariance = _covariance(self, None, None, 1)
     if not covariance.shape:
         return covariance / covariance
