@@ -234,21 +234,33 @@ def _next_number(x: float, towards: float, rounded: Any) -> float:  # noqa: ANN4
     return float(np.nextafter(kind(x), kind(towards)))
 
 
-nan_to_num: Elementwise = Elementwise(
-    "nan_to_num",
-    "self, with nan as 0 and infinities as the largest numbers of the dtype, or as given",
-    "self, Scalar nan=None, Scalar posinf=None, Scalar neginf=None",
-    scalar=lambda x, nan, posinf, neginf, rounded: _finite(x, nan, posinf, neginf, rounded),
-    complex=lambda z, nan, posinf, neginf, rounded: complex(
-        *(_finite(x, nan, posinf, neginf, lambda part: rounded(complex(part)).real) for x in (z.real, z.imag))
-    ),
-    array=lambda x, nan, posinf, neginf: (
-        np.nan_to_num(x, nan=nan or 0.0, posinf=posinf, neginf=neginf) if x.dtype.kind in "fc" else x
-    ),
-    rounds=True,
-    derivatives={"self": lambda g, self: g * where(isfinite(self), 1, 0)},
-    samples=_ANY,
-)
+def _nan_to_num(**facts: Any) -> Elementwise:  # noqa: ANN401 - the keywords of an operation
+    return Elementwise(
+        "nan_to_num",
+        "self, with nan as 0 and infinities as the largest numbers of the dtype, or as given",
+        "self, Scalar nan=None, Scalar posinf=None, Scalar neginf=None",
+        scalar=lambda x, nan, posinf, neginf, rounded: _finite(x, nan, posinf, neginf, rounded),
+        complex=lambda z, nan, posinf, neginf, rounded: complex(
+            *(_finite(x, nan, posinf, neginf, lambda part: rounded(complex(part)).real) for x in (z.real, z.imag))
+        ),
+        array=lambda x, nan, posinf, neginf: (
+            np.nan_to_num(x, nan=nan or 0.0, posinf=posinf, neginf=neginf) if x.dtype.kind in "fc" else x
+        ),
+        rounds=True,
+        derivatives={"self": lambda g, self: g * where(isfinite(self), 1, 0)},
+        samples=_ANY,
+        **facts,
+    )
+
+
+def _refuse_recorded(inputs: Sequence[Any], attributes: Mapping[str, Any]) -> None:  # noqa: ARG001
+    """Raise PyTorch's RuntimeError if a gradient of complex numbers would be recorded; in place, one is."""
+    tensor = inputs[0]
+    if tensor.dtype.is_complex and tensor.requires_grad and (-tensor).requires_grad:
+        raise TorchRuntimeError("nan_to_num does not support automatic differentiation for outputs with complex dtype.")
+
+
+nan_to_num: Elementwise = _nan_to_num(checks=_refuse_recorded, written=_nan_to_num(public=False))
 
 
 _LARGEST = (1.7976931348623157e308, 3.4028234663852886e38, 3.3895313892515355e38, 65504.0)
