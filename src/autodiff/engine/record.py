@@ -179,7 +179,9 @@ def record(
     if op.node == "NotImplemented":  # which notes down where gradients would go, not for which input
         node._edges = tuple(edge for edge in node._edges if edge is not None)
     flat = inputs[0] if op.inputs == ("tensors",) else tracked(op, inputs)
-    node.inputs = tuple(Meta(tuple(x.shape), x.dtype) if isinstance(x, TensorBase) else _NUMBER for x in flat)
+    node.inputs = tuple(
+        Meta(tuple(x._data.shape), x._data.dtype) if isinstance(x, TensorBase) else _NUMBER for x in flat
+    )
     node.results = tuple(Meta(tuple(r.shape), r.dtype) for r in results)
     node.saved = dict(_save(op, inputs, edges, attributes, results))
     hooks = mode.get().hooks

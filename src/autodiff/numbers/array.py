@@ -56,6 +56,7 @@ __all__ = [
 _NUMPY_NAME: Final = {dtypes.bfloat16: "float32"}
 
 
+@cache
 def numpy_dtype(d: dtype) -> "np.dtype[Any]":
     """The NumPy dtype that holds values of `d`."""
     return np.dtype(_NUMPY_NAME.get(d, d.name))
