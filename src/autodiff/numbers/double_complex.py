@@ -2,9 +2,9 @@
 
 import cmath
 import math
-from math import inf
+from math import inf, nan
 
-__all__ = ["arc_cosine", "direction", "exponential_minus_one", "logarithm", "tangent", "tanh"]
+__all__ = ["arc_cosine", "direction", "exponential", "exponential_minus_one", "logarithm", "tangent", "tanh"]
 
 
 def direction(z: complex) -> complex:
@@ -19,6 +19,14 @@ def direction(z: complex) -> complex:
 def logarithm(z: complex) -> complex:
     """The natural logarithm; of 0, minus infinity."""
     return cmath.log(z) if z else complex(-inf, 0)
+
+
+def exponential(z: complex) -> complex:
+    """The exponential; of an infinity in no direction, infinite and nan, as C has it."""
+    try:
+        return cmath.exp(z)
+    except (ValueError, OverflowError):
+        return complex(inf if z.real == inf else nan, nan)
 
 
 def exponential_minus_one(z: complex) -> complex:

@@ -31,7 +31,7 @@ exp = Elementwise(
     "exp",
     "e to the power self",
     scalar=ieee.total(math.exp),
-    complex=ieee.total_complex(cmath.exp),
+    complex=double_complex.exponential,
     array=once_rounded("exp"),
     dtypes=floating,
     derivatives={"self": lambda g, out: g * conj(out)},
