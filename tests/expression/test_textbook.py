@@ -16,7 +16,7 @@ from tests.expression.programs import GENERIC, looked_at
 TEXTBOOK: Final = Path(__file__).with_name("textbook.txt")
 
 
-def _lines() -> list[tuple[str, int, str]]:
+def lines() -> list[tuple[str, int, str]]:
     """An expression, an order, and its derivatives, one line each."""
     rows = [line.split(" | ") for line in TEXTBOOK.read_text(encoding="utf-8").splitlines()]
     return [(text, int(order), shown) for text, order, shown in rows]
@@ -27,13 +27,13 @@ def _shown(text: str, order: int) -> str:
     return "; ".join(f"{each.names[0]}: {write(each.expression)}" for each in found)
 
 
-@pytest.mark.parametrize(("text", "order", "shown"), _lines())
+@pytest.mark.parametrize(("text", "order", "shown"), lines())
 def test_the_derivative_is_the_textbooks(text: str, order: int, shown: str) -> None:
     """What is written is what was read and found right."""
     assert _shown(text, order) == shown
 
 
-@pytest.mark.parametrize(("text", "order", "shown"), [line for line in _lines() if line[1] == 1])
+@pytest.mark.parametrize(("text", "order", "shown"), [line for line in lines() if line[1] == 1])
 def test_the_textbook_is_right(text: str, order: int, shown: str) -> None:
     """The recorded text has the value that backward finds, where there are no other names than x and y."""
     del order
@@ -52,5 +52,5 @@ def test_the_textbook_is_right(text: str, order: int, shown: str) -> None:
 
 
 if __name__ == "__main__":
-    kept = [f"{text} | {order} | {_shown(text, order)}\n" for text, order, _ in _lines()]
+    kept = [f"{text} | {order} | {_shown(text, order)}\n" for text, order, _ in lines()]
     TEXTBOOK.write_text("".join(kept), encoding="utf-8")
