@@ -1,22 +1,40 @@
 """The Typer application: the commands, and what they have in common."""
 
-from typing import Annotated, Final
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from typing import Annotated, Any, Final, NamedTuple
 
 import typer
 
 from autodiff import __version__
-from autodiff.cli.diff import diff_command
-from autodiff.cli.eval import eval_command
-from autodiff.cli.ops import ops_command
 
-__all__ = ["build"]
+__all__ = ["COMMANDS", "build"]
 
 # A word that begins with a minus sign may be an expression: `-x**2`. Its `-h` is `--help` by the time it gets here.
 _EXPRESSIONS: Final = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
 
 
-def build() -> typer.Typer:
-    """The application. Rich stays out of it: it would double the time `--help` takes."""
+class _Command(NamedTuple):
+    """Where a command is, and what Typer is told about it."""
+
+    module: str
+    function: str
+    settings: Mapping[str, Any]
+
+
+COMMANDS: Final[Mapping[str, _Command]] = {
+    "eval": _Command("eval", "eval_command", _EXPRESSIONS),
+    "diff": _Command("diff", "diff_command", _EXPRESSIONS),
+    "ops": _Command("ops", "ops_command", {}),
+}
+"""The commands in the order in which `--help` lists them."""
+
+
+def build(words: Sequence[str] = ()) -> typer.Typer:
+    """The application: with the one command that the first word names, so that it pays for no other, or with all.
+
+    Rich stays out of it: it would double the time `--help` takes.
+    """
     app = typer.Typer(
         name="autodiff",
         rich_markup_mode=None,
@@ -25,9 +43,10 @@ def build() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_root)
-    app.command("eval", context_settings=_EXPRESSIONS)(eval_command)
-    app.command("diff", context_settings=_EXPRESSIONS)(diff_command)
-    app.command("ops")(ops_command)
+    for name in words[:1] if words and words[0] in COMMANDS else COMMANDS:
+        command = COMMANDS[name]
+        function = getattr(import_module(f"autodiff.cli.{command.module}"), command.function)
+        app.command(name, context_settings=dict(command.settings))(function)
     return app
 
 

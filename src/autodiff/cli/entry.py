@@ -55,5 +55,5 @@ def _command(words: list[str]) -> int:
     if words and words[0] in _OF_EXPRESSIONS:
         end = words.index("--") if "--" in words else len(words)
         words = ["--help" if word == "-h" else word for word in words[:end]] + words[end:]
-    build()(words, prog_name="autodiff")
+    build(words)(words, prog_name="autodiff")
     return 0
