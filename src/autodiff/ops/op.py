@@ -62,7 +62,7 @@ class Op:
     are arguments for the tests: numbers and lists, made into tensors where the signature has tensors. `constants` are
     what the node shows besides what its rules name. `checks` raises PyTorch's error for inputs and attributes that
     it refuses before anything else. `written` is recorded in its stead when it acts in place.
-    What is differentiable `once` has a gradient that PyTorch implements no derivative of.
+    What is differentiable `once` has a gradient without a derivative; only `real` results of some may be recorded.
     """
 
     def __init__(
@@ -85,10 +85,9 @@ class Op:
         checks: Callable[[Sequence[Any], Mapping[str, Any]], None] | None = None,
         written: "Op | None" = None,
         once: bool = False,
+        real: bool = False,
     ) -> None:
-        self.name = name
-        self.doc = doc
-        self.schema = schema
+        self.name, self.doc, self.schema = name, doc, schema
         self.derivatives = derivatives or {}
         self.overload = overload
         self.node = node
@@ -100,7 +99,7 @@ class Op:
         self.samples = tuple(samples)
         self.public = public
         self.constants = constants or {}
-        self.checks, self.written, self.once = checks, written, once
+        self.checks, self.written, self.once, self.real = checks, written, once, real
         self.signature = read_signature(schema)
         self._saved_names: dict[tuple[str, ...], tuple[str, ...]] = {}
         self.inputs = tuple(p.name for p in self.signature if p.kind in _TENSOR_KINDS)

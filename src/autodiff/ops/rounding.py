@@ -253,14 +253,7 @@ def _nan_to_num(**facts: Any) -> Elementwise:  # noqa: ANN401 - the keywords of 
     )
 
 
-def _refuse_recorded(inputs: Sequence[Any], attributes: Mapping[str, Any]) -> None:  # noqa: ARG001
-    """Raise PyTorch's RuntimeError if a gradient of complex numbers would be recorded; in place, one is."""
-    tensor = inputs[0]
-    if tensor.dtype.is_complex and tensor.requires_grad and (-tensor).requires_grad:
-        raise TorchRuntimeError("nan_to_num does not support automatic differentiation for outputs with complex dtype.")
-
-
-nan_to_num: Elementwise = _nan_to_num(checks=_refuse_recorded, written=_nan_to_num(public=False))
+nan_to_num: Elementwise = _nan_to_num(real=True, written=_nan_to_num(public=False))
 
 
 _LARGEST = (1.7976931348623157e308, 3.4028234663852886e38, 3.3895313892515355e38, 65504.0)
