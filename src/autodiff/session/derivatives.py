@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from autodiff.expression import Algebra, Expr, Unwritten, derivative, missing
+from autodiff.expression import Algebra, Expr, Unwritten, derivative, is_linear, missing
 from autodiff.expression.domain import Condition
 from autodiff.language import parse
 from autodiff.session.evaluate import Located
@@ -122,6 +122,7 @@ class Derivation:
     def __init__(self, wanted: Wanted) -> None:
         self.program = parse(wanted.expression)
         self.algebra = algebra = _algebra(wanted)
+        self._tidies = not wanted.no_simplify
         self.reading = read_expression(self.program, algebra)
         outputs = self.reading.outputs
         self._known: dict[tuple[int, tuple[str, ...]], tuple[Expr, set[Condition]]] = {
@@ -158,12 +159,21 @@ class Derivation:
 
     def _derivative(self, expression: Expr, name: str) -> Expr:
         try:
-            return derivative(expression, self.algebra.symbol(name))
+            found = derivative(expression, self.algebra.symbol(name))
+            return _tidied(found, expression) if self._tidies else found
         except Unwritten as error:
             place = self.reading.places.get(error.operation)
             if place is None:
                 raise
             raise Located(error, self.program, place, ()) from error
+
+
+def _tidied(found: Expr, original: Expr) -> Expr:
+    if is_linear(found):
+        return found
+    from autodiff.expression.tidy import tidied
+
+    return tidied(found, original)
 
 
 def _algebra(wanted: Wanted) -> Algebra:
