@@ -110,6 +110,8 @@ def degree(term: Expr | None) -> float:
     for factor in term.parts if isinstance(term, Product) else (term,):
         if isinstance(factor, Symbol):
             total += 1
+        elif isinstance(factor, Whole):
+            total += len(factor.parts)
         elif isinstance(factor, Power) and isinstance(factor.base, Symbol) and isinstance(factor.exponent, Constant):
             total += max(0.0, float(factor.exponent.value))
     return total
