@@ -94,16 +94,28 @@ class NamedNodes:
 
     def of(self, node: Node, output: int = 0) -> Named | None:
         """The words for a node's output; None for a node that was not made by the text, such as backward's own."""
+        name = self.name(node, output)
+        number = self.instruction(node)
+        if number is None:
+            return None if name is None else Named(name, name)
+        line, column = place(self.program.text, self.program.instructions[number].start)
+        return Named(name, self.program.source(number), line, column, number, self.is_whole(node, output))
+
+    def name(self, node: Node, output: int = 0) -> str | None:
+        """What a node's output was first called; None if it has no name."""
         variable = node.variable if isinstance(node, AccumulateGrad) else None
         _, name = self._leaves.get(id(variable), (None, None))
+        return name or self._names.get((node.number, output))
+
+    def instruction(self, node: Node) -> int | None:
+        """The number of the instruction that made a node; None if none did."""
         step = bisect_left(self._ends, node.number)
-        if node.number < self._first or step == len(self._ends):
-            return None if name is None else Named(name, name)
-        number = self._steps[step]
-        source, key = self.program.source(number), (node.number, output)
-        line, column = place(self.program.text, self.program.instructions[number].start)
-        whole = variable is not None or key in self._tensors
-        return Named(name or self._names.get(key), source, line, column, number, whole)
+        return None if node.number < self._first or step == len(self._ends) else self._steps[step]
+
+    def is_whole(self, node: Node, output: int = 0) -> bool:
+        """Whether a node's output was the value of an instruction, rather than a step on the way to it."""
+        leaf = isinstance(node, AccumulateGrad) and node.variable is not None
+        return leaf or (node.number, output) in self._tensors
 
     def label(self, node: Node, output: int = 0) -> str:
         """The shortest words for a node's output; the node's own name if the user has none for it."""
