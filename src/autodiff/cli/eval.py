@@ -30,6 +30,11 @@ _CreateGraph = Annotated[bool, typer.Option("--create-graph", help="Passed to ea
 _Gradient = Annotated[str | None, typer.Option("--gradient", metavar="V", help="Passed to each backward call.")]
 _ZeroGrad = Annotated[bool, typer.Option("--zero-grad", help="Set gradients to None between the calls.")]
 _NoGrad = Annotated[bool, typer.Option("--no-grad", help="Evaluate under torch.no_grad().")]
+_Order = Annotated[
+    int | None, typer.Option("--order", metavar="N", help="Differentiate N times by each input, with the graph of it.")
+]
+_Jacobian = Annotated[bool, typer.Option("--jacobian", help="Each element of the output by each of the inputs.")]
+_Hessian = Annotated[bool, typer.Option("--hessian", help="The output by each pair of elements of the inputs.")]
 _Expect = Annotated[list[str] | None, typer.Option("--expect", metavar="NAME=VALUE", help="Fail unless it is so.")]
 _ExpectError = Annotated[
     list[str] | None, typer.Option("--expect-error", metavar="TEXT", help="Fail unless this error comes.")
@@ -57,6 +62,9 @@ def eval_command(
     gradient: _Gradient = None,
     zero_grad: _ZeroGrad = False,
     no_grad: _NoGrad = False,
+    order: _Order = None,
+    jacobian: _Jacobian = False,
+    hessian: _Hessian = False,
     expect: _Expect = None,
     expect_error: _ExpectError = None,
     rtol: _Rtol = 1e-5,
@@ -89,7 +97,7 @@ def _act(options: Mapping[str, Any], streams: Streams) -> int:
 
 def _fields(options: Mapping[str, Any]) -> dict[str, Any]:
     """The options that are fields of the scenario, by the same names."""
-    fields: dict[str, Any] = {name: options[name] for name in ("dtype", "backward", "gradient", *FLAGS)}
+    fields: dict[str, Any] = {name: options[name] for name in ("dtype", "backward", "gradient", "order", *FLAGS)}
     fields |= {name: tuple(options[name] or ()) for name in ("detach", "detach_inplace", "retain_grad")}
     wrt = options["wrt"]
     return {**fields, "wrt": None if wrt is None else tuple(each.strip() for each in wrt.split(",") if each.strip())}
@@ -107,6 +115,9 @@ _OPTIONS = (
     "--gradient",
     "--zero-grad",
     "--no-grad",
+    "--order",
+    "--jacobian",
+    "--hessian",
     "--expect",
     "--expect-error",
     "--rtol",

@@ -101,6 +101,8 @@ def _several_elements(scene: Scene) -> str | None:
     if scene.output is None or scene.output not in scene.values:
         return None
     facts = scene.values[scene.output]
+    if facts.dtype is None:
+        return f"an element of {scene.output} has several elements; sum it, or ask for --jacobian"
     count = 1
     for length in facts.shape:
         count *= length
@@ -113,7 +115,8 @@ def _ones(value: Any) -> Any:  # noqa: ANN401 - nested lists
 
 
 def _complex_output(scene: Scene) -> str:
-    return f"{scene.output} is complex; take {scene.output}.real or abs({scene.output}), or add --gradient 1"
+    advice = f"{scene.output} is complex; take {scene.output}.real or abs({scene.output})"
+    return advice if scene.scenario.jacobian or scene.scenario.hessian else f"{advice}, or add --gradient 1"
 
 
 def _gradient_shape(scene: Scene) -> str | None:
