@@ -34,12 +34,14 @@ class Algebra:
     """Makes each expression once.
 
     `lost` are the conditions that rewrites forgot, `keeps` those that no rewrite may forget, `assumed` those that hold.
+    While it `names` (in rules), numbers such as log(2) are not decimals.
     """
 
     def __init__(self) -> None:
         self.lost: set[Condition] = set()
         self.keeps: frozenset[Condition] = _NONE
         self.assumed: frozenset[Condition] = _NONE
+        self.names = False
         self._made: dict[Any, Expr] = {}
         self._size = 0
         self.zero = self.constant(0)
@@ -58,7 +60,11 @@ class Algebra:
 
     def expression(self, value: Any) -> Expr:  # noqa: ANN401 - an expression or a number
         """A number as a constant; an expression as it is."""
-        return value if isinstance(value, Expr) else self.constant(value)
+        if isinstance(value, Expr) or not (self.names and type(value) is float):
+            return value if isinstance(value, Expr) else self.constant(value)
+        from autodiff.expression.constants import named
+
+        return named(self, value)  # type: ignore[no-any-return]
 
     def constant(self, value: Any) -> Expr:  # noqa: ANN401 - a number
         """The constant of a number. Raises NotImplementedError for a complex one."""

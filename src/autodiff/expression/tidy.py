@@ -13,6 +13,7 @@ from autodiff.expression.algebra import Algebra
 from autodiff.expression.domain import Condition, missing
 from autodiff.expression.expr import Call, Constant, Expr, Power, Product, Sum, nodes_below
 from autodiff.expression.factors import Factors, expanded, factors_of, multiplied, over, shared, without
+from autodiff.expression.identities import alternatives
 from autodiff.expression.write import Text, text_of
 
 __all__ = ["tidied"]
@@ -95,7 +96,8 @@ class _Tidying:
         return len(self._texts[root.number][0])
 
     def _attempts(self, node: Expr, depth: int) -> Iterator[Callable[[], Expr]]:
-        if isinstance(node, Sum) and 1 < len(node.parts) + bool(node.constant) <= _MOST_TERMS:
+        yield from alternatives(node)
+        if isinstance(node, Sum) and 1 < _summands(node) <= _MOST_TERMS:
             if self._length(node) <= _LONGEST:
                 yield from self._of_sum(node, depth)
         elif isinstance(node, Product):
@@ -114,7 +116,7 @@ class _Tidying:
                 yield lambda each=each: self._divided(coefficients, terms, each)  # type: ignore[misc]
                 yield lambda each=each: self._divided(coefficients, terms, each, depth)  # type: ignore[misc]
         if any(_has_sums(part) for part in node.parts):
-            yield lambda: expanded(node)
+            yield lambda: _collected(node)
 
     def _divided(self, coefficients: Sequence[Any], terms: Sequence[Factors], common: Factors, depth: int = 0) -> Expr:
         """The common factors times what is left of the sum, which is multiplied out unless `depth` is 0."""
@@ -124,7 +126,7 @@ class _Tidying:
             for coefficient, term in zip(coefficients, terms, strict=True)
         )
         if depth and isinstance(left, Sum):
-            left = self._shortest(expanded(left), depth - 1)
+            left = self._shortest(_collected(left), depth - 1)
         return algebra.product([*multiplied(common), left])
 
     # ------------------------------------------------------------------ products
@@ -162,8 +164,18 @@ class _Tidying:
         algebra = self._algebra
         exponent = roots[0].exponent
         together = [root.base for root in roots if root.exponent is exponent]
-        rest = [part for part in node.parts if not (part in roots and part.parts[1] is exponent)]
+        rest = [part for part in node.parts if not (self._is_root(part) and part.parts[1] is exponent)]
         return algebra.product([*rest, algebra.power(algebra.product(together), exponent)])
+
+
+def _collected(node: Sum) -> Expr:
+    """The sum multiplied out, if it does not become one of more terms."""
+    found = expanded(node)
+    return node if isinstance(found, Sum) and _summands(found) > _summands(node) else found
+
+
+def _summands(node: Sum) -> int:
+    return len(node.parts) + bool(node.constant)
 
 
 def _has_sums(term: Expr) -> bool:
