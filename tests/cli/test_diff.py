@@ -89,7 +89,7 @@ def test_json_is_strict() -> None:
     found = json.loads(done.output, parse_constant=pytest.fail)
     assert found == {
         "schema": "autodiff/1", "expression": "1/x", "named": [],
-        "derivatives": [{"wrt": ["x"], "component": None, "order": 1, "text": "-1/x**2", "value": "-inf"}],
+        "derivatives": [{"wrt": ["x"], "component": None, "order": 1, "text": "-1/x**2", "value": "-inf", "shape": []}],
         "target": None, "emitted": None, "error": None,
     }  # fmt: skip
     written = json.loads(autodiff("diff", "x**2", "--json", "--format", "latex").output)

@@ -41,13 +41,13 @@ def plain(report: Report) -> str:
 
 def derivatives(found: Differentiation) -> str:
     """The text alone if there is one derivative, else a line each; what they share first, values below each."""
-    alone = len(found.derivatives) == 1
+    alone = len(found.derivatives) == 1 and not found.derivatives[0].of_array  # a Jacobian is no gradient
     lines = [f"{name} = {text}" for name, text in found.named]
     point = ", ".join(f"{name}={text}" for name, text in found.at)
     for each in found.derivatives:
         lines.append(each.text if alone else f"{each.label}: {each.text}")
         if each.value is not None:
-            lines.append(f"{'' if alone else f'{each.label} '}at {point}: {number(each.value, 'float64')}")
+            lines.append(f"{'' if alone else f'{each.label} '}at {point}: {chosen(each.value, 'float64')}")
     return "".join(f"{visible(line)}\n" for line in lines)
 
 

@@ -56,6 +56,7 @@ def _derivative(each: Derivative) -> str:
             "order": dumps(len(each.wrt)),
             "text": dumps(each.text),
             "value": _value(each.value, "float64"),
+            "shape": dumps(list(each.shape)),
         }
     )
 

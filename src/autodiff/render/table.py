@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autodiff.render.digits import number
-from autodiff.render.plain import visible
+from autodiff.render.plain import chosen, visible
 from autodiff.session.report import Differentiation, Facts, Matrix, Operation, Report
 
 __all__ = ["derivatives", "operations", "table"]
@@ -67,7 +67,7 @@ def derivatives(found: Differentiation, *, width: int, color: bool) -> str:
         drawn.add_column(heading, overflow="fold", justify="right" if heading == "value" else "left")
     rows = [(name, text, None) for name, text in found.named]
     for label, text, value in [*rows, *((each.label, each.text, each.value) for each in found.derivatives)]:
-        shown = [] if not valued else ["" if value is None else number(value, "float64")]
+        shown = [] if not valued else ["" if value is None else chosen(value, "float64")]
         drawn.add_row(*[Text(visible(cell)) for cell in (label, text, *shown)])
     return _text(drawn, width=width, color=color) if drawn.row_count else ""
 

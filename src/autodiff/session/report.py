@@ -115,14 +115,17 @@ class Report(NamedTuple):
 class Derivative(NamedTuple):
     """One derivative: its `label` (`d/dx`), the names it is taken by in turn, and its text in the language.
 
-    `component` counts the outputs of a list from 0; None if there is one. `value` is that at the point asked for.
+    `component` counts the outputs of a list from 0; None if there is one. `value` is that at the point asked for: a
+    number, or nested lists of them if the derivative has a `shape`. `of_array`: what is differentiated is an array.
     """
 
     label: str
     wrt: tuple[str, ...]
     component: int | None
     text: str
-    value: float | None = None
+    value: Any = None
+    shape: tuple[int, ...] = ()
+    of_array: bool = False
 
 
 class Differentiation(NamedTuple):
