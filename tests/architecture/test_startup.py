@@ -70,6 +70,14 @@ def test_nothing_heavy_is_loaded_and_dropped(tmp_path: Path) -> None:
     assert _timed(done) & {*HEAVY, "autodiff.session.higher_order"} == set()
 
 
+def test_explanations_are_loaded_when_something_is_to_be_explained(tmp_path: Path) -> None:
+    """A successful `eval` loads neither what traces nor what hints."""
+    done = _python("-c", _WATCH, *EVAL, folder=tmp_path)
+    explaining = {"culprits", "hints", "named_nodes", "node_rules", "paths", "spelled", "tracing"}
+    assert {f"autodiff.session.{name}" for name in explaining} & _loaded(done) == set()
+    assert "autodiff.session.hints" in _loaded(_python("-c", _WATCH, "eval", "x.detach()", "x=3", folder=tmp_path))
+
+
 def test_the_door_is_cheap(tmp_path: Path) -> None:
     """`import autodiff` loads neither a third-party library nor a command."""
     done = _python("-X", "importtime", "-c", "import autodiff", folder=tmp_path)

@@ -13,7 +13,7 @@ from autodiff.render.digits import number
 from autodiff.render.plain import chosen, visible
 from autodiff.session.report import Differentiation, Facts, Matrix, Operation, Report
 
-__all__ = ["derivatives", "operations", "table"]
+__all__ = ["derivatives", "grid", "operations", "table"]
 
 _BETWEEN, _EDGES = 3, 2  # columns of the screen that a box takes
 _MOST_SHOWN = 12  # elements of a value in a cell; `--get` shows them all
@@ -70,6 +70,18 @@ def derivatives(found: Differentiation, *, width: int, color: bool) -> str:
         shown = [] if not valued else ["" if value is None else chosen(value, "float64")]
         drawn.add_row(*[Text(visible(cell)) for cell in (label, text, *shown)])
     return _text(drawn, width=width, color=color) if drawn.row_count else ""
+
+
+def grid(
+    headings: Iterable[str], rows: Iterable[Iterable[str]], *, right: Iterable[str], width: int, color: bool
+) -> str:
+    """Rows of texts under headings; the columns in `right` are set to the right. Fits `width` columns."""
+    drawn, right = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=False), set(right)
+    for heading in headings:
+        drawn.add_column(heading, overflow="fold", justify="right" if heading in right else "left")
+    for row in rows:
+        drawn.add_row(*[Text(visible(cell)) for cell in row])
+    return _text(drawn, width=width, color=color)
 
 
 def operations(listed: Iterable[Operation], *, width: int, color: bool) -> str:
