@@ -125,8 +125,12 @@ def test_vectors_are_checked_by_element() -> None:
     """Each element has a line, named by its place; what cannot be written down is said."""
     found = _checked("sum(x*x)", "x=[1,2,3]")
     assert [(c.label, c.autograd) for c in found.comparisons] == [("x[0]", 2.0), ("x[1]", 4.0), ("x[2]", 6.0)]
+    assert [c.symbolic for c in found.comparisons] == [2.0, 4.0, 6.0]
     assert [c.difference for c in found.comparisons] == pytest.approx([2.0, 4.0, 6.0])
+    assert found.unwritten is None
     matrix = _checked("det(A)", "A=[[1,2],[3,4]]")
+    assert matrix.unwritten is not None
+    assert "det" in matrix.unwritten
     assert [(c.label, c.verdict) for c in matrix.comparisons] == [
         (f"A[{i}, {k}]", AGREES) for i in (0, 1) for k in (0, 1)
     ]
@@ -142,6 +146,12 @@ def test_several_outputs_have_a_derivative_each() -> None:
         ("d[1]/dy", 1, 0.0, 0.0),
     ]
     assert [c.autograd for c in _checked("x*x", "x=[1,2]").comparisons] == [2.0, 0.0, 0.0, 4.0]
+    mixed = _checked("[x.sum(), x*y**2]", "x=[1,2]", "y=3").comparisons
+    assert [c.symbolic for c in mixed] == [c.autograd for c in mixed] == [1, 1, 0, 9, 0, 6, 0, 9, 12]
+    partly = _checked("A@x", "A=[[1,2],[3,4]]", "x=[5,6]")
+    assert [c.symbolic for c in partly.comparisons if c.label.endswith("dx[1]")] == [2.0, 4.0]
+    assert [c.symbolic for c in partly.comparisons if "dA" in c.label] == [None] * 8
+    assert partly.unwritten is not None
 
 
 def test_second_derivatives_are_checked_by_pairs() -> None:
@@ -154,6 +164,9 @@ def test_second_derivatives_are_checked_by_pairs() -> None:
         ("d2/dy2", 0.0, 0.0, AGREES),
     ]
     assert [c.difference for c in found.comparisons] == pytest.approx([60.0, 12.0, 12.0, 0.0], abs=1e-9)
+    pairs = _checked("sum(x**3*y)", "x=[1,2]", "y=[3,4]", order=2)
+    assert [c.symbolic for c in pairs.comparisons] == [c.autograd for c in pairs.comparisons]
+    assert [c.autograd for c in pairs.comparisons if c.label == "d2/dx[1]dy[1]"] == [12.0]
     kink = _one("relu(x)**2", "x=0", order=2)
     assert (kink.place, kink.left, kink.right, kink.verdict) == (KINK, 0.0, 2.0, AGREES)
     assert _one("x**5", "x=2", order=3).autograd == 240.0

@@ -26,7 +26,8 @@ _HEADINGS: Final = ("", "autograd", "symbolic", "difference", "relative error", 
 
 
 def _plain(found: Check, _: Screen) -> str:
-    rows = [_cells(each, written=found.unwritten is None) for each in found.comparisons]
+    written = any(each.symbolic is not None for each in found.comparisons)
+    rows = [_cells(each, written=written) for each in found.comparisons]
     width = max((len(each.label) for each in found.comparisons), default=0) + 1
     labels = [f"{each.label}:".ljust(width) for each in found.comparisons]
     lines = [f"{label} {line}" for label, line in zip(labels, _aligned(rows), strict=True)]

@@ -123,7 +123,7 @@ class CheckedFunction:
             if scalar.requires_grad and values:
                 slopes = grad(scalar, values, retain_graph=True, allow_unused=True)
             sizes = (
-                _EPSILONS.get(v.dtype.name, _EPSILON) * float((v.detach() * g).abs().sum())
+                _EPSILONS.get(v.dtype.name, _EPSILON) * _size(v.detach() * g)
                 for v, g in zip(values, slopes, strict=False)
                 if g is not None
             )
@@ -213,8 +213,15 @@ def _number(scalar: Any) -> float:  # noqa: ANN401 - a 0-d tensor
     return float(value)
 
 
+def _size(value: Any) -> float:  # noqa: ANN401 - a Tensor
+    """The sum of the elements' sizes; that of a number without NumPy."""
+    return float(value.abs().sum()) if value.shape else abs(value.item())
+
+
 def _next(value: Any, towards: float) -> Any:  # noqa: ANN401 - a Tensor
     """Every element moved to the next number."""
+    if not value.shape:
+        return tensor(nextafter(value.item(), towards), dtype=float64)
     flat = [nextafter(each, towards) for each in value.reshape(-1).tolist()]
     return tensor(flat, dtype=float64).reshape(value.shape)
 

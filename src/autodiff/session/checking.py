@@ -97,7 +97,7 @@ class _Checking:
         variables = [name for name, leaf in leaves.items() if leaf.requires_grad]
         self.function = CheckedFunction(program, self.point, variables, wish.seed)
         shapes = {name: tuple(value.shape) for name, value in self.point.items()}
-        self.written = WrittenDerivatives(wish.expression, shapes)
+        self.written = WrittenDerivatives(program, shapes)
         self.cut = _cut(program)
 
     def report(self) -> Check:
@@ -175,7 +175,7 @@ class _Checking:
             x = number_at(point, elements[last])
             around = slopes(x, lower[before], noise[before], sides[last][before])
             component, path = self._path(k)
-            symbolic = self.written.value(component, tuple(each.name for each in path), point)
+            symbolic = self.written.value(component, path, point)
             output = component if len(levels[0]) > 1 else None
             found.append(self._comparison(output, path, (number, unrest[order][k]), symbolic, around))
         return found

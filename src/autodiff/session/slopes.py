@@ -9,7 +9,6 @@ with it: a large step may meet a function where it happens to repeat itself.
 
 from collections.abc import Sequence
 from math import frexp, inf, isfinite, isnan, log, nan
-from statistics import median
 from typing import Final, NamedTuple
 
 __all__ = [
@@ -197,7 +196,7 @@ def _trembling(rows: Sequence[_Row]) -> float:
     for far, middle, near in zip(rows[-7:], rows[-6:], rows[-5:], strict=False):
         part = (middle.step - near.step) / (far.step - near.step)
         found.append(abs(near.difference + part * (far.difference - near.difference) - middle.difference))
-    return median(found) if found and all(map(isfinite, found)) else 0.0
+    return sorted(found)[len(found) // 2] if found and all(map(isfinite, found)) else 0.0  # the median
 
 
 def _is_kept(value: float, error: float, quotients: Sequence[_Row], enough: float, blur: float) -> bool:
