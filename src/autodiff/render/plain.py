@@ -75,9 +75,12 @@ def visible(text: str) -> str:
 # ------------------------------------------------------------------ what goes to standard error
 
 
-def warned(warnings: Iterable[Warned]) -> str:
-    """One line a warning."""
-    return "".join(f"{each.category}: {visible(each.message)}\n" for each in warnings)
+def warned(warnings: Iterable[Warned], hints: Iterable[str] = ()) -> str:
+    """One line a warning, with its hint below it; then the hints on what is no mistake."""
+    lines = []
+    for each in warnings:
+        lines += [f"{each.category}: {visible(each.message)}", *([f"hint: {visible(each.hint)}"] if each.hint else [])]
+    return "".join(f"{line}\n" for line in [*lines, *(f"hint: {visible(hint)}" for hint in hints)])
 
 
 def failure(error: Failure) -> str:

@@ -56,10 +56,11 @@ class Facts(NamedTuple):
 
 
 class Warned(NamedTuple):
-    """One warning: its category's name and its text."""
+    """One warning: its category's name, its text, and what to do about it in the user's words."""
 
     category: str
     message: str
+    hint: str | None = None
 
 
 class Failure(NamedTuple):
@@ -98,6 +99,7 @@ class Report(NamedTuple):
     `values` are the lines in order, `output` names the one that backward starts from. `backward` has the gradients
     after each call that succeeded, by name; `grads` those at the end. A gradient that is None is None.
     `derivatives` are those that were asked for by their order, by label; `matrices` are `jacobian` and `hessian`.
+    `hints` are what is worth knowing although nothing is wrong.
     """
 
     expression: str
@@ -110,6 +112,7 @@ class Report(NamedTuple):
     error: Failure | None = None
     derivatives: Mapping[str, Facts] = MappingProxyType({})
     matrices: Mapping[str, Matrix] = MappingProxyType({})
+    hints: tuple[str, ...] = ()
 
 
 class Derivative(NamedTuple):

@@ -35,7 +35,7 @@ def run(scenario: Scenario, spectator: Spectator | None = None) -> Report:
         session = _Session(scenario, spectator or Spectator())
         error = copy_context().run(session.attempt)  # a copy: the default dtype is this scenario's alone
     warned = dict.fromkeys(Warned(each.category.__name__, str(each.message)) for each in caught)
-    return Report(
+    report = Report(
         scenario.expression,
         session.inputs,
         session.values,
@@ -47,6 +47,12 @@ def run(scenario: Scenario, spectator: Spectator | None = None) -> Report:
         session.derivatives,
         session.matrices,
     )
+    often = spectator is None and error is None and session.program is not None and _repeats(session.program)
+    if session.program is None or not (warned or often):
+        return report
+    from autodiff.session.advice import with_advice  # only who needs it pays for it
+
+    return with_advice(report, scenario, session.program, sums=often)
 
 
 class _Session:
@@ -166,6 +172,12 @@ def _differentiates(program: Program) -> bool:
     """Whether the text calls `backward` or `grad` itself."""
     calls = [i.operands[0] for i in program.instructions if i.kind == "call"]
     return any(program.instructions[callee].payload in {"backward", "grad"} for callee in calls)
+
+
+def _repeats(program: Program) -> bool:
+    """Whether the text calls `backward` several times."""
+    calls = [i.operands[0] for i in program.instructions if i.kind == "call"]
+    return sum(program.instructions[callee].payload == "backward" for callee in calls) > 1
 
 
 def _output_name(program: Program, evaluation: Evaluation) -> str | None:
