@@ -109,6 +109,9 @@ def test_rounding_is_no_disagreement() -> None:
     assert found.reason.startswith("rounding blurs the difference by ")
     assert _one("sin(x)**2 + cos(x)**2 - 1", "x=1").verdict == AGREES
     assert _one("sin(x)**2 + cos(x)**2", "x=1e8", order=2).verdict == AGREES
+    assert {c.verdict for c in _checked("-(x*3/(x*y))", "x=0.6180339887", "y=1.3247179572", order=2).comparisons} == {
+        AGREES
+    }
     assert _one("((1e20 + x) - 1e20)[0]", "x=[1]").verdict == UNDECIDED
 
 

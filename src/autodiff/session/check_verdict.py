@@ -41,9 +41,10 @@ def relative_error(autograd: float, unrest: float, symbolic: float | None, centr
 
     A difference that rounding explains, and nothing else, does not count: 1e-17 instead of 0 is no error of 1.
     """
-    others = [(central.slope, central.error + unrest)]
+    error = central.error + unrest
+    others = [(central.slope, error)]
     if symbolic is not None:
-        others.append((symbolic, unrest))
+        others.append((symbolic, error if _is_sharp(autograd, error, within) else unrest))
     found = [0.0]
     for other, error in others:
         if isnan(autograd) != isnan(other):
@@ -85,11 +86,12 @@ def _smooth(autograd: float, unrest: float, symbolic: float | None, central: Lim
         return Verdict(AGREES) if _is_sharp(autograd, error, within) else Verdict(UNDECIDED, _blurred(error))
     if isnan(symbolic) and near:
         return Verdict(AGREES, "the symbolic derivative is undefined here")
-    if within.allows(autograd, symbolic, unrest):
+    sharp = _is_sharp(autograd, error, within)
+    if within.allows(autograd, symbolic, error if sharp else unrest):  # they cancel in other places: 0 beside 1e-16
         if near:
-            return Verdict(AGREES) if _is_sharp(autograd, error, within) else Verdict(AGREES, _blurred(error))
+            return Verdict(AGREES) if sharp else Verdict(AGREES, _blurred(error))
         return Verdict(DISAGREES, "the central difference stands alone")
-    if near and _is_sharp(autograd, error, within):
+    if near and sharp:
         return Verdict(DISAGREES, "the symbolic derivative stands alone")
     alone = within.allows(symbolic, central.slope, error)
     return Verdict(DISAGREES, "autograd stands alone" if alone else "no two of them agree")
