@@ -235,7 +235,9 @@ class Arrays(Algebra):
         elif a is self.one:
             found = self.total(Spread(b, right.shape), (0,))
         elif b is self.one:
-            found = self.total(Spread(a, left.shape), (len(left.shape) - 1,), keepdim=len(right.shape) == 2)
+            found = self.total(
+                Spread(a, left.shape), (len(left.shape) - 1,), keepdim=len(left.shape) == len(right.shape) == 2
+            )
         else:
             operands = self.materialized(Spread(a, left.shape)), self.materialized(Spread(b, right.shape))
             found = self._matmul(*operands)

@@ -13,10 +13,12 @@ from autodiff.session.report import Derivative, Differentiation, Failure
 from autodiff.session.scenario import Scenario, UsageProblem
 from autodiff.session.symbolic import CONSTANTS, Reading
 
-__all__ = ["TARGETS", "differentiate", "differentiations", "label", "values_at"]
+__all__ = ["ARRAYS", "TARGETS", "differentiate", "differentiations", "label", "values_at"]
 
 TARGETS: Final = ("latex", "mathml", "python", "numpy", "torch", "c", "sql", "sympy")
 """The languages a derivative can be written in, besides our own."""
+ARRAYS: Final = ("numpy", "torch")
+"""Those of them that have arrays."""
 
 
 def differentiate(wanted: Wanted) -> Differentiation:
@@ -77,6 +79,8 @@ def _emitted(wanted: Wanted, reading: Reading, results: Sequence[Derived]) -> st
     from autodiff.expression.emit import emitter
 
     outputs = reading.outputs
+    if wanted.shapes and wanted.target not in ARRAYS:
+        raise UsageProblem(f"--format {wanted.target} is for numbers, not arrays", f"choose {' or '.join(ARRAYS)}")
     if wanted.with_value and len(outputs) > 1:
         raise UsageProblem("--with-value is for one expression, and this is a list")
     value: Expr | None = outputs[0] if wanted.with_value else None

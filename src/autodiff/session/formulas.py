@@ -7,7 +7,7 @@ from autodiff.errors import Deliberate, SyntaxProblem
 from autodiff.expression import write
 from autodiff.expression.emit import emitter
 from autodiff.session.derivatives import Derived, Wanted, derived
-from autodiff.session.differentiation import TARGETS, label, values_at
+from autodiff.session.differentiation import ARRAYS, TARGETS, label, values_at
 from autodiff.session.evaluate import Located
 from autodiff.session.scenario import UsageProblem
 from autodiff.session.shapes import shape_of
@@ -54,7 +54,12 @@ class Derivatives:
         shown = ", ".join(f"{name}: {text}" for name, text in zip(self.labels, self.texts, strict=True))
         return f"<derivatives {shown}>" if len(self._found) > 1 else f"<derivative {shown}>"
 
-    def _repr_latex_(self) -> str:
+    def _has_arrays(self) -> bool:
+        return any(map(self._reading.shape, self._reading.symbols.values()))
+
+    def _repr_latex_(self) -> str | None:
+        if self._has_arrays():
+            return None  # a notebook shows the text
         return f"$\\displaystyle {self.latex()}$"
 
     def latex(self) -> str:
@@ -66,8 +71,9 @@ class Derivatives:
 
         With `share`, what occurs several times is computed once, under a name. Raises ValueError for another target.
         """
-        if target not in TARGETS:
-            raise ValueError(f"there is no target '{target}': choose one of {', '.join(TARGETS)}")
+        known = ARRAYS if self._has_arrays() else TARGETS
+        if target not in known:
+            raise ValueError(f"there is no target '{target}': choose one of {', '.join(known)}")
         named = [(label(each), each.expression) for each in self._found]
         return emitter(target)(named, list(self._reading.symbols), None, share=share)
 

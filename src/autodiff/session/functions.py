@@ -34,7 +34,9 @@ def constant(owner: Any, name: str) -> Any:  # noqa: ANN401
     if not isinstance(owner, Module):
         if not isinstance(owner, Expr):
             raise TorchAttributeError(f"'{type(owner).__name__}' object has no attribute '{name}'")
-        raise Unwritten(f"the attribute .{name} is not a function of numbers", name)
+        unwritten = Unwritten(f"the attribute .{name} is not a function of numbers", name)
+        unwritten.hint = "give the names shapes, as in A:2x3 x:3" if name in ("T", "mT") else None
+        raise unwritten
     inner = f"{owner.path}.{name}"
     if inner in _PLACES or inner == "torch.nn":
         return Module(inner)

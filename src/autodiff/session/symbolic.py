@@ -16,6 +16,7 @@ from autodiff.language.arithmetic import OPERATIONS
 from autodiff.ops.table import FORMS
 from autodiff.session.evaluate import Located
 from autodiff.session.functions import apply, constant, of_module
+from autodiff.session.published import hinted
 
 __all__ = ["CONSTANTS", "Chain", "Reading", "read_expression"]
 
@@ -153,9 +154,10 @@ class Reading:
         if kind in _STATEMENTS:
             return _STATEMENTS[kind](self, arguments, payload)
         if kind in _TENSORS_ONLY and not (kind == "index" and _is_element(*arguments)):
-            raise TorchNotImplementedError(
+            error = TorchNotImplementedError(
                 f"{_TENSORS_ONLY[kind]} needs tensors with dimensions, and `diff` writes derivatives of numbers"
             )
+            raise hinted(error, "give the names shapes, as in A:2x3 x:3" if kind == "matmul" else None)
         return self.operate(kind, arguments, number)
 
     def call(self, number: int, arguments: list[Any], keywords: Any) -> Any:  # noqa: ANN401
