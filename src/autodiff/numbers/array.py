@@ -93,7 +93,7 @@ class Array:
         if values.dtype == wanted:
             self.value = values
         else:
-            with np.errstate(invalid="ignore"):  # a nan becomes some integer
+            with np.errstate(invalid="ignore", over="ignore"):  # a nan becomes some integer, a large number infinite
                 self.value = values.astype(wanted)
         if cls.dtype is dtypes.bfloat16 and storage is None:  # values of their own, which may have float32's digits
             self.value = _bfloat16(self.value)

@@ -7,6 +7,7 @@ from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np, offset_and_strides
 from autodiff.ops.op import Composite, Elementwise, Structural, any_of, floating, refused
 from autodiff.ops.selection import where
+from autodiff.ops.shape import ones_like
 from autodiff.ops.slicing import select
 
 __all__: list[str] = []
@@ -188,7 +189,9 @@ resolve_neg = Composite("resolve_neg", "the tensor itself: nothing is negated la
 isreal = Composite(
     "isreal",
     "whether the imaginary part is zero",
-    compute=lambda self: imag.compute(self) == 0 if self.dtype.category is Category.COMPLEX else self == self,
+    compute=lambda self: (
+        imag.compute(self) == 0 if self.dtype.category is Category.COMPLEX else ones_like(self.detach()).bool()
+    ),
 )
 
 

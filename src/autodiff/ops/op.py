@@ -165,7 +165,8 @@ class Op:
         gradient; a result is kept as soon as any rule names it.
         """
         if needing not in self._saved_names:
-            self._saved_names[needing] = tuple(n for n in (*self.inputs, *self.results) if self._saves(n, needing))
+            names = (*sorted(self.inputs), *self.results)  # in the order in which PyTorch looks whether they changed
+            self._saved_names[needing] = tuple(n for n in names if self._saves(n, needing))
         return self._saved_names[needing]
 
     def _saves(self, name: str, needing: tuple[str, ...]) -> bool:
@@ -190,7 +191,8 @@ class Elementwise(Op):
 
     `scalar` computes it on Python numbers, `complex` on complex ones, `array` on NumPy arrays (a ufunc's name, or a
     function). Instead, `forward` composes it of other operations, rounding after each, where PyTorch's
-    kernel does. `exact` results need no rounding; `rounds` says that `scalar` rounds by itself.
+    kernel does (of real numbers, if there is a `complex`). `exact` results need no rounding; `rounds` says that
+    `scalar` rounds by itself.
     `single` computes it in float32 where that is not the value in double, rounded once.
     """
 
