@@ -14,8 +14,8 @@ __all__ = [
     "of",
     "pieces",
     "plain",
+    "readings",
     "received",
-    "rule",
     "saved_list",
     "sum_of",
     "value_of",
@@ -122,11 +122,21 @@ def received(step: Step) -> str:
 
 def rule(each: Outgoing) -> str:
     """`g * other = g * 4 = 5 * 4 = 20`: each reading once."""
+    return " = ".join(readings(each))
+
+
+def readings(each: Outgoing) -> list[str]:
+    """The rule by the table's names, then by the user's, then with numbers and what they give; each once."""
     gradient = "nothing" if each.gradient is None else each.gradient.text
-    readings = [text for text in (each.rule, each.named, each.numbers) if text is not None]
+    texts = list(dict.fromkeys(text for text in (each.rule, each.named, each.numbers) if text is not None))
     if each.summed is not None:
-        return f"{' = '.join(dict.fromkeys(readings))}, summed to shape {list(each.summed)}: {gradient}".lstrip(", ")
-    return " = ".join(dict.fromkeys([*readings, gradient]))
+        told = f"summed to shape {list(each.summed)}: {gradient}"
+        return [*texts[:-1], f"{texts[-1]}, {told}"] if texts else [told]
+    if each.rule == "g":
+        return [f"g = {gradient}"]
+    if each.numbers is None or len(texts) < 2:
+        return list(dict.fromkeys([*texts, gradient]))
+    return [*texts[:-1], texts[-1] if texts[-1] == gradient else f"{texts[-1]} = {gradient}"]
 
 
 def accumulated(change: Accumulation) -> str:

@@ -6,12 +6,12 @@ from textwrap import wrap
 from autodiff.render.formats import Screen
 from autodiff.render.plain import visible
 from autodiff.render.table import grid
-from autodiff.render.trace import of, received, rule, saved_list, sum_of, value_of, walk_title
+from autodiff.render.trace import of, readings, received, saved_list, sum_of, value_of, walk_title
 from autodiff.session.traced import Recorded, Step, Trace
 
 __all__ = ["table"]
 
-_STEPS = ("node", "of", "gradient", "to", "rule, and what it gives")
+_STEPS = ("node", "to", "what it gives")
 
 
 def table(trace: Trace, screen: Screen) -> str:
@@ -39,14 +39,14 @@ def _titled(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]], 
     return "".join(f"{line}\n" for line in lines) + below
 
 
-def _rows(step: Step) -> Iterator[tuple[str, ...]]:
+def _rows(step: Step) -> Iterator[tuple[str, str, str]]:
     """The rows of a node: where each gradient goes, what is added to a `.grad`, what is let go."""
-    first = (step.node, of(step.words), received(step))
+    first = f"{step.node}\n{of(step.words)}\ng = {received(step)}"
     told = [(f"{change.holder}.grad", sum_of(change)) for change in step.accumulated]
-    told += [("", "cannot go on")] if step.failed else [(each.to, rule(each)) for each in step.outgoing]
+    told += [("", "cannot go on")] if step.failed else [(each.to, "\n".join(readings(each))) for each in step.outgoing]
     freed = [each for each in step.saved if each.freed]
     held = [each for each in step.saved if not each.freed and not step.failed]
     told += [("", f"frees {saved_list(freed)}")] if freed else []
     told += [("", f"keeps {saved_list(held)}")] if held else []
-    for place, row in enumerate(told):
-        yield (*(first if place == 0 else ("", "", "")), *row)
+    for place, (to, text) in enumerate(told):
+        yield (first if place == 0 else "", to, text)
