@@ -39,7 +39,7 @@ BESIDE: Final = {"dtypes": "errors"}
 # Rooms that may see less than their rank allows.
 NARROW: Final = {
     "language": ("autodiff.errors",),  # text to program: knows no number and no operation
-    "render": ("autodiff.errors", "autodiff.session.report"),  # facts to text: runs nothing
+    "render": ("autodiff.errors", "autodiff.session.report", "autodiff.session.traced"),  # facts to text: runs nothing
 }
 
 # Third-party libraries, and the files that may import each (a folder stands for all in it).

@@ -44,7 +44,14 @@ def _timed(done: subprocess.CompletedProcess[str]) -> set[str]:
 
 @pytest.mark.parametrize(
     "arguments",
-    [EVAL, [*EVAL, "--json"], [*EVAL, "--get", "x.grad"], ["--version"], ["diff", "x**2+3*x+2"]],
+    [
+        EVAL,
+        [*EVAL, "--json"],
+        [*EVAL, "--get", "x.grad"],
+        [*EVAL, "--order", "2", "--jacobian", "--hessian"],
+        ["--version"],
+        ["diff", "x**2+3*x+2"],
+    ],
     ids=" ".join,
 )
 def test_a_plain_call_loads_no_heavy_library(arguments: list[str], tmp_path: Path) -> None:
@@ -60,7 +67,15 @@ def test_nothing_heavy_is_loaded_and_dropped(tmp_path: Path) -> None:
     done = _python("-X", "importtime", "-m", "autodiff", *EVAL, folder=tmp_path)
     assert done.stdout == "out: tensor(20., grad_fn=<AddBackward0>)\nx.grad: tensor(9.)\n"
     assert "autodiff.cli" in _timed(done)
-    assert _timed(done) & HEAVY == set()
+    assert _timed(done) & {*HEAVY, "autodiff.session.higher_order"} == set()
+
+
+def test_explanations_are_loaded_when_something_is_to_be_explained(tmp_path: Path) -> None:
+    """A successful `eval` loads neither what traces nor what hints."""
+    done = _python("-c", _WATCH, *EVAL, folder=tmp_path)
+    explaining = {"culprits", "hints", "named_nodes", "node_rules", "paths", "spelled", "tracing"}
+    assert {f"autodiff.session.{name}" for name in explaining} & _loaded(done) == set()
+    assert "autodiff.session.hints" in _loaded(_python("-c", _WATCH, "eval", "x.detach()", "x=3", folder=tmp_path))
 
 
 def test_the_door_is_cheap(tmp_path: Path) -> None:

@@ -32,11 +32,15 @@ OPTIONS = [
     (["x*y", "--at", "x=3", "--at", "y=2", "--wrt", "y"], "x\nat x=3, y=2: 3.0\n"),
     (["x*x", "--no-simplify"], "x + x\n"),
     (["x/x", "--assume", "positive=x,y"], "0\n"),
-    (["exp(x**2)/x**2", "--cse"], "t0 = exp(x**2)\n2*t0/x - 2*t0/x**3\n"),
-    (["x**y", "--wrt", "x", "--order", "2", "--format", "latex"], "y x^{y - 2} (y - 1)\n"),
+    (["exp(x**2)/x**2", "--cse"], "t0 = x**2\n2*(t0 - 1)*exp(t0)/x**3\n"),
+    (["x**y", "--wrt", "x", "--order", "2", "--format", "latex"], "y (y - 1) x^{y - 2}\n"),
     (["-x**2"], "-2*x\n"),
     (["--wrt", "x", "-x**2"], "-2*x\n"),
     (["--", "-x**2"], "-2*x\n"),
+    (["sum((A@x-b)**2)", "A:2x3", "x:3", "b:2", "--wrt", "x"], "2*A.T @ (A @ x - b)\n"),
+    (["--wrt", "x", "A@x", "x:3", "A:2x3"], "d out/dx: A\n"),
+    (["sum(c*x**2)", "x:3", "--at", "x=[1, 2, 3],c=2", "--wrt", "x"],
+     "2*c*x\nat x=[1, 2, 3], c=2: [4.0, 8.0, 12.0]\n"),
 ]  # fmt: skip
 
 
@@ -55,6 +59,14 @@ INDEXED = (
 )
 SECOND = "error: one expression is differentiated, and 'x=3' is a second\nhint: write --at x=3 for the value there\n"
 NO_PAIR = "error: --at: expected NAME=VALUE, got '3'\nhint: quote the expression, and give inputs as x=3\n"
+UNSHAPED = (
+    "NotImplementedError: @ needs tensors with dimensions, and `diff` writes derivatives of numbers\n"
+    "hint: column 1: give the names shapes, as in A:2x3 x:3\n"
+)
+MISFIT = (
+    "RuntimeError: size mismatch, got input (2), mat (2x3), vec (2)\nhint: column 3: the shapes are [2, 3] and [2]\n"
+)
+SHAPES = "hint: write x:3 for a vector, A:2x3 for a matrix; a name without a shape is a number\n"
 FORMATS = "table, plain, json, latex, mathml, python, numpy, torch, c, sql, sympy"
 ERRORS = [
     (["2x"], 3, "error: unexpected name after a number\n  2x\n   ^\nhint: write 2*x\n"),
@@ -64,6 +76,12 @@ ERRORS = [
     (["x", "--wtr", "x"], 2, "error: there is no option --wtr\nhint: did you mean --wrt?\n"),
     (["x", "x=3"], 2, SECOND),
     (["x", "--at", "3"], 2, NO_PAIR),
+    (["A@x"], 4, UNSHAPED),
+    (["1+A@x", "A:2x3", "x:2"], 4, MISFIT),
+    (["sum(x)", "x:3y"], 2, f"error: 'x:3y' does not give x a shape\n{SHAPES}"),
+    (["sum(x)", "x:0"], 2, f"error: the shape of x is made of whole numbers from 1, not [0]\n{SHAPES}"),
+    (["sum(x)", "x:3", "x:4"], 2, "error: x is given two shapes\nhint: give each name one\n"),
+    (["sum(x)", "y:3"], 2, "error: there is no 'y' in the expression to have a shape\nhint: its names are x\n"),
     (["x", "--assume", "x"], 2, "error: --assume: expected PROPERTY=NAMES, got 'x'\nhint: write --assume positive=x\n"),
     (["x", "--format", "cobol"], 2, f"error: there is no format 'cobol'\nhint: choose one of {FORMATS}\n"),
 ]  # fmt: skip
@@ -89,7 +107,7 @@ def test_json_is_strict() -> None:
     found = json.loads(done.output, parse_constant=pytest.fail)
     assert found == {
         "schema": "autodiff/1", "expression": "1/x", "named": [],
-        "derivatives": [{"wrt": ["x"], "component": None, "order": 1, "text": "-1/x**2", "value": "-inf"}],
+        "derivatives": [{"wrt": ["x"], "component": None, "order": 1, "text": "-1/x**2", "value": "-inf", "shape": []}],
         "target": None, "emitted": None, "error": None,
     }  # fmt: skip
     written = json.loads(autodiff("diff", "x**2", "--json", "--format", "latex").output)

@@ -101,7 +101,7 @@ def test_warnings_go_to_standard_error() -> None:
     assert done.code == 0
     assert done.output.startswith("out: tensor(8., grad_fn=<PowBackward0>)\nx.grad: tensor(12., grad_fn=<")
     assert done.errors.startswith("UserWarning: Using backward() with create_graph=True will create a reference cycle")
-    assert done.errors.count("\n") == 1
+    assert [line.partition(":")[0] for line in done.errors.splitlines()] == ["UserWarning", "hint"]
 
 
 # ------------------------------------------------------------------ expectations
@@ -189,6 +189,35 @@ def test_json_carries_the_error_and_its_place() -> None:
         3,
     )
     assert done.errors.startswith("NameError: name 'q' is not defined\nhint: column 3")
+
+
+# ------------------------------------------------------------------ higher order
+
+
+HIGHER = [
+    (["x**3", "x=2", "--order", "2"],
+     ("out: tensor(8., grad_fn=<PowBackward0>)\nx.grad: tensor(12.)\n"
+      "dout/dx: tensor(12., grad_fn=<MulBackward0>)\nd2out/dx2: tensor(12., grad_fn=<MulBackward0>)\n")),
+    (["[x*y, y**2]", "x=3", "y=[-1, 2]", "--jacobian", "--get", "jacobian"],
+     "[[-1.0, 3.0, 0.0], [2.0, 0.0, 3.0], [0.0, -2.0, 0.0], [0.0, -0.0, 4.0]]\n"),
+    (["x**2*y", "x=3", "y=2", "--hessian", "--backward", "0"],
+     "out: tensor(18., grad_fn=<MulBackward0>)\nhessian:\n    x   y\nx  4.  6.\ny  6.  0.\n"),
+    (["x**4", "x=2", "--order", "4", "--get", "d4out/dx4", "--expect", "d4out/dx4=24"], "24.0\n"),
+    (["x**4", "x=2", "--hessian", "--get", "hessian", "--expect", "hessian=[[48]]"], "[[48.0]]\n"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "output"), HIGHER, ids=lambda each: each[0] if isinstance(each, list) else "")
+def test_higher_derivatives(words: list[str], output: str) -> None:
+    """After the lines there always are, or alone if asked for by name."""
+    assert autodiff("eval", *words) == Outcome(0, output, "")
+
+
+def test_an_order_below_one_is_refused() -> None:
+    """It is a matter of usage, like an option there is none of, and nothing is printed."""
+    hint = "hint: --order 2 gives the first derivative and the second\n"
+    errors = f"error: the order is a whole number from 1, not 0\n{hint}"
+    assert autodiff("eval", "x**2", "x=3", "--order", "0") == Outcome(2, "", errors)
 
 
 # ------------------------------------------------------------------ text stays data

@@ -14,10 +14,11 @@ from tests.cli.process import COMMAND, ENVIRONMENT
 LONG = "+".join(["x"] * 60)
 
 
-def on_a_terminal(*arguments: str, columns: int = 80, **variables: str) -> str:
-    """What a terminal of so many columns shows."""
+def on_a_terminal(*arguments: str, columns: int = 80, typed: str = "", **variables: str) -> str:
+    """What a terminal of so many columns shows, where something was typed before."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    os.write(ours, typed.encode())
     environment = {**ENVIRONMENT, "TERM": "xterm", **variables}
     with subprocess.Popen(
         [*COMMAND, *arguments], env=environment, stdin=theirs, stdout=theirs, stderr=theirs
@@ -67,3 +68,17 @@ def test_plain_can_be_asked_for() -> None:
     assert on_a_terminal("eval", "x**2", "x=3", "--format", "plain") == (
         "out: tensor(9., grad_fn=<PowBackward0>)\nx.grad: tensor(6.)\n"
     )
+
+
+def test_steps_wait_for_enter() -> None:
+    """Each piece of a trace comes after Enter, and q ends it."""
+    shown = on_a_terminal("trace", "x**2", "x=3", "--step", typed="\nq\n")
+    assert shown.index("saves x = 3") < shown.index("[1/3]") < shown.index("frees x = 3") < shown.index("[2/3]")
+    assert "x.grad" not in shown
+
+
+def test_a_trace_fits_the_terminal() -> None:
+    """A table of the steps, no wider than the terminal."""
+    shown = on_a_terminal("trace", "sigmoid(x)*x", "x=3", NO_COLOR="1")
+    assert "what it gives" in shown
+    assert max(map(len, shown.splitlines())) <= 80

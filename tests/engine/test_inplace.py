@@ -266,3 +266,13 @@ def test_attributes_that_follow_from_others_cannot_be_assigned() -> None:
             AttributeError, match=f"attribute '{name}' of 'torch._C.TensorBase' objects is not writable"
         ):
             setattr(x, name, 3)
+
+
+@pytest.mark.parametrize("shape", [(), (2,)], ids=["scalar", "vector"])
+def test_a_saved_value_that_was_changed_cannot_be_looked_at(shape: tuple[int, ...]) -> None:
+    """Reading it off the node says so, as walking back does."""
+    y = torch.ones(shape, requires_grad=True) * 1
+    node = (y**2).grad_fn
+    y += 1
+    with pytest.raises(RuntimeError, match="which is output 0 of Add, is at version 1; expected version 0"):
+        _ = node._saved_self

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from autodiff.render import LISTINGS, RENDERERS, Screen, chosen, failure, mismatch, warned
 from autodiff.render.digits import digits
-from autodiff.session import Facts, Failure, Mismatch, Operation, Report, Warned
+from autodiff.session import Facts, Failure, Matrix, Mismatch, Operation, Report, Warned
 
 LEAF = Facts(0.10000000149011612, "float32", (), True, True, None, "tensor(0.1000, requires_grad=True)")
 OUT = Facts(20.0, "float32", (), True, False, "AddBackward0", "tensor(20., grad_fn=<AddBackward0>)")
@@ -20,12 +20,34 @@ REPORT = Report(
     (Warned("UserWarning", "careful"),),
 )  # fmt: skip
 
+MATRIX = Matrix(("x", "[b]y[/]"), ("x", "y[0,1]"), ((0.10000000149011612, -2.0), (float("nan"), 3.0)), "float32",
+                (("0.1000", "-2.0000"), ("nan", "3.0000")))  # fmt: skip
+HIGHER = REPORT._replace(derivatives={"d2out/dx2": NINE}, matrices={"hessian": MATRIX})
+
 
 def test_plain_is_a_line_a_name() -> None:
     """Values, then gradients, None included."""
     assert RENDERERS["plain"](REPORT, Screen()) == (
         "[bold]y[/]: tensor(20., grad_fn=<AddBackward0>)\nx.grad: tensor(9.)\nw.grad: None\n"
     )
+
+
+def test_plain_matrices_are_aligned() -> None:
+    """Names above and beside the numbers, nothing wrapped however wide it is."""
+    rows = "hessian:\n              x   y[0,1]\nx        0.1000  -2.0000\n[b]y[/]     nan   3.0000\n"
+    shown = RENDERERS["plain"](HIGHER, Screen(width=10))
+    assert shown == RENDERERS["plain"](REPORT, Screen()) + "d2out/dx2: tensor(9.)\n" + rows
+
+
+def test_json_has_matrices_if_they_were_asked_for() -> None:
+    """With rows, columns, values and dtype, as strict as the rest; without a request there is no such member."""
+    found = json.loads(RENDERERS["json"](HIGHER, Screen()), parse_constant=pytest.fail)
+    assert found["hessian"] == {
+        "rows": ["x", "[b]y[/]"], "columns": ["x", "y[0,1]"], "values": [[0.1, -2.0], ["nan", 3.0]], "dtype": "float32",
+    }  # fmt: skip
+    assert found["derivatives"]["d2out/dx2"]["value"] == 9.0
+    plain = json.loads(RENDERERS["json"](REPORT, Screen()))
+    assert found.keys() - plain.keys() == {"derivatives", "hessian"}
 
 
 def test_calls_stand_apart_if_there_are_several_or_one_failed() -> None:
@@ -51,13 +73,24 @@ def test_json_is_strict_and_short() -> None:
 @pytest.mark.parametrize("width", [20, 40, 80, 200])
 def test_a_table_fits_its_width(width: int) -> None:
     """No line is wider than the terminal, none is blank, and markup is shown as it is."""
-    text = RENDERERS["table"](REPORT, Screen(width=width))
+    text = RENDERERS["table"](HIGHER, Screen(width=width))
     assert max(map(len, text.splitlines())) <= width
     assert all(line.strip() for line in text.splitlines())
     assert "\x1b" not in text
     if width == 200:
         assert "[bold]y[/]" in text
         assert text.splitlines()[2].split() == ["x", "0.1", "9.0", "float32", "[]", "yes"]
+
+
+def test_a_wide_matrix_continues_below() -> None:
+    """The columns that do not fit stand in a further table, with the rows' names again; none is lost or cut."""
+    columns = tuple(f"x[{k}]" for k in range(12))
+    wide = Matrix(("out",), columns, ((0.0,) * 12,), "float32", (tuple(f"{k}.5000" for k in range(12)),))
+    text = RENDERERS["table"](REPORT._replace(matrices={"jacobian": wide}), Screen(width=40))
+    lines = text[text.index(" jacobian") :].splitlines()
+    assert max(map(len, lines)) <= 40
+    assert [word for line in lines[::3] for word in line.split() if word != "jacobian"] == list(columns)
+    assert [word for line in lines[2::3] for word in line.split() if word != "out"] == list(wide.cells[0])
 
 
 def test_colour_only_if_asked_for() -> None:

@@ -25,6 +25,8 @@ class _Command(NamedTuple):
 COMMANDS: Final[Mapping[str, _Command]] = {
     "eval": _Command("eval", "eval_command", _EXPRESSIONS),
     "diff": _Command("diff", "diff_command", _EXPRESSIONS),
+    "check": _Command("check", "check_command", _EXPRESSIONS),
+    "trace": _Command("trace", "trace_command", _EXPRESSIONS),
     "ops": _Command("ops", "ops_command", {}),
 }
 """The commands in the order in which `--help` lists them."""

@@ -13,13 +13,16 @@ from autodiff.cli.streams import Streams
 from autodiff.session import UsageProblem
 from autodiff.session.derivatives import Wanted
 from autodiff.session.differentiation import TARGETS
+from autodiff.session.shapes import is_shape, read_shapes
 
 __all__ = ["diff_command"]
 
 _Expression = Annotated[
     str, typer.Argument(metavar="EXPRESSION", help="What to differentiate; - reads many, one a line.")
 ]
-_Further = Annotated[list[str] | None, typer.Argument(hidden=True)]
+_Further = Annotated[
+    list[str] | None, typer.Argument(metavar="[NAME:SHAPE]...", help="Names that are arrays: x:3, A:2x3.")
+]
 _Wrt = Annotated[str | None, typer.Option("--wrt", metavar="NAMES", help="By these names; the default is all.")]
 _Order = Annotated[int, typer.Option("--order", metavar="N", help="How often by each name; the default is 1.")]
 _Gradient = Annotated[bool, typer.Option("--gradient", help="By every name once.")]
@@ -61,7 +64,9 @@ def diff_command(
 
 def _act(options: Mapping[str, Any], streams: Streams) -> int:
     """Differentiate as the options say."""
-    _refuse(options["expression"], options["further"] or ())
+    further = options["further"] or ()
+    shapes = [word for word in further if is_shape(word)]
+    _refuse(options["expression"], [word for word in further if not is_shape(word)])
     target = options["format_"] if options["format_"] in TARGETS else None
     same = ("expression", "order", "gradient", "jacobian", "hessian", "no_simplify", "cse", "with_value")
     wanted = Wanted(
@@ -69,6 +74,7 @@ def _act(options: Mapping[str, Any], streams: Streams) -> int:
         at=named_values([part for word in options["at"] or () for part in _points(word)], "--at"),
         assume=tuple(pair for word in options["assume"] or () for pair in _assumed(word)),
         target=target,
+        shapes=read_shapes(shapes),
         **{name: options[name] for name in same},
     )
     style = "json" if options["json"] else None if target else options["format_"]

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 __all__ = ["main"]
 
-_OF_EXPRESSIONS = ("eval", "diff")
+_SHORT = ("eval", "diff")
+"""The commands that have a short way."""
+_OF_EXPRESSIONS = (*_SHORT, "check")
 """The commands whose first word is an expression, which may begin with a minus sign."""
 
 
@@ -30,7 +32,7 @@ def _is_plain(words: Sequence[str]) -> bool:
     """Whether this is `eval` of an expression and inputs, or `diff` of an expression, without options."""
     if any(w == "-h" or w.startswith("--") for w in words[1:]):
         return False
-    return words[0] == "eval" if len(words) > 2 else len(words) == 2 and words[0] in _OF_EXPRESSIONS
+    return words[0] == "eval" if len(words) > 2 else len(words) == 2 and words[0] in _SHORT
 
 
 def _evaluate(words: list[str]) -> int:
@@ -52,7 +54,7 @@ def _differentiate(expression: str) -> int:
 def _command(words: list[str]) -> int:
     from autodiff.cli.app import build
 
-    if words and words[0] in _OF_EXPRESSIONS:
+    if words and words[0] in (*_OF_EXPRESSIONS, "graph", "trace"):
         end = words.index("--") if "--" in words else len(words)
         words = ["--help" if word == "-h" else word for word in words[:end]] + words[end:]
     build(words)(words, prog_name="autodiff")

@@ -61,7 +61,7 @@ def evaluate(request: Request, streams: Streams) -> ExitStatus:
             write(streams.output, "".join(f"{text}\n" for text in _gotten(report, request.get)))
         elif not request.get:
             write(streams.output, RENDERERS[style](report, Screen(streams.width, streams.color)))
-        write(streams.errors, warned(report.warnings) + (failure(report.error) if report.error else ""))
+        write(streams.errors, warned(report.warnings, report.hints) + (failure(report.error) if report.error else ""))
         return _judge(report, request, streams)
     except (UsageProblem, SyntaxProblem) as error:
         write(streams.errors, failure(Failure("usage", "UsageError", str(error), error.hint)))

@@ -4,13 +4,13 @@
 has the short one for float scalars, which gives the same bits.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from collections.abc import Mapping, Sequence
 from math import prod
 from typing import Any, Final
 
 from autodiff.dtypes import DTYPES, bool_, dtype, dtype_of_number, result_type
 from autodiff.engine.core import TensorBase, View, plain
+from autodiff.engine.elements import compute_arrays, scalar_form
 from autodiff.engine.graph import Edge, Output
 from autodiff.engine.inference import marked
 from autodiff.engine.mode import dual_level, mode
@@ -20,13 +20,10 @@ from autodiff.engine.shapes import broadcast_shape
 from autodiff.engine.view import current_edge, requires_grad
 from autodiff.engine.zero import leaves_zero, neutral, zero_without_memory
 from autodiff.errors import TorchNotImplementedError, TorchRuntimeError
-from autodiff.numbers.array import ARRAYS, Array, array_of, backed, np, numpy_dtype
+from autodiff.numbers.array import ARRAYS, Array, array_of, backed, np
 from autodiff.numbers.scalar import SCALARS, Number, Scalar
-from autodiff.ops.compiled import forward_function
-from autodiff.ops.formula import Formula, Term, read
 from autodiff.ops.op import Composite, Elementwise, Op, Structural
 from autodiff.ops.rounding import sgn_backward
-from autodiff.ops.table import FORMS
 
 __all__ = ["apply", "check_size"]
 
@@ -84,7 +81,7 @@ def _apply_elementwise(op: Elementwise, inputs: Sequence[Any], attributes: Mappi
         data = SCALARS[result].of(_compute_numbers(op, operands, attributes, compute))
     else:
         check_size(shape, result.itemsize)
-        values = _compute_arrays(op, operands, attributes, compute)
+        values = compute_arrays(op, operands, attributes, compute)
         data = ARRAYS[result].of(values if values.shape == shape else np.broadcast_to(values, shape).copy())
     return finish(op, inputs, attributes, (data,))[0]
 
@@ -134,56 +131,6 @@ def _number(x: Any) -> Any:  # noqa: ANN401 - a 0-d tensor, or a number
     return x._data.number if isinstance(x._data, Number) else x._data.read()
 
 
-@cache
-def scalar_form(op: Elementwise, d: dtype) -> Callable[..., Any] | None:
-    """`op` on Python numbers of dtype `d`, parameters in the order of the signature."""
-    return forward_function(op, SCALARS[d], FORMS)
-
-
-def _compute_arrays(op: Elementwise, inputs: Sequence[Any], attributes: Mapping[str, Any], compute: dtype) -> Any:  # noqa: ANN401
-    arrays = []
-    for parameter in op.signature:
-        if parameter.name in op.inputs:
-            x = inputs[op.inputs.index(parameter.name)]
-            kind = bool_ if parameter.kind == "Mask" else compute
-            if not isinstance(x, TensorBase):
-                x = None if x is None else np.asarray(SCALARS[kind].round(x), dtype=numpy_dtype(kind))
-            else:
-                x = array_of(x._data, kind)
-            arrays.append(x)
-        else:
-            arrays.append(attributes[parameter.name])
-    with np.errstate(all="ignore"):
-        return array_form(op)(*arrays)
-
-
-@cache
-def array_form(op: Elementwise) -> Callable[..., Any]:
-    """`op` on arrays of one dtype, parameters in the order of the signature."""
-    if op.forward is not None:
-        formula = read(op.forward)
-        return lambda *values: _run_on_arrays(formula, values)
-    if isinstance(op.array, str):
-        return getattr(np, op.array)  # type: ignore[no-any-return] # a ufunc
-    if op.array is None:
-        raise TypeError(f"{op!r} has no value on arrays")
-    return op.array
-
-
-def _run_on_arrays(formula: Formula, values: Sequence[Any]) -> Any:  # noqa: ANN401
-    """The steps of a composed operation, each rounded to the arrays' dtype by NumPy itself."""
-    known = list(values)
-    kind = next(v.dtype for v in values if isinstance(v, np.ndarray))
-    for step in formula.steps:
-        operands = [known[o.index] if isinstance(o, Term) else o for o in step.operands]
-        plain = not any(isinstance(o, np.ndarray) for o in operands)
-        if not plain and step.operation != "where":
-            operands = [o if isinstance(o, np.ndarray) else np.asarray(o, dtype=kind) for o in operands]
-        form = FORMS[step.operation]
-        known.append(form.of_numbers(*operands) if plain else array_form(form)(*operands))
-    return known[formula.result.index] if isinstance(formula.result, Term) else formula.result
-
-
 # ------------------------------------------------------------------ structural
 
 
@@ -195,6 +142,8 @@ def _apply_structural(op: Structural, inputs: Sequence[Any], attributes: Mapping
     if not operands:
         return op.array([], **attributes)  # which refuses
     first = operands[0]
+    if first._extra is not None and mode.get().recording:
+        current_edge(first)  # which may refuse a view, before its shape is looked at
     compute, result = _structural_dtypes(op, operands, attributes)
     if op.view:
         return _view(op, first, attributes, result)

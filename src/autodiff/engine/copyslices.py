@@ -9,18 +9,20 @@ from typing import Any
 
 from autodiff.engine.apply import apply
 from autodiff.engine.core import TensorBase, View
-from autodiff.engine.fate import fate_of, succeed
+from autodiff.engine.fate import CLONED, fate_of, succeed
 from autodiff.engine.gradient import filled, fitted, own_copy
 from autodiff.engine.graph import AccumulateGrad, Edge, Meta, Node, next_number
-from autodiff.engine.memory import is_contiguous, strides
-from autodiff.engine.messages import BACKWARD_TWICE, RETAINED_AND_DETACHED
+from autodiff.engine.memory import is_contiguous, overlaps_itself, strides
+from autodiff.engine.messages import BACKWARD_TWICE, OVERLAPS_ITSELF, RETAINED_AND_DETACHED
 from autodiff.engine.mode import dual_level, mode
 from autodiff.engine.record import OperationNode
+from autodiff.engine.saved import Saved
 from autodiff.engine.scalar_node import ScalarNode
-from autodiff.engine.view import geometry
+from autodiff.engine.view import current_edge, geometry
 from autodiff.errors import TorchRuntimeError
-from autodiff.numbers.array import Array
+from autodiff.numbers.array import Array, memory_of
 from autodiff.ops.memory import copied, copy_from
+from autodiff.ops.shape import clone
 from autodiff.ops.striding import as_strided, laid_out
 
 __all__ = ["CopySlices", "copied_into_base", "write"]
@@ -52,6 +54,9 @@ class CopySlices(Node):
         part = apply(as_strided, (whole,), self.place)
         through, *others = self.inner.pull(apply(copied, (part,), {}))
         if through is not None and self._edges[0] is not None:
+            own = memory_of(part._data)
+            if own is not None and overlaps_itself(own):
+                raise TorchRuntimeError(OVERLAPS_ITSELF)
             back = fitted(through, Meta(tuple(part.shape), self.meta.dtype))
             write(part, apply(copy_from, (part, back), {}))
         return [whole, *others]
@@ -98,11 +103,13 @@ def _keep_old_value(node: Any, t: TensorBase) -> None:  # noqa: ANN401
     """
     if isinstance(node, OperationNode):
         saved = node.saved.get(node.op.inputs[0])
-        if getattr(saved, "data", None) is t._data:
-            saved.data, saved.version = own_copy(t)._data, 0  # type: ignore[union-attr] # it has data
+        if isinstance(saved, Saved) and saved.data is t._data:
+            copy = apply(clone, (t,), {}) if saved.edge is not None else own_copy(t)
+            saved.data, saved.version, saved.edge = copy._data, 0, copy._node
     elif isinstance(node, ScalarNode) and node.x is t._data:
         node.versions -= t._data.version
         node.x = own_copy(t)._data
+        node.x.fate = CLONED
 
 
 def _use_own_memory(node: Any, t: TensorBase, result: TensorBase) -> None:  # noqa: ANN401
@@ -131,4 +138,8 @@ def copied_into_base(t: TensorBase, view: View, inner: Node) -> None:
     node._edges = (None if isinstance(before, AccumulateGrad) else before, *tuple(inner.edges)[1:])
     base._node = node
     succeed(base, before, node)
-    view.version = -1  # the view's own node is made anew from the base when asked for
+    view.version = -1  # the view's own node is made anew from the base
+    adopted = t._node is None
+    made = current_edge(t)
+    if adopted and made is not None:
+        t._data.fate = fate_of(made)

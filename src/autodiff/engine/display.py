@@ -15,6 +15,7 @@ __all__ = [
     "PROFILES",
     "PrintOptions",
     "changed",
+    "element_texts",
     "print_options",
     "set_print_options",
     "shown",
@@ -108,6 +109,11 @@ def tensor_text(
     """
     body = _PREFIX + _body(values, shape, of, options)
     return _with_suffixes(body, (*_facts(shape, of, options), *suffixes), options.linewidth)
+
+
+def element_texts(numbers: Sequence[Any], of: dtype, options: PrintOptions = _DEFAULT) -> list[str]:
+    """Write each of the numbers as it would stand in a tensor of them all, without padding."""
+    return [text.strip() for text in _elements(numbers, of, options)[0]] if numbers else []
 
 
 def _facts(shape: Sequence[int], of: dtype, options: PrintOptions) -> list[str]:

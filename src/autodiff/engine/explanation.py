@@ -152,7 +152,7 @@ def _marked(text: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
     values = [(part.rpartition(" ")[0], "", v) for part, v in zip(parts, args, strict=False)]
     kinds = {name: part.rpartition(" ")[0] for name, part in zip(names, parts, strict=True)}
     values += [(kinds.get(k, ""), f"{k}=", v) for k, v in kwargs.items()]
-    marked = (f"{k}{type_name(v)}" if kind == type_name(v) else f"{k}!{type_name(v)}!" for kind, k, v in values)
+    marked = (f"{k}{type_name(v)}" if kind == type_name(v) else f"{k}!{_whole_type(v)}!" for kind, k, v in values)
     return f"({', '.join(marked)})"
 
 
@@ -160,12 +160,22 @@ def _described(args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
     return ", ".join([*map(type_name, args), *(f"{k}={type_name(v)}" for k, v in kwargs.items())])
 
 
+def _whole_type(value: Any) -> str:  # noqa: ANN401
+    """The type of a value with those of its elements, if it has some."""
+    if not isinstance(value, (list, tuple)):
+        return type_name(value)
+    inner = ", ".join(map(type_name, value))
+    if isinstance(value, list):
+        return f"list of [{inner}]"
+    return f"{type_name(value)} of ({inner}{',' if len(value) == 1 else ''})"
+
+
 def type_name(value: Any) -> str:  # noqa: ANN401 - the user's
     """What PyTorch's messages call the type of a value."""
     if isinstance(value, dtype):
         return "torch.dtype"
     kind = type(value)
-    if kind.__module__ == "torch.return_types":
+    if kind.__module__ == "torch.return_types" or kind.__name__ == "Size":
         return f"{kind.__module__}.{kind.__name__}"
     return "Tensor" if isinstance(value, TensorBase) else kind.__name__
 

@@ -1,10 +1,15 @@
 """What became of a tensor after its node was made: noted down at the node, for the messages of those that saved it."""
 
+from typing import Final
+
 from autodiff.engine.core import TensorBase
 from autodiff.engine.graph import Edge, node_of, output_of
 from autodiff.engine.node_facts import Fate
 
-__all__ = ["fate_of", "known_fate", "succeed"]
+__all__ = ["CLONED", "fate_of", "known_fate", "succeed"]
+
+CLONED: Final = Fate("CloneBackward0")
+"""Of memory with a value that was about to be overwritten."""
 
 
 def fate_of(edge: Edge) -> Fate:

@@ -18,8 +18,9 @@ from autodiff.engine.inplace import check_may_change, check_overlap, share_place
 from autodiff.engine.messages import OVERLAPS_INPUT
 from autodiff.engine.shapes import broadcast_shape
 from autodiff.errors import TorchIndexError, TorchRuntimeError, TorchTypeError
+from autodiff.numbers.array import array_of, memory_of
 from autodiff.ops.cast import in_dtype
-from autodiff.ops.indexing import index, index_put
+from autodiff.ops.indexing import OutOfBoundsError, index, index_put, put_before_outside
 from autodiff.ops.memory import copy_from, fill_with_tensor
 from autodiff.ops.shape import alias, expand, unsqueeze, view
 from autodiff.ops.slicing import select, slice_
@@ -171,7 +172,14 @@ def _put(part: Any, positions: list[Any], value: Any) -> None:  # noqa: ANN401 -
     for operand in (value, *positions):
         if operand is not None and share_places(part, operand):
             raise TorchRuntimeError(OVERLAPS_INPUT)
-    write(part, apply(index_put, (part, value), {"indices": positions, "accumulate": False}))
+    try:
+        changed = apply(index_put, (part, value), {"indices": positions, "accumulate": False})
+    except OutOfBoundsError:
+        memory = memory_of(part._data)
+        if memory is not None and all(p is None or p.dtype.name != "bool" for p in positions):
+            put_before_outside(memory, array_of(value._data, part.dtype), positions)
+        raise
+    write(part, changed)
 
 
 # ------------------------------------------------------------------ reading

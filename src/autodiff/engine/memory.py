@@ -42,7 +42,7 @@ def offset(t: TensorBase) -> int:
     view = t.view_of
     if view is None or not isinstance(view.base._data, Array):
         return 0
-    return (address(t) - address(view.base)) // view.base.dtype.itemsize
+    return (address(t) - address(view.base)) // int(view.base._data.value.itemsize)
 
 
 def is_contiguous(t: TensorBase) -> bool:

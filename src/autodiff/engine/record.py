@@ -171,6 +171,8 @@ def record(
     results: Sequence[Scalar | Array],
 ) -> OperationNode:
     """The node of an operation applied to `inputs` (tensors, numbers, None, or one list of tensors)."""
+    if op.real and results[0].dtype.is_complex:
+        raise TorchRuntimeError(f"{op.name} does not support automatic differentiation for outputs with complex dtype.")
     node = node_class(op)()
     node.number = next_number()
     node.extra = None

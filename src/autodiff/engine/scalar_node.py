@@ -8,15 +8,18 @@ from functools import cache
 from typing import Any, ClassVar, Final
 
 from autodiff.engine.core import plain
+from autodiff.engine.fate import CLONED
 from autodiff.engine.graph import Edge, Meta, Node, unlinked
 from autodiff.engine.inspection import node_directory, saved_attribute
 from autodiff.engine.messages import BACKWARD_TWICE, HOOKED_AFTER_FREED, HOOKED_ALREADY
+from autodiff.engine.record import record
 from autodiff.engine.saved import refuse_detached, restored, stale, unpacked
 from autodiff.errors import TorchAttributeError, TorchRuntimeError
 from autodiff.numbers.scalar import Number, Scalar
 from autodiff.ops.compiled import Source
 from autodiff.ops.formula import read
 from autodiff.ops.op import Elementwise
+from autodiff.ops.shape import clone
 from autodiff.ops.table import FORMS
 
 __all__ = ["Carrier", "ScalarNode", "scalar_node_class"]
@@ -74,8 +77,9 @@ class ScalarNode(Node):
         """The error for saved values that were let go, or of which one was changed in place."""
         if self.versions == FREED:
             return TorchRuntimeError(BACKWARD_TWICE)
-        for place, edge in (("x", self.first), ("y", self.edges[-1]), ("out", self)):
-            saved = getattr(self, place)
+        edges = {"x": self.first, "y": self.edges[-1], "out": self}
+        for _, place in sorted(places_of(self.op).items(), key=lambda item: (item[1] == "out", item)):
+            saved, edge = getattr(self, place), edges[place]
             if saved is not None:
                 if edge is not self:
                     refuse_detached(edge)
@@ -134,12 +138,17 @@ class ScalarNode(Node):
             return None
         if isinstance(saved, Number) and name in self.op.number_names:
             return saved.number
-        return restored(saved, self._edge_of(name))
+        edge, expected = self._edge_of(name), self.versions >> PLACES[place] & 0xFFFFFFFF
+        if saved.version != expected:
+            raise stale(saved, expected, edge, follow=edge is not self)
+        return restored(saved, edge)
 
     def _edge_of(self, name: str) -> Edge | None:
         place = places_of(self.op)[name]
-        edge = self if place == "out" else self.first if place == "x" or self.slots == 1 else self.second
-        return unlinked(edge)
+        edge = unlinked(self if place == "out" else self.first if place == "x" or self.slots == 1 else self.second)
+        if edge is not None and place == "x" and getattr(self.x, "fate", None) is CLONED:
+            return record(clone, (plain(self.x, edge),), (edge,), {}, (self.x,))  # type: ignore[arg-type] # it is there
+        return edge
 
     def pack_saved(self, name: str, pack: Callable[[Any], Any], unpack: Callable[[Any], Any]) -> None:
         """Keep what `pack` makes of a saved tensor. Raises RuntimeError if it was let go or packed before."""

@@ -13,19 +13,18 @@ for the final expression compares (see `domain.missing`) and, if need be, derive
 """
 
 from collections.abc import Iterable, Sequence
-from fractions import Fraction
 from typing import Any, Final
 
 from autodiff.errors import TooLarge, TorchNotImplementedError
 from autodiff.expression.decide import decided, number_of
 from autodiff.expression.domain import TOTAL, Condition, nonnegative, nonzero
-from autodiff.expression.expr import Call, Constant, Expr, Power, Product, Sum, Symbol
-from autodiff.expression.number import Rational, content, exact, raised
+from autodiff.expression.expr import Call, Constant, Expr, Power, Product, Sum, Symbol, coefficient_of
+from autodiff.expression.number import Rational, exact, raised
 from autodiff.expression.sign import NONNEGATIVE, POSITIVE, UNKNOWN, of_power, of_product, of_sum, sign_of_function
 from autodiff.ops.op import Elementwise
 from autodiff.ops.table import FORMS
 
-__all__ = ["Algebra", "coefficient_of"]
+__all__ = ["Algebra"]
 
 _NONE: Final[frozenset[Condition]] = frozenset()
 _MOST_PARTS: Final = 10_000_000
@@ -35,12 +34,14 @@ class Algebra:
     """Makes each expression once.
 
     `lost` are the conditions that rewrites forgot, `keeps` those that no rewrite may forget, `assumed` those that hold.
+    While it `names` (in rules), numbers such as log(2) are not decimals.
     """
 
     def __init__(self) -> None:
         self.lost: set[Condition] = set()
         self.keeps: frozenset[Condition] = _NONE
         self.assumed: frozenset[Condition] = _NONE
+        self.names = False
         self._made: dict[Any, Expr] = {}
         self._size = 0
         self.zero = self.constant(0)
@@ -59,7 +60,11 @@ class Algebra:
 
     def expression(self, value: Any) -> Expr:  # noqa: ANN401 - an expression or a number
         """A number as a constant; an expression as it is."""
-        return value if isinstance(value, Expr) else self.constant(value)
+        if isinstance(value, Expr) or not (self.names and type(value) is float):
+            return value if isinstance(value, Expr) else self.constant(value)
+        from autodiff.expression.constants import named
+
+        return named(self, value)  # type: ignore[no-any-return]
 
     def constant(self, value: Any) -> Expr:  # noqa: ANN401 - a number
         """The constant of a number. Raises NotImplementedError for a complex one."""
@@ -98,10 +103,15 @@ class Algebra:
             if coefficient == 1:
                 return only
         parts = tuple(terms)
-        key = ("sum", constant, frozenset((part.number, coefficient) for part, coefficient in terms.items()))
+        key = _key_of_sum(constant, terms.items())
         coefficients = tuple(terms.values())
         sign = of_sum(constant, coefficients, [part.sign for part in parts])
         return self._node(Sum, key, parts, _all(parts), sign, constant=constant, coefficients=coefficients)
+
+    def opposite(self, of: Sum) -> Expr | None:
+        """The sum times -1, if that was met before the sum itself."""
+        found = self._made.get(_key_of_sum(exact(-of.constant), ((part, exact(-c)) for c, part in of.terms)))
+        return found if found is not None and found.number < of.number else None
 
     # ------------------------------------------------------------------ products
 
@@ -281,19 +291,8 @@ class Algebra:
         return found  # type: ignore[no-any-return]
 
 
-def coefficient_of(factor: Expr) -> tuple[Rational, tuple[Expr, ...]]:
-    """A factor as a number and what it multiplies: `3*x*y` is 3 and (x, y), `2*x + 4` is 2 and (x + 2,)."""
-    if isinstance(factor, Constant):
-        return factor.value, ()
-    if isinstance(factor, Sum):
-        if len(factor.parts) == 1 and not factor.constant:
-            number, inner = factor.coefficients[0], factor.parts[0]
-            return number, inner.parts if isinstance(inner, Product) else (inner,)
-        common = content([*factor.coefficients, *([factor.constant] if factor.constant else [])])
-        if common != 1:
-            scale = 1 / Fraction(common)
-            return common, (factor.algebra.sum([(scale, factor)]),)
-    return 1, factor.parts if isinstance(factor, Product) else (factor,)
+def _key_of_sum(constant: Rational, terms: Iterable[tuple[Expr, Rational]]) -> Any:  # noqa: ANN401
+    return "sum", constant, frozenset((part.number, coefficient) for part, coefficient in terms)
 
 
 def _all(parts: Iterable[Expr]) -> frozenset[Condition]:

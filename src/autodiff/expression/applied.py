@@ -3,7 +3,7 @@
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from autodiff.errors import Deliberate
 from autodiff.expression.expr import Constant, Expr
@@ -12,7 +12,10 @@ from autodiff.ops.op import Composite, Elementwise, Op
 from autodiff.ops.selection import where
 from autodiff.ops.smooth import softplus
 
-__all__ = ["Unwritten", "applied"]
+if TYPE_CHECKING:
+    from autodiff.expression.algebra import Algebra
+
+__all__ = ["RULES", "Unwritten", "applied"]
 
 
 class Unwritten(Deliberate, NotImplementedError):  # noqa: N818 - shown under Python's name for it
@@ -55,10 +58,17 @@ def _huber(x: Any, y: Any, delta: Any) -> Any:  # noqa: ANN401
     return where(abs(x - y) <= delta, (x - y) ** 2 / 2, delta * (abs(x - y) - delta / 2))
 
 
+def _bounded(x: Any, low: Any, high: Any) -> Any:  # noqa: ANN401
+    return where(x > high, high, x) if low is None else where(x < low, low, x)
+
+
 _MEANINGS: Final[Mapping[str, Callable[..., Any]]] = {
     "sgn_backward": lambda g, *_: 0 * g,
     "one_minus_square": lambda y: 1 - y**2,
     "threshold_backward": lambda g, x, threshold: where(x > threshold, g, 0),
+    "softplus_backward": lambda g, x, beta, threshold: where(
+        x * beta > threshold, g, g * x.algebra.function("sigmoid", x * beta)
+    ),
     "hardshrink_backward": lambda g, x, lambd: where(abs(x) > lambd, g, 0),
     "softshrink_backward": lambda g, x, lambd: where(abs(x) > lambd, g, 0),
     "hardtanh_backward": lambda g, x, low, high: where((x > low) & (x < high), g, 0),
@@ -83,7 +93,21 @@ _LOGARITHMS: Final = {"xlogy": 0, "xlog1py": 1}
 
 def applied(op: Op, operands: Sequence[Any], attributes: Mapping[str, Any]) -> Expr:
     """`op` of expressions and numbers. Raises NotImplementedError if it is no function of numbers."""
-    algebra = next(each.algebra for each in (*operands, *attributes.values()) if isinstance(each, Expr))
+    algebra = next((each.algebra for each in (*operands, *attributes.values()) if isinstance(each, Expr)), None)
+    if algebra is None:
+        raise _unwritten(op)
+    before, algebra.names = algebra.names, algebra.names or isinstance(op, Composite) or not op.public
+    try:
+        return _applied(algebra, op, operands, attributes)
+    finally:
+        algebra.names = before
+
+
+def _unwritten(op: Op) -> Unwritten:
+    return Unwritten(f"{op.name}() is not a function of numbers that `diff` can write down", op.name)
+
+
+def _applied(algebra: "Algebra", op: Op, operands: Sequence[Any], attributes: Mapping[str, Any]) -> Expr:
     if op.name in _IDENTITIES:
         return algebra.expression(operands[0])
     if op.name in _POWERS:
@@ -100,8 +124,10 @@ def applied(op: Op, operands: Sequence[Any], attributes: Mapping[str, Any]) -> E
         return algebra.expression(operands[0])
     if isinstance(op, Composite):
         return algebra.expression(op.compute(**dict(zip(op.inputs, operands, strict=True)), **attributes))
+    if op.name == "clamp" and sum(o is None for o in operands) == 1:
+        return algebra.expression(_bounded(*operands))
     if not isinstance(op, Elementwise) or any(o is None for o in operands):
-        raise Unwritten(f"{op.name}() is not a function of numbers that `diff` can write down", op.name)
+        raise _unwritten(op)
     if op.forward is not None and not op.public:
         return algebra.expression(op.forward(*operands, **attributes))
     given = tuple((name, value) for name, value in attributes.items() if value != _default(op, name))
@@ -109,6 +135,13 @@ def applied(op: Op, operands: Sequence[Any], attributes: Mapping[str, Any]) -> E
     if op.name in _LOGARITHMS:
         return _multiplied_logarithm(parts, _LOGARITHMS[op.name]) or algebra.call(op, parts, given)
     return algebra.call(op, parts, given)
+
+
+RULES: Final[Mapping[tuple[str, str], Callable[..., Any]]] = {
+    ("atan2", "self"): lambda y, x: x / (x**2 + y**2),
+    ("atan2", "other"): lambda y, x: -y / (x**2 + y**2),
+}
+"""Rules as mathematics has them, by operation and input: those of the table have a number where there is no slope."""
 
 
 def _default(op: Op, name: str) -> Any:  # noqa: ANN401

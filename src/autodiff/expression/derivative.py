@@ -5,23 +5,29 @@ factor, a function by its rule times what its argument gives. That keeps what be
 parentheses, which the reverse direction would tear apart.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from autodiff.expression.algebra import Algebra
-from autodiff.expression.applied import Unwritten
-from autodiff.expression.expr import Call, Expr, Power, Product, Sum, nodes_below
+from autodiff.expression.applied import RULES, Unwritten
+from autodiff.expression.chain import chained
+from autodiff.expression.expr import Call, Expr, Power, Product, Sum, Whole, nodes_below
 from autodiff.ops.op import boolean
 
 __all__ = ["derivative"]
 
 
 def derivative(root: Expr, symbol: Expr) -> Expr:
-    """The derivative of `root` with respect to `symbol`. Raises NotImplementedError for what has no rule."""
+    """The derivative of `root` with respect to `symbol`. Raises NotImplementedError for what has no rule.
+
+    What is computed from whole arrays is held constant: it may be the `symbol` of another call.
+    """
     algebra = root.algebra
     known: dict[int, Expr] = {symbol.number: algebra.one}
     for node in nodes_below([root]):
-        if node.number not in known and any(part.number in known for part in node.parts):
+        if node.number in known or isinstance(node, Whole):
+            continue
+        if any(part.number in known for part in node.parts):
             known[node.number] = _by_rule(algebra, node, known)
     return known.get(root.number, algebra.zero)
 
@@ -31,7 +37,7 @@ def _by_rule(algebra: Algebra, node: Expr, known: dict[int, Expr]) -> Expr:
     if isinstance(node, Sum):
         return algebra.sum((c, known[part.number]) for c, part in node.terms if part.number in known)
     if isinstance(node, Product):
-        return algebra.sum((1, each) for each in _product_terms(algebra, node.parts, known))
+        return algebra.sum((1, each) for each in _product_terms(node.parts, known))
     if isinstance(node, Power):
         slopes = _power_slopes(algebra, node, known)
     elif isinstance(node, Call) and node.operation == "where":
@@ -40,14 +46,14 @@ def _by_rule(algebra: Algebra, node: Expr, known: dict[int, Expr]) -> Expr:
         return algebra.function("where", condition, known.get(yes.number, zero), known.get(no.number, zero))
     else:
         slopes = _call_slopes(node, known)
-    return algebra.sum((1, algebra.product([slope, known[part.number]])) for part, slope in slopes)
+    return algebra.sum((1, chained([slope], known[part.number])) for part, slope in slopes)
 
 
-def _product_terms(algebra: Algebra, factors: Sequence[Expr], known: dict[int, Expr]) -> Iterator[Expr]:
+def _product_terms(factors: Sequence[Expr], known: dict[int, Expr]) -> Iterator[Expr]:
     """The product with each factor in turn replaced, where it stands, by its derivative."""
     for k, factor in enumerate(factors):
         if factor.number in known:
-            yield algebra.product([*factors[:k], known[factor.number], *factors[k + 1 :]])
+            yield chained(factors[:k], known[factor.number], factors[k + 1 :])
 
 
 def _power_slopes(algebra: Algebra, node: Power, known: dict[int, Expr]) -> list[tuple[Expr, Expr]]:
@@ -75,9 +81,20 @@ def _call_slopes(node: Any, known: dict[int, Expr]) -> list[tuple[Expr, Expr]]: 
             continue  # a truth value does not change gradually
         if name not in op.derivatives:
             raise Unwritten(f"the derivative of {op.name}() is not written down", op.name)
-        try:
-            slope = op.derivatives[name](*(given[each] for each in op.rule_names[name]))
-        except (NotImplementedError, AttributeError, TypeError) as error:  # it asks for what only tensors have
-            raise Unwritten(f"the derivative of {op.name}() is not written down", op.name) from error
-        found.append((part, node.algebra.expression(slope)))
+        found.append((part, _slope(node, name, given)))
     return found
+
+
+def _slope(node: Any, name: str, given: Mapping[str, Any]) -> Expr:  # noqa: ANN401 - a Call
+    """The derivative of a function by its input of this name."""
+    op, algebra = node.op, node.algebra
+    if (op.name, name) in RULES:
+        return algebra.expression(RULES[op.name, name](*node.parts))  # type: ignore[no-any-return]
+    before, algebra.names = algebra.names, True
+    try:
+        slope = algebra.expression(op.derivatives[name](*(given[each] for each in op.rule_names[name])))
+    except (NotImplementedError, AttributeError, TypeError) as error:  # it asks for what only tensors have
+        raise Unwritten(f"the derivative of {op.name}() is not written down", op.name) from error
+    finally:
+        algebra.names = before
+    return slope  # type: ignore[no-any-return]

@@ -5,16 +5,20 @@ larger than theirs: walking a list of nodes by number needs no recursion.
 """
 
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from autodiff.dtypes import dtype, float64
-from autodiff.expression.number import Rational
+from autodiff.expression.number import Rational, content, exact
 from autodiff.ops.op import Elementwise
 
 if TYPE_CHECKING:
     from autodiff.expression.algebra import Algebra
 
-__all__ = ["Call", "Constant", "Expr", "Power", "Product", "Sum", "Symbol", "nodes_below"]
+__all__ = [
+    "Call", "Constant", "Expr", "Power", "Product", "Sum", "Symbol", "Whole", "coefficient_of", "is_linear",
+    "nodes_below",
+]  # fmt: skip
 
 
 class Expr:
@@ -181,6 +185,18 @@ class Call(Expr):
         return self.op.name
 
 
+class Whole(Expr):
+    """An operation on whole arrays (see arrays.py): for the mathematics of elements it is a symbol.
+
+    `said` is what a text says besides the `parts`.
+    """
+
+    __slots__ = ("attributes", "operation", "said")
+    operation: str
+    attributes: tuple[Any, ...]
+    said: tuple[str, ...]
+
+
 def nodes_below(roots: "list[Expr]") -> list[Expr]:
     """Every node in `roots`, each once, the innermost first."""
     found: dict[int, Expr] = {}
@@ -191,3 +207,30 @@ def nodes_below(roots: "list[Expr]") -> list[Expr]:
             found[node.number] = node
             waiting.extend(node.parts)
     return [found[number] for number in sorted(found)]
+
+
+def is_linear(expression: Expr) -> bool:
+    """Whether it is a number, a symbol, or a sum of multiples of them: what cannot be written shorter."""
+    return all(isinstance(part, Symbol) for part in expression.parts) and not isinstance(expression, Call)
+
+
+def coefficient_of(factor: Expr) -> tuple[Rational, tuple[Expr, ...]]:
+    """A factor as a number and what it multiplies: `3*x*y` is 3 and (x, y), `2*x + 4` is 2 and (x + 2,).
+
+    -a - b is -1 and (a + b,); where b - a was met before, a - b is -1 and (b - a,).
+    """
+    if isinstance(factor, Constant):
+        return factor.value, ()
+    if isinstance(factor, Sum):
+        if len(factor.parts) == 1 and not factor.constant:
+            number, inner = factor.coefficients[0], factor.parts[0]
+            return number, inner.parts if isinstance(inner, Product) else (inner,)
+        numbers = [*factor.coefficients, *([factor.constant] if factor.constant else [])]
+        common = content(numbers) if max(numbers) > 0 else exact(-content(numbers))
+        if common != 1:
+            scale = 1 / Fraction(common)
+            number, parts = coefficient_of(factor.algebra.sum([(scale, factor)]))
+            return exact(common * number), parts
+        opposite = factor.algebra.opposite(factor)
+        return (1, (factor,)) if opposite is None else (-1, (opposite,))
+    return 1, factor.parts if isinstance(factor, Product) else (factor,)

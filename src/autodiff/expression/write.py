@@ -6,10 +6,10 @@ from types import MappingProxyType
 from typing import Final
 
 from autodiff.errors import TooLarge
-from autodiff.expression.expr import Call, Constant, Expr, Power, Product, Sum, Symbol, nodes_below
+from autodiff.expression.expr import Call, Constant, Expr, Power, Product, Sum, Symbol, Whole, is_linear, nodes_below
 from autodiff.expression.number import Rational
 
-__all__ = ["degree", "in_order", "write", "write_named"]
+__all__ = ["Text", "degree", "in_order", "text_of", "write", "write_named"]
 
 _INFIX: Final = {
     "gt": ">", "ge": ">=", "lt": "<", "le": "<=", "eq": "==", "ne": "!=", "logical_and": "&", "logical_or": "|",
@@ -17,8 +17,11 @@ _INFIX: Final = {
 _COMPARES, _SUM, _PRODUCT, _SIGN, _POWER, _ATOM, _NAMED = range(7)
 """How tightly a text binds; a power needs atoms, and a name hides what it means."""
 _MOST_CHARACTERS: Final = 1 << 27
+_SHORT: Final = 8
+"""A sum of so many terms may stand between other factors."""
 _ANYWHERE: Final = frozenset({"function", "functional", "language"})
 Text = tuple[str, int]
+"""What is written, and how tightly it binds."""
 
 
 def write(root: Expr) -> str:
@@ -37,7 +40,7 @@ def write_named(
     named = []
     characters = 0
     for node in nodes_below(list(roots)):
-        text = _text(node, texts)
+        text = text_of(node, texts)
         if node.number in names:
             named.append((names[node.number], text[0]))
             text = names[node.number], _NAMED
@@ -50,7 +53,8 @@ def write_named(
     return named, [texts[root.number][0] for root in roots]
 
 
-def _text(node: Expr, texts: dict[int, Text]) -> Text:
+def text_of(node: Expr, texts: dict[int, Text]) -> Text:
+    """A node in writing, made of the texts of its parts, by their numbers."""
     if isinstance(node, Constant):
         return _number(node.value)
     if isinstance(node, Symbol):
@@ -59,6 +63,8 @@ def _text(node: Expr, texts: dict[int, Text]) -> Text:
         return _sum(node, texts)
     if isinstance(node, (Product, Power)):
         return _product(1, node, texts)
+    if isinstance(node, Whole):
+        return _whole(node, texts)
     return _call(node, texts)  # type: ignore[arg-type] # the one kind that is left
 
 
@@ -104,6 +110,8 @@ def degree(term: Expr | None) -> float:
     for factor in term.parts if isinstance(term, Product) else (term,):
         if isinstance(factor, Symbol):
             total += 1
+        elif isinstance(factor, Whole):
+            total += len(factor.parts)
         elif isinstance(factor, Power) and isinstance(factor.base, Symbol) and isinstance(factor.exponent, Constant):
             total += max(0.0, float(factor.exponent.value))
     return total
@@ -132,6 +140,8 @@ def _product(coefficient: Rational, term: Expr, texts: dict[int, Text]) -> Text:
     if bottom != 1:
         below.insert(0, (str(bottom), _ATOM))
     sign = "-" if coefficient < 0 else ""
+    if not below and isinstance(term, Whole) and above[-1][1] == _PRODUCT:  # 2*A @ x is (2*A) @ x, which is the same
+        return sign + "*".join(each for each, _ in above), _PRODUCT
     if not below and len(above) == 1:
         return (sign + _held(above[0], _SIGN), _SIGN) if sign else above[0]
     text = sign + "*".join(_held(each, _POWER) for each in above)
@@ -142,15 +152,30 @@ def _product(coefficient: Rational, term: Expr, texts: dict[int, Text]) -> Text:
 
 
 def in_order(factors: Iterable[Expr]) -> list[Expr]:
-    """Symbols and their powers by name, then the others as they were met, but sums last."""
+    """Symbols and their powers by name, then sums of such, then the others as they were met, but other sums last."""
 
     def key(factor: Expr) -> tuple[int, str]:
         base = factor.base if isinstance(factor, Power) else factor
-        if isinstance(base, Symbol) and not (isinstance(factor, Power) and not isinstance(factor.exponent, Constant)):
+        if isinstance(factor, Power) and not isinstance(factor.exponent, Constant):
+            return 2, ""
+        if isinstance(base, Symbol):
             return 0, base.name
-        return (2, "") if isinstance(factor, Sum) else (1, "")
+        if isinstance(base, Sum):
+            return (1, "") if len(base.parts) <= _SHORT and all(map(_is_monomial, base.parts)) else (3, "")
+        return 2, ""
 
     return sorted(factors, key=key)
+
+
+def _is_monomial(term: Expr) -> bool:
+    """Whether it is a product of powers of symbols, or of short sums of such."""
+    for factor in term.parts if isinstance(term, Product) else (term,):
+        base = factor.base if isinstance(factor, Power) and isinstance(factor.exponent, Constant) else factor
+        if not isinstance(base, Symbol) and not (
+            isinstance(base, Sum) and is_linear(base) and len(base.parts) < _SHORT
+        ):
+            return False
+    return True
 
 
 def _power(base: Expr, exponent: Rational, texts: dict[int, Text]) -> Text:
@@ -172,6 +197,17 @@ def _call(node: Call, texts: dict[int, Text]) -> Text:
         left, right = (_held(texts[part.number], level) for part in node.parts)
         return f"{left} {_INFIX[node.operation]} {right}", _COMPARES
     return f"{_spelled(node)}({', '.join(_arguments(node, texts))})", _ATOM
+
+
+def _whole(node: Whole, texts: dict[int, Text]) -> Text:
+    inner = [texts[part.number] for part in node.parts]
+    if node.operation == "matmul":
+        chained = isinstance(node.parts[0], Whole) and inner[0][1] == _PRODUCT
+        left = inner[0][0] if chained else _held(inner[0], _POWER)
+        return f"{left} @ {_held(inner[1], _POWER)}", _PRODUCT
+    if node.operation == "T":
+        return f"{_held(inner[0], _ATOM)}.T", _ATOM
+    return f"{node.operation}({', '.join([*(text for text, _ in inner), *node.said])})", _ATOM
 
 
 def _arguments(node: Call, texts: dict[int, Text]) -> Iterator[str]:

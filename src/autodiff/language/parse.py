@@ -8,19 +8,19 @@ Nothing recurses, so nesting has no limit.
 """
 
 import re
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping
 from itertools import repeat
+from types import ModuleType
 from typing import Any
 
 from autodiff.language import tables
 from autodiff.language.program import Instruction, Program
 from autodiff.language.structure import HANDLERS, Stacks, literal
 
-__all__ = ["join_lines", "parse"]
+__all__ = ["KINDS", "Language", "join_lines", "parse", "walk"]
 
-# Tokens that are patterns.
-_KINDS = {1: "name", 2: "number", 3: "string"}
-_IGNORED = 5
+KINDS: Mapping[int, str] = {1: "name", 2: "number", 3: "string"}
+"""The tokens that are patterns, by their numbers, and the instructions they become."""
 
 # Brackets, ends of lines, and what may hide either: comments and strings.
 _BREAKS = r"""[()\[\]]|[\r\n]|#[^\r\n]*|\\\r?\n|'[^'\\\r\n]*(?:\\.[^'\\\r\n]*)*'|"[^"\\\r\n]*(?:\\.[^"\\\r\n]*)*\""""
@@ -28,25 +28,110 @@ _BREAKS = r"""[()\[\]]|[\r\n]|#[^\r\n]*|\\\r?\n|'[^'\\\r\n]*(?:\\.[^'\\\r\n]*)*'
 _Row = dict[Any, Any]
 
 
+class Language:
+    """A grammar's tables, and what the driver does at its rules.
+
+    `kind` gives the token of a word, or None for a pattern's, which `firsts` tells by its first character; `kinds` are
+    the instructions that tokens become, and `literal` gives their payload.
+    """
+
+    def __init__(
+        self,
+        tables: ModuleType,
+        handlers: Mapping[str, Any],
+        literal: Callable[[str], object],
+        kinds: Mapping[int, str] = KINDS,
+        kind: Callable[[str], int | None] | None = None,
+    ) -> None:
+        self.tables: Any = tables
+        self.handlers = handlers
+        self.literal = literal
+        self.kinds = kinds
+        self.kind: Callable[[str], int | None] = tables.TOKENS.get if kind is None else kind
+        self._rows: dict[tuple[int, int], _Row] = {}
+        self._over: dict[int, dict[int, _Row]] = {}
+        self._scanner: Any = None
+
+    @property
+    def scan(self) -> Callable[..., Iterable[Any]]:
+        """The matches of a text's tokens, each the first group."""
+        if self._scanner is None:
+            self._scanner = re.compile(self.tables.PATTERN).finditer
+        return self._scanner  # type: ignore[no-any-return] # of a compiled pattern
+
+    def row(self, under: int, top: int) -> _Row:
+        """The row of two adjacent states; it knows their numbers and fills itself as tokens come."""
+        row = self._rows.get((under, top))
+        if row is None:
+            row = self._rows[under, top] = {"pair": (under, top)}
+        return row
+
+    def _rows_over(self, state: int) -> dict[int, _Row]:
+        """For each left side of a rule: the row after its reduction, with `state` on top again."""
+        rows = self._over.get(state)
+        if rows is None:
+            rows = self._over[state] = {left: self.row(state, top) for left, top in self.tables.GOTOS[state].items()}
+        return rows
+
+    def enter(self, row: _Row, token: int | None, text: str, offset: int) -> None:
+        """Works out and remembers what `token` does after the two states of `row`.
+
+        The entry: handlers of the rules of one symbol; then an operation, its number of operands, its rule's size and
+        left side (a reduction), or the next row and what to push (a shift).
+        """
+        tables = self.tables
+        under, top = row["pair"]
+        handlers: list[Any] = []
+        while (action := tables.ROWS[tables.ROW_OF_STATE[top]].get(-1 if token is None else token, 0)) < 0:
+            left, size, alias = tables.RULES[-action - 1]
+            operation = self.handlers.get(alias, _operator(alias)) if alias else None
+            if size > 1:
+                arity = 2 if size == 3 and alias and alias not in self.handlers else 0
+                row[token] = (handlers or None, alias if arity else operation, arity, size, left, None, None)
+                return
+            if operation is not None:
+                handlers.append(operation)
+            top = tables.GOTOS[under][left]
+        if action == 0 and not (token == 0 and top in tables.ENDS):
+            raise self.problem(text, offset, token) from None
+        row[token] = (handlers or None, None, 0, 0, 0, self.row(top, max(action - 1, 0)), self._rows_over(top))
+
+    def problem(self, text: str, offset: int, token: int | None) -> Exception:  # noqa: ARG002 - a language's own
+        """The error for a token that cannot stand where it does."""
+        from autodiff.language.mistakes import explain
+
+        return explain(text, offset)
+
+
+_EXPRESSION = Language(tables, HANDLERS, literal)
+
+
 def parse(text: str) -> Program:
     """The program of a text; SyntaxProblem if it is not in the language, TooLarge for thousands of digits."""
-    kinds, firsts = tables.TOKENS, tables.FIRSTS
+    stacks = Stacks(text)
+    walk(_EXPRESSION, stacks, _EXPRESSION.scan(join_lines(text)), tables.STARTS["start"])
+    return Program(text, list(map(tuple.__new__, repeat(Instruction), stacks.instructions)))
+
+
+def walk(language: Language, stacks: Stacks, tokens: Iterable[Any], start: int) -> None:
+    """Write down what `tokens`, matches of the scanner, mean; `start` is the parser's first state."""
+    kind, kinds, literal, text = language.kind, language.kinds, language.literal, stacks.text
+    firsts, ignored = language.tables.FIRSTS, language.tables.IGNORED
     below: list[dict[int, _Row]] = []  # for each state under the top one: the rows its reductions lead to
     starts: list[int] = []  # for each symbol on the parser's stack: where it begins
-    stacks = Stacks(text)
     instructions, values = stacks.instructions, stacks.values
-    end, row = 0, _row(0, 0)
-    for match in _scanner()(join_lines(text)):
-        token = kinds.get(word := match[1])
+    end, row = 0, language.row(start, start)
+    for match in tokens:
+        token = kind(word := match[1])
         if token is None:
             token = firsts.get(word[0])
-            if token == _IGNORED:
+            if token == ignored:
                 continue
         while True:
             try:
                 handlers, operation, arity, size, left, following, push = row[token]
             except KeyError:
-                _enter(row, token, text, match.start(1))
+                language.enter(row, token, text, match.start(1))
                 continue
             if handlers is not None:
                 for handler in handlers:
@@ -55,9 +140,9 @@ def parse(text: str) -> Program:
                 row, end = following, match.end()
                 below.append(push)
                 starts.append(end - len(word))
-                if token in _KINDS:
+                if token in kinds:
                     values.append(len(instructions))
-                    instructions.append((_KINDS[token], (), word if token == 1 else literal(word), starts[-1], end))
+                    instructions.append((kinds[token], (), word if token == 1 else literal(word), starts[-1], end))
                 break
             if arity == 2:  # most reductions by far: not worth a call
                 right = values.pop()
@@ -67,7 +152,6 @@ def parse(text: str) -> Program:
                 operation(stacks, starts[-size], end, size)
             del below[1 - size :], starts[1 - size :]
             row = below[-1][left]
-    return Program(text, list(map(tuple.__new__, repeat(Instruction), instructions)))
 
 
 def join_lines(text: str) -> str:
@@ -86,48 +170,6 @@ def join_lines(text: str) -> str:
             pieces += [text[done : match.start()], " " * (match.end() - match.start())]
             done = match.end()
     return "".join([*pieces, text[done:]])
-
-
-@cache
-def _scanner() -> Any:
-    return re.compile(tables.PATTERN).finditer
-
-
-@cache
-def _row(under: int, top: int) -> _Row:
-    """The row of two adjacent states; it knows their numbers and fills itself as tokens come."""
-    return {"pair": (under, top)}
-
-
-@cache
-def _rows_over(state: int) -> dict[int, _Row]:
-    """For each left side of a rule: the row after its reduction, with `state` on top again."""
-    return {left: _row(state, top) for left, top in tables.GOTOS[state].items()}
-
-
-def _enter(row: _Row, token: int | None, text: str, offset: int) -> None:
-    """Works out and remembers what `token` does after the two states of `row`.
-
-    The entry: handlers of the rules of one symbol; then an operation, its number of operands, its rule's size and
-    left side (a reduction), or the next row and what to push (a shift).
-    """
-    under, top = row["pair"]
-    handlers: list[Any] = []
-    while (action := tables.ROWS[tables.ROW_OF_STATE[top]].get(-1 if token is None else token, 0)) < 0:
-        left, size, alias = tables.RULES[-action - 1]
-        operation = HANDLERS.get(alias, _operator(alias)) if alias else None
-        if size > 1:
-            arity = 2 if size == 3 and alias and alias not in HANDLERS else 0
-            row[token] = (handlers or None, alias if arity else operation, arity, size, left, None, None)
-            return
-        if operation is not None:
-            handlers.append(operation)
-        top = tables.GOTOS[under][left]
-    if action == 0 and not (token == 0 and top == tables.END):
-        from autodiff.language.mistakes import explain
-
-        raise explain(text, offset) from None
-    row[token] = (handlers or None, None, 0, 0, 0, _row(top, max(action - 1, 0)), _rows_over(top))
 
 
 def _operator(kind: str) -> Any:

@@ -93,9 +93,9 @@ class Array:
         if values.dtype == wanted:
             self.value = values
         else:
-            with np.errstate(invalid="ignore"):  # a nan becomes some integer
+            with np.errstate(invalid="ignore", over="ignore"):  # a nan becomes some integer, a large number infinite
                 self.value = values.astype(wanted)
-        if cls.dtype is dtypes.bfloat16 and values.dtype != wanted:
+        if cls.dtype is dtypes.bfloat16 and storage is None:  # values of their own, which may have float32's digits
             self.value = _bfloat16(self.value)
         self.storage = storage or Storage()
         return self
@@ -125,7 +125,7 @@ class Array:
 
     def share(self) -> "Array":
         """The same memory under a version counter of its own (`tensor.data`)."""
-        return type(self).of(self.value)
+        return type(self).of(self.value, Storage())
 
 
 def _array_class(d: dtype) -> type[Array]:
@@ -136,7 +136,7 @@ ARRAYS: Final[Mapping[dtype, type[Array]]] = {d: _array_class(d) for d in SCALAR
 
 
 def _bfloat16(values: "Values") -> "Values":
-    bits = values.view(np.uint32)
+    bits = np.ascontiguousarray(values).view(np.uint32)
     rounded = (bits + 0x7FFF + (bits >> 16 & 1)) & np.uint32(0xFFFF0000)
     return np.where(np.isfinite(values), rounded.view(np.float32), values)
 

@@ -4,21 +4,50 @@ import cmath
 import math
 from math import inf, nan
 
-__all__ = ["arc_cosine", "direction", "exponential", "exponential_minus_one", "logarithm", "tangent", "tanh"]
+from autodiff.numbers import ieee
+
+__all__ = [
+    "arc_cosine",
+    "direction",
+    "exponential",
+    "exponential_minus_one",
+    "logarithm",
+    "logarithm_of_sum",
+    "tangent",
+    "tanh",
+]
 
 
 def direction(z: complex) -> complex:
     """z / |z|, or 0."""
     size = math.hypot(z.real, z.imag)
-    if size == 0:
-        return 0j
-    scale = 1 / size
-    return complex(z.real * scale, z.imag * scale)
+    return ieee.quotient(z, size) if size else 0j
 
 
 def logarithm(z: complex) -> complex:
     """The natural logarithm; of 0, minus infinity."""
     return cmath.log(z) if z else complex(-inf, 0)
+
+
+def logarithm_plus_one(z: complex) -> complex:
+    """log(1 + z), accurate near 0."""
+    angle = math.atan2(z.imag, z.real + 1)
+    if math.hypot(z.real, z.imag) < 0.5:
+        grown = z.real * (2 + z.real) + z.imag * z.imag
+        return complex(0.5 * math.log1p(grown) if grown else z.real, angle)
+    size = math.hypot(z.real + 1, z.imag)
+    return complex(math.log(size) if size else -inf, angle)
+
+
+def logarithm_of_sum(x: complex, y: complex) -> complex:
+    """log(exp(x) + exp(y)) without overflow."""
+    x, y = complex(x), complex(y)
+    if x != x or y != y:
+        return complex(nan, nan)
+    low, high = (x if x.real < y.real else y), (x if x.real >= y.real else y)
+    if low.real == high.real and abs(low.real) == inf:
+        return low if low.real < 0 else logarithm(exponential(low) + exponential(high))
+    return logarithm_plus_one(exponential(low - high)) + high
 
 
 def exponential(z: complex) -> complex:

@@ -94,6 +94,18 @@ def product(a: complex, b: complex) -> complex:
     return complex(multiply_add(a.real, b.real, -(a.imag * b.imag)), crossed)
 
 
+def total_of(a: complex, b: complex) -> complex:
+    """a + b as a + (1 + 0i) b, which is nan where b is infinite."""
+    a, b = complex(a), complex(b)
+    return complex(a.real + (b.real - 0.0 * b.imag), a.imag + (0.0 * b.real + b.imag))
+
+
+def difference_of(a: complex, b: complex) -> complex:
+    """a - b as a + (-1 + 0i) b."""
+    a, b = complex(a), complex(b)
+    return complex(a.real + (-b.real - 0.0 * b.imag), a.imag + (0.0 * b.real - b.imag))
+
+
 def quotient(a: complex, b: complex) -> complex:
     """a / b by the ratio of the parts of b (Smith, 1962); the parts of a / 0 are infinite or nan."""
     a, b = complex(a), complex(b)

@@ -73,6 +73,11 @@ def _arc_cosine(z: complex) -> complex:
     return complex(r(angle.real), r(angle.imag))
 
 
+def _direction(z: complex) -> complex:
+    size = r(math.hypot(z.real, z.imag))
+    return quotient(z, size) if size else 0j
+
+
 IN_STEPS: Final[Mapping[Callable[..., Any], tuple[Callable[..., Any], bool]]] = {
     ieee.product: (product, False),
     ieee.quotient: (quotient, False),
@@ -80,5 +85,6 @@ IN_STEPS: Final[Mapping[Callable[..., Any], tuple[Callable[..., Any], bool]]] = 
     ieee.power: (power, True),
     ieee.power_of_number: (power_of_number, True),
     double_complex.arc_cosine: (_arc_cosine, False),
+    double_complex.direction: (_direction, False),
 }
 """What stands for a function of complex numbers in complex64, and whether it is told how to round."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from autodiff.dtypes import Category
 from autodiff.errors import TorchRuntimeError
-from autodiff.numbers import ieee
+from autodiff.numbers import complex_arrays, ieee
 from autodiff.ops.complex import conj
 from autodiff.ops.op import Composite, Elementwise, floating, refused
 
@@ -25,8 +25,8 @@ add = Elementwise(
     "self + other",
     "Operand self, Operand other",
     scalar=operator.add,
-    complex=operator.add,
-    array="add",
+    complex=ieee.total_of,
+    array=complex_arrays.total,
     constants={"alpha": 1},
     derivatives={"self": lambda g: g, "other": lambda g: g},
     samples=_PAIRS,
@@ -53,8 +53,8 @@ sub = Elementwise(
     "self - other",
     "Operand self, Operand other",
     scalar=operator.sub,
-    complex=operator.sub,
-    array="subtract",
+    complex=ieee.difference_of,
+    array=complex_arrays.difference,
     constants={"alpha": 1},
     checks=no_bools,
     derivatives={"self": lambda g: g, "other": lambda g: -g},
@@ -67,8 +67,8 @@ rsub = Elementwise(
     "other - self",
     "Tensor self, Tensor other",
     scalar=lambda a, b: b - a,
-    complex=lambda a, b: b - a,
-    array=lambda a, b: b - a,
+    complex=lambda a, b: ieee.difference_of(b, a),
+    array=lambda a, b: complex_arrays.difference(b, a),
     constants={"alpha": 1},
     checks=no_bools,
     derivatives={"self": lambda g: -g, "other": lambda g: g},
@@ -83,8 +83,8 @@ rsub_number = Elementwise(
     "Tensor self, Number other",
     overload=1,
     scalar=lambda a, b: b - a,
-    complex=lambda a, b: b - a,
-    array=lambda a, b: b - a,
+    complex=lambda a, b: ieee.difference_of(b, a),
+    array=lambda a, b: complex_arrays.difference(b, a),
     constants={"alpha": 1},
     checks=lambda inputs, attributes: no_bools((*inputs, attributes["other"]), {}),
     derivatives={"self": lambda g: -g},
@@ -158,8 +158,8 @@ add_number = Elementwise(
     "Tensor self, Number other",
     overload=1,
     scalar=operator.add,
-    complex=operator.add,
-    array="add",
+    complex=ieee.total_of,
+    array=complex_arrays.total,
     derivatives={"self": lambda g: g},
     public=False,
     samples=((1.5, 2), ([0.5, -1.5], 2.5)),
@@ -171,8 +171,8 @@ sub_number = Elementwise(
     "Tensor self, Number other",
     overload=1,
     scalar=operator.sub,
-    complex=operator.sub,
-    array="subtract",
+    complex=ieee.difference_of,
+    array=complex_arrays.difference,
     checks=lambda inputs, attributes: no_bools((*inputs, attributes["other"]), {}),
     derivatives={"self": lambda g: g},
     public=False,

@@ -53,6 +53,7 @@ i0e = Elementwise(
     single=_in_single("i0e"),
     array=by_element(_in_single("i0e"), each(bessel.i0e)),
     dtypes=floating,
+    refuses={Category.COMPLEX: not_implemented("i0e_cpu")},
     derivatives={"self": lambda g, self, out: g * (i1e(self) - sgn(self) * out)},
     node="SpecialI0EBackward0",
     places="special",
@@ -67,6 +68,7 @@ i1: Elementwise = Elementwise(
     single=_in_single("i1"),
     array=by_element(_in_single("i1"), each(bessel.i1)),
     dtypes=floating,
+    refuses={Category.COMPLEX: not_implemented("i1_cpu")},
     derivatives={
         "self": lambda g, self, out: (
             g * where(abs_(self) > _NEAR_ZERO, i0(_away_from_zero(self)) - out * reciprocal(_away_from_zero(self)), 0.5)
@@ -85,6 +87,7 @@ i1e: Elementwise = Elementwise(
     single=_in_single("i1e"),
     array=by_element(_in_single("i1e"), each(bessel.i1e)),
     dtypes=floating,
+    refuses={Category.COMPLEX: not_implemented("i1e_cpu")},
     derivatives={
         "self": lambda g, self, out: (
             g

@@ -115,7 +115,7 @@ class _Writer:
         if step.operation == "conj" and not self.carrier.dtype.is_complex:
             return operands[0], True
         op = self.source.table[step.operation]
-        if op.forward is not None:  # a composed operation: its own steps, in place
+        if op.forward is not None and not (op.complex and self.carrier.dtype.is_complex):  # its own steps, in place
             return self.composed(op, step.operands), True
         if op.single is not None and self.carrier.dtype is float32:
             return f"{self.source.bind(op.single)}({', '.join(operands)})", True
@@ -161,7 +161,7 @@ def _read_forward(op: Elementwise) -> Formula:
 
 def forward_function(op: Elementwise, carrier: type[Scalar], table: Table) -> Callable[..., Any] | None:
     """`op` on Python numbers of `carrier`'s dtype, rounded; None if it has no such form."""
-    if op.forward is not None:
+    if op.forward is not None and not (op.complex and carrier.dtype.is_complex):
         return compiled(_read_forward(op), carrier, table, op.number_names)
     if (op.complex if carrier.dtype.is_complex else op.scalar) is None:
         return None

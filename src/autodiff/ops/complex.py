@@ -4,8 +4,10 @@ from typing import Any
 
 from autodiff.dtypes import DTYPES, Category, complex64, complex128, dtype, float32, float64
 from autodiff.errors import TorchRuntimeError
-from autodiff.numbers.array import Values, np
-from autodiff.ops.op import Composite, Elementwise, Structural, floating
+from autodiff.numbers.array import Values, np, offset_and_strides
+from autodiff.ops.op import Composite, Elementwise, Structural, any_of, floating, refused
+from autodiff.ops.selection import where
+from autodiff.ops.shape import ones_like
 from autodiff.ops.slicing import select
 
 __all__: list[str] = []
@@ -45,17 +47,46 @@ view_as_real = Structural(
     array=lambda self: self.reshape(*self.shape, 1).view(self.real.dtype),
     view=True,
     dtypes=magnitude,
+    refuses=any_of(
+        refused("view_as_real is only supported for complex tensors"), Category.BOOL, Category.INTEGER, Category.FLOAT
+    ),
     derivatives={"self": lambda g: view_as_complex(g)},
     places="function",
     samples=((0.5 - 2.0j,), ([0.5 + 1.0j, -1.5j],)),
 )
 
+
+def _pairs_dtype(d: dtype) -> tuple[dtype, dtype]:
+    if d not in _WHOLE:
+        raise TorchRuntimeError(
+            "view_as_complex is only supported for half, float and double tensors, but got a tensor of scalar type: "
+            f"{d.title}"
+        )
+    return d, _WHOLE[d]
+
+
+def _pairs(self: Values) -> Values:
+    """The view of pairs in memory. Raises RuntimeError unless they lie there as complex numbers would."""
+    if not self.ndim:
+        raise TorchRuntimeError("Input tensor must have one or more dimensions")
+    if self.shape[-1] != 2:
+        raise TorchRuntimeError("Tensor must have a last dimension of size 2")
+    *outer, last = (stride // self.itemsize for stride in self.strides)
+    if last != 1:
+        raise TorchRuntimeError("Tensor must have a last dimension with stride 1")
+    if any(stride % 2 for stride in outer):
+        raise TorchRuntimeError("Tensor must have a stride divisible by 2 for all but last dimension")
+    if self.base is not None and offset_and_strides(self, self.base)[0] % 2:
+        raise TorchRuntimeError("Tensor must have a storage_offset divisible by 2")
+    return self.view(np.result_type(self.dtype, np.complex64))[..., 0]
+
+
 view_as_complex: Structural = Structural(
     "view_as_complex",
     "a real tensor whose last dimension has length 2, as a complex one",
-    array=lambda self: np.ascontiguousarray(self).view(np.result_type(self.dtype, np.complex64))[..., 0],
+    array=_pairs,
     view=True,
-    dtypes=lambda d: _paired(d),
+    dtypes=_pairs_dtype,
     derivatives={"self": lambda g: view_as_real(g)},
     places="function",
     samples=(([[0.5, 2.0]],),),
@@ -158,7 +189,9 @@ resolve_neg = Composite("resolve_neg", "the tensor itself: nothing is negated la
 isreal = Composite(
     "isreal",
     "whether the imaginary part is zero",
-    compute=lambda self: imag.compute(self) == 0 if self.dtype.category is Category.COMPLEX else self == self,
+    compute=lambda self: (
+        imag.compute(self) == 0 if self.dtype.category is Category.COMPLEX else ones_like(self.detach()).bool()
+    ),
 )
 
 
@@ -173,7 +206,7 @@ def _angle_back(g: Any, self: Any) -> Any:  # noqa: ANN401 - tensors
     """i z g / |z|^2 for complex z, 0 at 0 and for real numbers."""
     if self.dtype.category is not Category.COMPLEX:
         return 0
-    return (g * self / self.abs() ** 2 * 1j).masked_fill(self == 0, 0)
+    return where(self == 0, 0, g * self / self.abs() ** 2 * 1j)
 
 
 angle = Structural(

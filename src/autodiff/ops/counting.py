@@ -36,6 +36,7 @@ unique_all = Structural(
     "self, bool sorted=True, bool return_inverse=False, bool return_counts=False",
     array=lambda self, sorted, return_inverse, return_counts: _distinct(self, return_inverse, return_counts, None),
     node="Unique2Backward0",
+    refuses={_COMPLEX: not_implemented("unique")},
     derivatives={"self": no_derivative("_unique2")},
     further_dtypes=(int64, int64),
     public=False,
@@ -46,6 +47,7 @@ unique_dim = Structural(
     "the distinct slices of dimension dim in order; on request where each went, and how often each occurs",
     "self, int dim, bool sorted=True, bool return_inverse=False, bool return_counts=False",
     array=lambda self, dim, sorted, return_inverse, return_counts: _distinct(self, return_inverse, return_counts, dim),
+    refuses={_COMPLEX: not_implemented("unique_dim")},
     derivatives={"self": no_derivative("unique_dim")},
     further_dtypes=(int64, int64),
     public=False,
@@ -83,6 +85,7 @@ unique_consecutive = Structural(
     "the elements without those that equal their predecessor; on request where each went, and how long each run is",
     "self, bool return_inverse=False, bool return_counts=False, int dim=None",
     array=lambda self, return_inverse, return_counts, dim: _runs(self, return_inverse, return_counts, dim),
+    refuses={_COMPLEX: not_implemented("unique")},
     derivatives={"self": no_derivative("unique_consecutive")},
     further_dtypes=(int64, int64),
 )

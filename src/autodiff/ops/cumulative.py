@@ -1,9 +1,12 @@
 """Running sums, products and extremes along a dimension."""
 
+from collections.abc import Callable
+from math import inf
 from typing import Any
 
 from autodiff.dtypes import Category, int64
 from autodiff.numbers.array import Values, np
+from autodiff.numbers.double_complex import logarithm_of_sum
 from autodiff.ops.complex import conj
 from autodiff.ops.dimension import wrapped
 from autodiff.ops.exponential import exp, log
@@ -115,11 +118,27 @@ def _logcumsumexp(self: Values, dim: int) -> Values:
     axis = wrapped(dim, self.ndim)
     if not self.ndim:
         return self.copy()
+    if self.dtype.kind == "c":
+        return running(self, axis, logarithm_of_sum)
     return np.logaddexp.accumulate(self.astype(np.float64), axis=axis).astype(self.dtype)
+
+
+def running(self: Values, axis: int, combine: Callable[[complex, complex], complex]) -> Values:
+    """What `combine` makes of each element and what it made of those before (first: minus infinity), along an axis."""
+    result = self.copy()
+    lines = np.moveaxis(result, axis, -1)
+    for place in np.ndindex(lines.shape[:-1]):
+        before: complex = complex(-inf, 0)
+        for k in range(lines.shape[-1]):
+            lines[place][k] = before = combine(complex(lines[place][k]), before)
+    return result
 
 
 def _logcumsumexp_back(g: Any, self: Any, out: Any, dim: int) -> Any:  # noqa: ANN401 - tensors
     """The positive and the negative part of the gradient, each summed from the end in logarithms."""
+    if g.dtype.is_complex:
+        size = log(conj(g))
+        return conj(exp(flip(logcumsumexp(flip(size - out, dims=(dim,)), dim=dim), dims=(dim,)) + self))
 
     def part(wanted: Any) -> Any:  # noqa: ANN401 - a tensor of bools
         size = where(wanted, log(abs_(g)), -3.4028234663852886e38)

@@ -1,7 +1,12 @@
 """Division that rounds, and what it leaves: // % and their relatives."""
 
-from autodiff.dtypes import Category
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from autodiff.dtypes import Category, dtype_of_number, result_type
+from autodiff.errors import TorchRuntimeError
 from autodiff.numbers import array, ieee
+from autodiff.ops.dimension import common_shape
 from autodiff.ops.op import Elementwise, any_of, not_implemented
 
 __all__: list[str] = []
@@ -71,6 +76,18 @@ fmod_tensor = Elementwise(
     samples=((7.5, 2.0), ([5.5, -5.5], [3.0, 2.0])),
 )
 
+
+def _check_mode(inputs: Sequence[Any], attributes: Mapping[str, Any]) -> None:
+    """Raise PyTorch's errors for an unknown mode, and for dtypes that a mode's kernel refuses."""
+    mode = attributes["rounding_mode"]
+    if mode not in ("floor", "trunc"):
+        raise TorchRuntimeError(f"div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '{mode}'")
+    kind = result_type([x.dtype if hasattr(x, "dtype") else dtype_of_number(x) for x in inputs], [], [])
+    if kind.category in (_BOOL, _COMPLEX):
+        common_shape(*(x.shape for x in inputs if hasattr(x, "shape")))  # which is looked for first
+        raise not_implemented(f"div_{mode}_cpu")(kind)
+
+
 div_rounded: Elementwise = Elementwise(
     "div",
     "self / other, rounded towards zero (trunc) or down (floor)",
@@ -78,6 +95,7 @@ div_rounded: Elementwise = Elementwise(
     overload=2,
     scalar=ieee.divide_rounded,
     array=array.divide_rounded,
+    checks=_check_mode,
     derivatives={
         "self": lambda g, other, rounding_mode: 0,
         "other": lambda g, self, other, rounding_mode: 0,

@@ -239,13 +239,13 @@ tensordot_dims = Composite(
 def _inner(self: Any, other: Any) -> Any:  # noqa: ANN401 - tensors
     if not self.shape or not other.shape:
         return self * other
-    if self.dtype is not other.dtype:
-        raise TorchRuntimeError("both inputs should have same dtype")
     if self.shape[-1] != other.shape[-1]:
         raise TorchRuntimeError(
             "inner() the last dimension must match on both input tensors but got shapes "
             f"{list(self.shape)} and {list(other.shape)}"
         )
+    if self.dtype is not other.dtype:
+        raise TorchRuntimeError("both inputs should have same dtype")
     return _tensordot(self, other, ((-1,), (-1,)))
 
 

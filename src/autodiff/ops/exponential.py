@@ -6,14 +6,14 @@ function in its own precision (rsqrt, sigmoid), it is composed here.
 
 import cmath
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import inf, nan
 from typing import Any
 
 from autodiff.dtypes import Category
 from autodiff.errors import TorchNotImplementedError
 from autodiff.numbers import array, double_complex, ieee
-from autodiff.numbers.array import once_rounded
+from autodiff.numbers.array import np, once_rounded
 from autodiff.ops.complex import conj
 from autodiff.ops.op import Elementwise, any_of, floating, not_implemented
 from autodiff.ops.pairwise import maximum
@@ -26,6 +26,17 @@ _ANY = ((0.7,), (-1.3,), ([0.5, -1.5, 2.0],), ([[0.3, -0.8], [1.7, 2.2]],))
 _POSITIVE = ((0.7,), (2.5,), ([0.5, 1.5, 3.0],), ([[0.3, 0.8], [1.7, 2.2]],))
 _PAIRS = ((1.5, 2.5), (-0.5, 3.0), ([0.5, -1.5], [2.0, 0.25]), ([[1.0, 2.0], [3.0, -4.0]], [0.5, 3.5]))
 _LN2, _LN10 = 0.6931471805599453, 2.3025850929940456  # PyTorch's own digits
+
+
+def _nan_below_zero(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A function of arrays whose nan for negative numbers has no sign, which `copysign` would show."""
+
+    def compute(x: Any) -> Any:  # noqa: ANN401 - arrays
+        result = function(x)
+        return result if x.dtype.kind == "c" else np.where(x < 0, result.dtype.type(nan), result)
+
+    return compute
+
 
 exp = Elementwise(
     "exp",
@@ -67,7 +78,7 @@ log: Elementwise = Elementwise(
     "the natural logarithm",
     scalar=ieee.total(math.log, poles={0: -inf}, outside=nan),
     complex=double_complex.logarithm,
-    array=once_rounded("log"),
+    array=_nan_below_zero(once_rounded("log")),
     dtypes=floating,
     derivatives={"self": lambda g, self: g / conj(self)},
     samples=_POSITIVE,
@@ -78,7 +89,7 @@ log2 = Elementwise(
     "the logarithm to base 2",
     scalar=ieee.total(math.log2, poles={0: -inf}, outside=nan),
     complex=lambda z: double_complex.logarithm(z) / _LN2,
-    array=once_rounded("log2"),
+    array=_nan_below_zero(once_rounded("log2")),
     dtypes=floating,
     derivatives={"self": lambda g, self: g / (conj(self) * _LN2)},
     samples=_POSITIVE,
@@ -89,7 +100,7 @@ log10 = Elementwise(
     "the logarithm to base 10",
     scalar=ieee.total(math.log10, poles={0: -inf}, outside=nan),
     complex=lambda z: cmath.log10(z) if z else complex(-inf, 0),
-    array=once_rounded("log10"),
+    array=_nan_below_zero(once_rounded("log10")),
     dtypes=floating,
     derivatives={"self": lambda g, self: g / (conj(self) * _LN10)},
     samples=_POSITIVE,
@@ -112,7 +123,7 @@ sqrt = Elementwise(
     "the square root",
     scalar=ieee.total(math.sqrt, outside=nan),
     complex=ieee.total_complex(cmath.sqrt),
-    array="sqrt",
+    array=_nan_below_zero(lambda x: np.sqrt(x)),
     dtypes=floating,
     derivatives={"self": lambda g, out: g / (2 * conj(out))},
     samples=_POSITIVE,
@@ -188,10 +199,11 @@ logaddexp = Elementwise(
     forward=lambda self, other: where(
         (self == other) & isinf(self), self, maximum(self, other) + log1p(exp(-abs_(self - other)))
     ),
-    refuses=any_of(not_implemented("logaddexp_cpu"), Category.BOOL, Category.INTEGER, Category.COMPLEX),
+    complex=double_complex.logarithm_of_sum,
+    refuses=any_of(not_implemented("logaddexp_cpu"), Category.BOOL, Category.INTEGER),
     derivatives={
-        "self": lambda g, self, other: g / (exp(other - self) + 1),
-        "other": lambda g, self, other: g / (exp(self - other) + 1),
+        "self": lambda g, self, other: g / conj(exp(other - self) + 1),
+        "other": lambda g, self, other: g / conj(exp(self - other) + 1),
     },
     in_place=False,
     samples=_PAIRS,

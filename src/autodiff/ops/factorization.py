@@ -12,12 +12,14 @@ from autodiff.ops.linalg import matmul
 from autodiff.ops.matrix import (
     check_outcome,
     each_matrix,
+    measure_if_recorded,
     no_integers,
     without_half,
 )
 from autodiff.ops.op import Composite, Structural, not_implemented
 from autodiff.ops.order import adjoint_of
 from autodiff.ops.triangular import solve_triangular
+from autodiff.ops.warning import warn_once
 
 __all__: list[str] = []
 
@@ -166,13 +168,26 @@ lu_factor = Composite(
     samples=((_SQUARE,),),
 )
 
+
+def _lu(self: Any, pivot: bool, get_infos: bool) -> Any:
+    warn_once(_DEPRECATED)
+    return tuple(lu_factor_ex(self, pivot=pivot, check_errors=False))[: 3 if get_infos else 2]
+
+
+_DEPRECATED = (
+    "torch.lu is deprecated in favor of torch.linalg.lu_factor / torch.linalg.lu_factor_ex and will be removed in a "
+    "future PyTorch release.\nLU, pivots = torch.lu(A, compute_pivots)\nshould be replaced with\n"
+    "LU, pivots = torch.linalg.lu_factor(A, compute_pivots)\nand\n"
+    "LU, pivots, info = torch.lu(A, compute_pivots, get_infos=True)\nshould be replaced with\n"
+    "LU, pivots, info = torch.linalg.lu_factor_ex(A, compute_pivots) (Triggered internally at "
+    "/__w/pytorch/pytorch/aten/src/ATen/native/BatchLinearAlgebra.cpp:2073.)"
+)
+
 lu = Composite(
     "lu",
     "both triangles in one matrix, and the swaps of rows; with get_infos also the first pivot that is zero",
     "self, bool pivot=True, bool get_infos=False",
-    compute=lambda self, pivot, get_infos: tuple(lu_factor_ex(self, pivot=pivot, check_errors=False))[
-        : 3 if get_infos else 2
-    ],
+    compute=_lu,
     samples=((_SQUARE,),),
 )
 
@@ -214,6 +229,7 @@ unpack: Structural = Structural(
 
 def _checked_unpack(LU_data: Any, LU_pivots: Any, unpack_data: bool, unpack_pivots: bool) -> Any:
     if len(LU_data.shape) < 2:
+        measure_if_recorded(LU_data, -1, -2)
         raise TorchRuntimeError(
             f"torch.lu_unpack: Expected tensor with 2 or more dimensions. Got size: {list(LU_data.shape)} instead"
         )
@@ -221,6 +237,11 @@ def _checked_unpack(LU_data: Any, LU_pivots: Any, unpack_data: bool, unpack_pivo
         raise TorchRuntimeError(
             "torch.lu_unpack: LU_pivots is expected to be a contiguous tensor of torch.int32 dtype.\n"
             "Note: this function is intended to be used with the output produced by torch.linalg.lu_factor"
+        )
+    if not 1 <= LU_pivots.min().item() <= LU_pivots.max().item() <= LU_data.shape[-2]:
+        raise TorchRuntimeError(
+            "pivots passed to lu_unpack must be between 1 and LU.size(-2) inclusive."
+            "Did you properly pass the result of lu_factor?"
         )
     return tuple(unpack(LU_data, LU_pivots, unpack_data=unpack_data, unpack_pivots=unpack_pivots))
 

@@ -1,13 +1,15 @@
 """The gamma function, its derivatives and its incomplete forms."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from autodiff.dtypes import Category
+from autodiff.errors import TorchRuntimeError
 from autodiff.numbers import special
 from autodiff.numbers.array import each, np
 from autodiff.numbers.scalar import round_float32
 from autodiff.ops.exponential import exp, log
-from autodiff.ops.op import Composite, Elementwise, any_of, floating, no_derivative, not_implemented
+from autodiff.ops.op import Composite, Elementwise, any_of, floating, no_derivative, not_implemented, refused
 
 __all__: list[str] = []
 
@@ -47,6 +49,16 @@ digamma: Elementwise = Elementwise(
     samples=_POSITIVE,
 )
 
+
+def _check_order(inputs: Sequence[Any], attributes: Mapping[str, Any]) -> None:
+    """Raise PyTorch's errors: for orders below 0, and (with its kernels' names) for complex numbers."""
+    n = attributes["n"]
+    if n < 0:
+        raise TorchRuntimeError("polygamma(n, x) does not support negative n.")
+    if inputs[0].dtype.category is _COMPLEX:
+        raise not_implemented(("digamma", "trigamma", "polygamma")[min(n, 2)])(inputs[0].dtype)
+
+
 polygamma: Elementwise = Elementwise(
     "polygamma",
     "the n-th derivative of digamma",
@@ -55,7 +67,7 @@ polygamma: Elementwise = Elementwise(
     array=lambda n, x: _polygamma_of_arrays(n, x),
     rounds=True,
     dtypes=floating,
-    refuses=any_of(not_implemented("polygamma"), _COMPLEX),
+    checks=_check_order,
     derivatives={"self": lambda g, n, self: g * polygamma(n + 1, self)},
     places=_SPECIAL,
     in_place=False,
@@ -70,7 +82,7 @@ polygamma_of_self = Elementwise(
     array=lambda x, n: _polygamma_of_arrays(n, x),
     rounds=True,
     dtypes=floating,
-    refuses=any_of(not_implemented("polygamma"), _COMPLEX),
+    checks=_check_order,
     derivatives={"self": lambda g, n, self: g * polygamma(n + 1, self)},
     places="method",
     samples=((0.7, 1), ([0.6, 1.5], 2)),
@@ -87,6 +99,11 @@ def _polygamma_of_arrays(n: Any, x: Any) -> Any:  # noqa: ANN401 - arrays, or a 
     )
 
 
+def _some_dimension(inputs: Sequence[Any], attributes: Mapping[str, Any]) -> None:  # noqa: ARG001
+    if attributes["p"] < 1:
+        raise TorchRuntimeError("p has to be greater than or equal to 1")
+
+
 mvlgamma = Elementwise(
     "mvlgamma",
     "the logarithm of the multivariate gamma function of dimension p",
@@ -94,6 +111,11 @@ mvlgamma = Elementwise(
     scalar=special.multivariate_lgamma,
     array=lambda x, p: each(special.multivariate_lgamma)(x, np.asarray(p)).astype(x.dtype),
     dtypes=floating,
+    checks=_some_dimension,
+    refuses={
+        Category.BOOL: refused("The input tensor may not be a boolean tensor."),
+        _COMPLEX: not_implemented("arange_cpu"),
+    },
     derivatives={"self": lambda g, self, p: g * _sum_of_digammas(self, p)},
     spellings=("special_multigammaln",),
     samples=((1.7, 2), ([1.5, 2.5], 3)),
@@ -144,6 +166,7 @@ zeta: Elementwise = Elementwise(
     scalar=special.hurwitz_zeta,
     array=each(special.hurwitz_zeta),
     dtypes=floating,
+    refuses=any_of(not_implemented("zeta_cpu"), _COMPLEX),
     derivatives={
         "self": no_derivative("zeta"),
         "other": lambda g, self, other: g * -self * zeta(self + 1.0, other),

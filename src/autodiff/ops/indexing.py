@@ -45,6 +45,32 @@ def _places(self: Values, indices: Any, values: Values | None = None) -> tuple[A
     return tuple(places)
 
 
+OutOfBoundsError: type[Exception] = type(
+    "IndexError",
+    (TorchIndexError,),
+    {"__module__": "builtins", "__doc__": "A position is outside: PyTorch has put the values before it by then."},
+)
+
+
+def put_before_outside(self: Values, values: Values, indices: Any) -> None:  # noqa: ANN401 - tensors of positions
+    """Put the `values` at the positions before the first one that is outside."""
+    places: list[Any] = [slice(None) if p is None else array_of(p._data, p.dtype) for p in indices]  # noqa: SLF001
+    gathering = [k for k, place in enumerate(places) if isinstance(place, np.ndarray)]
+    inside = tuple(np.zeros_like(p) if isinstance(p, np.ndarray) else p for p in places)
+    outside: Any = False
+    for k in gathering:
+        outside = outside | (places[k] < -self.shape[k]) | (places[k] >= self.shape[k])
+    shape = self[inside].shape
+    before = gathering[0] if gathering[-1] - gathering[0] == len(gathering) - 1 else 0  # those apart come first
+    outside = outside.reshape(*outside.shape, *(1,) * (len(shape) - before - outside.ndim))
+    count = int(np.broadcast_to(outside, shape).argmax())
+    known = list(places)
+    for k in gathering:
+        known[k] = np.where((places[k] < self.shape[k]) & (places[k] >= -self.shape[k]), places[k], 0)
+    targets = np.arange(self.size).reshape(self.shape)[tuple(known)].reshape(-1)[:count]
+    self.flat[targets] = np.broadcast_to(values, shape).reshape(-1)[:count]
+
+
 def _gathering(place: Any) -> tuple[Values, ...]:  # noqa: ANN401 - an array of positions, a mask or a slice
     if not isinstance(place, np.ndarray):
         return ()
@@ -106,7 +132,7 @@ def _check_positions(self: Values, places: list[Any], shape: tuple[int, ...]) ->
         number = next(k for k, wrong in enumerate(outside) if wrong[first])
         positions, size = gathered[number]
         value = np.broadcast_to(positions, shape).reshape(-1)[first]
-        raise TorchIndexError(f"index {value} is out of bounds for dimension {number} with size {size}")
+        raise OutOfBoundsError(f"index {value} is out of bounds for dimension {number} with size {size}")
 
 
 index = Structural(

@@ -16,6 +16,7 @@ from autodiff.ops.added_products import addmm
 from autodiff.ops.filling import full_like
 from autodiff.ops.linalg import matmul
 from autodiff.ops.loss_reduction import check_real
+from autodiff.ops.matrix import measure_if_recorded
 from autodiff.ops.op import Composite, Structural
 from autodiff.ops.order import t
 from autodiff.ops.selection import masked_fill
@@ -165,6 +166,7 @@ embedding_native = Structural(
 
 def _embedding(weight: Any, indices: Any, padding_idx: int, scale_grad_by_freq: bool, sparse: bool) -> Any:  # noqa: ANN401
     if len(weight.shape) != 2:
+        measure_if_recorded(weight, 0)
         raise TorchRuntimeError("'weight' must be 2-D")
     if indices.dtype not in (int32, int64):
         raise TorchRuntimeError(

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from math import prod
 from typing import Any
 
-from autodiff.errors import TorchIndexError, TorchRuntimeError
-from autodiff.numbers.array import Values
+from autodiff.errors import TorchIndexError, TorchNotImplementedError, TorchRuntimeError
+from autodiff.numbers.array import Values, np
 from autodiff.ops.complex import conj
 from autodiff.ops.dimension import common_shape
 from autodiff.ops.dotting import sum_of_products
@@ -33,6 +33,12 @@ _TITLES = {
 }  # fmt: skip
 
 
+def refuse_bools(kernel: str, *factors: Values) -> None:
+    """Raise PyTorch's NotImplementedError for products of bools, unless there are none."""
+    if factors[0].dtype == np.bool_ and all(factor.size for factor in factors):
+        raise TorchNotImplementedError(f"\"{kernel}\" not implemented for 'Bool'")
+
+
 def dot_product(self: Values, tensor: Values) -> Values:
     """The sum of products of two vectors of one dtype. Raises PyTorch's RuntimeError for anything else."""
     if self.ndim != 1 or tensor.ndim != 1:
@@ -44,6 +50,7 @@ def dot_product(self: Values, tensor: Values) -> Values:
             f"inconsistent tensor size, expected tensor [{a}] and src [{b}] to have the same number of elements, "
             f"but got {a} and {b} elements respectively"
         )
+    refuse_bools("dot", self)
     return sum_of_products(self, tensor)
 
 
@@ -70,6 +77,7 @@ def mv_product(self: Values, vec: Values) -> Values:
     if self.dtype != vec.dtype:
         a, b = _TITLES[self.dtype.name][0], _TITLES[vec.dtype.name][0]
         raise TorchRuntimeError(f"addmv input tensors must have the same dtype, but got {b}, {a}, and {b}")
+    refuse_bools("addmv_impl_cpu", self)
     return self @ vec
 
 
@@ -95,6 +103,7 @@ def mm_product(self: Values, mat2: Values) -> Values:
     if self.dtype != mat2.dtype:
         a, b = _TITLES[self.dtype.name][1], _TITLES[mat2.dtype.name][1]
         raise TorchRuntimeError(f"expected m1 and m2 to have the same dtype, but got: {a} != {b}")
+    refuse_bools("addmm_impl_cpu_", self, mat2)
     return self @ mat2
 
 
@@ -141,6 +150,7 @@ def bmm_product(self: Values, mat2: Values) -> Values:
             f"but got: [{mat2.shape[0]}, {mat2.shape[1]}]."
         )
     _same_dtype("expected scalar type {} but found {}", self, mat2)
+    refuse_bools("bmm", self, mat2)
     return self @ mat2
 
 

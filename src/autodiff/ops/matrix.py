@@ -5,12 +5,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from autodiff.dtypes import DTYPES, Category, dtype
-from autodiff.errors import TorchRuntimeError
+from autodiff.errors import TorchIndexError, TorchRuntimeError
 from autodiff.numbers.array import Values, np
 from autodiff.ops.diagonal import diag_embed
+from autodiff.ops.dimension import wrapped
 from autodiff.ops.op import any_of, not_implemented, refused
 from autodiff.ops.refusal import Dtypes, Refusal
-from autodiff.ops.shape import expand, unsqueeze
+from autodiff.ops.shape import alias, expand, unsqueeze
 
 __all__: list[str] = []
 
@@ -96,6 +97,15 @@ def check_fit(name: str, a: Values, b: Values, *, left: bool) -> None:
             f"{name}: Incompatible shapes of A and B for the equation {equation} ({a.shape[-2]}x{a.shape[-1]} and "
             f"{b.shape[-2]}x{b.shape[-1]})"
         )
+
+
+def measure_if_recorded(tensor: Any, *dims: int) -> None:
+    """Raise PyTorch's IndexError if a node is made that must know the length of a dimension there is not."""
+    if tensor.requires_grad and alias(tensor).requires_grad:
+        for dim in dims:
+            if not tensor.shape:
+                raise TorchIndexError(f"Dimension specified as {dim} but tensor has no dimensions")
+            wrapped(dim, len(tensor.shape))
 
 
 def check_finite(matrix: Values) -> None:

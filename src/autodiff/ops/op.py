@@ -62,7 +62,7 @@ class Op:
     are arguments for the tests: numbers and lists, made into tensors where the signature has tensors. `constants` are
     what the node shows besides what its rules name. `checks` raises PyTorch's error for inputs and attributes that
     it refuses before anything else. `written` is recorded in its stead when it acts in place.
-    What is differentiable `once` has a gradient that PyTorch implements no derivative of.
+    What is differentiable `once` has a gradient without a derivative; only `real` results of some may be recorded.
     """
 
     def __init__(
@@ -85,10 +85,9 @@ class Op:
         checks: Callable[[Sequence[Any], Mapping[str, Any]], None] | None = None,
         written: "Op | None" = None,
         once: bool = False,
+        real: bool = False,
     ) -> None:
-        self.name = name
-        self.doc = doc
-        self.schema = schema
+        self.name, self.doc, self.schema = name, doc, schema
         self.derivatives = derivatives or {}
         self.overload = overload
         self.node = node
@@ -100,7 +99,7 @@ class Op:
         self.samples = tuple(samples)
         self.public = public
         self.constants = constants or {}
-        self.checks, self.written, self.once = checks, written, once
+        self.checks, self.written, self.once, self.real = checks, written, once, real
         self.signature = read_signature(schema)
         self._saved_names: dict[tuple[str, ...], tuple[str, ...]] = {}
         self.inputs = tuple(p.name for p in self.signature if p.kind in _TENSOR_KINDS)
@@ -166,7 +165,8 @@ class Op:
         gradient; a result is kept as soon as any rule names it.
         """
         if needing not in self._saved_names:
-            self._saved_names[needing] = tuple(n for n in (*self.inputs, *self.results) if self._saves(n, needing))
+            names = (*sorted(self.inputs), *self.results)  # in the order in which PyTorch looks whether they changed
+            self._saved_names[needing] = tuple(n for n in names if self._saves(n, needing))
         return self._saved_names[needing]
 
     def _saves(self, name: str, needing: tuple[str, ...]) -> bool:
@@ -191,7 +191,8 @@ class Elementwise(Op):
 
     `scalar` computes it on Python numbers, `complex` on complex ones, `array` on NumPy arrays (a ufunc's name, or a
     function). Instead, `forward` composes it of other operations, rounding after each, where PyTorch's
-    kernel does. `exact` results need no rounding; `rounds` says that `scalar` rounds by itself.
+    kernel does (of real numbers, if there is a `complex`). `exact` results need no rounding; `rounds` says that
+    `scalar` rounds by itself.
     `single` computes it in float32 where that is not the value in double, rounded once.
     """
 

@@ -162,7 +162,13 @@ def hermitian(self: Any) -> Any:  # noqa: ANN401 - tensors
     return adjoint_of(self)
 
 
-adjoint = Composite("adjoint", "the last two dimensions swapped, and conjugated", compute=lambda self: adjoint_of(self))
+def _adjoint(self: Any) -> Any:  # noqa: ANN401 - tensors
+    if not self.shape:
+        _deprecated(f"adjoint() {_CONJUGATION}", 4390)
+    return adjoint_of(self)
+
+
+adjoint = Composite("adjoint", "the last two dimensions swapped, and conjugated", compute=_adjoint)
 
 # ------------------------------------------------------------------ order along a dimension
 

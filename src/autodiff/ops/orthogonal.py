@@ -22,6 +22,7 @@ from autodiff.ops.op import Composite, Structural
 from autodiff.ops.order import adjoint_of
 from autodiff.ops.singular import pseudo_inverse, pseudo_inverse_back
 from autodiff.ops.triangular import solve_triangular
+from autodiff.ops.warning import warn_once
 
 __all__: list[str] = []
 
@@ -91,11 +92,25 @@ linalg_qr = Structural(
     samples=((_WIDE,), (_TALL,), (_WIDE, "complete")),
 )
 
+
+def _older_qr(self: Any, some: bool) -> Any:
+    warn_once(_DEPRECATED)
+    return tuple(linalg_qr(self, mode="reduced" if some else "complete"))
+
+
+_DEPRECATED = (
+    "torch.qr is deprecated in favor of torch.linalg.qr and will be removed in a future PyTorch release.\n"
+    "The boolean parameter 'some' has been replaced with a string parameter 'mode'.\n"
+    "Q, R = torch.qr(A, some)\nshould be replaced with\n"
+    "Q, R = torch.linalg.qr(A, 'reduced' if some else 'complete') (Triggered internally at "
+    "/__w/pytorch/pytorch/aten/src/ATen/native/BatchLinearAlgebra.cpp:2505.)"
+)
+
 qr = Composite(
     "qr",
     "Q and R with Q R = self: orthogonal columns, and an upper triangle",
     "self, bool some=True",
-    compute=lambda self, some: tuple(linalg_qr(self, mode="reduced" if some else "complete")),
+    compute=_older_qr,
     outputs=("Q", "R"),
     samples=((_TALL,),),
 )

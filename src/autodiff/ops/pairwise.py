@@ -1,4 +1,4 @@
-"""The larger and the smaller of values, bounds, and weighted sums of several tensors."""
+"""The larger and the smaller of values, and bounds."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,11 +6,7 @@ from typing import Any
 from autodiff.dtypes import Category
 from autodiff.errors import TorchNotImplementedError, TorchRuntimeError
 from autodiff.numbers.array import np
-from autodiff.ops.arithmetic import div
-from autodiff.ops.complex import conj
 from autodiff.ops.op import Elementwise, any_of, not_implemented, refused
-from autodiff.ops.rounding import abs_
-from autodiff.ops.scaled import multiply_add_, number_like
 from autodiff.ops.selection import logical_or, masked_fill, where
 
 __all__: list[str] = []
@@ -196,86 +192,4 @@ clamp_max_tensor = Elementwise(
         "max": lambda g, self, max: where(self > max, g, 0),
     },
     samples=_PAIRS,
-)
-
-# ------------------------------------------------------------------ sums of several tensors
-
-
-def _between(self: Any, end: Any, weight: Any) -> Any:  # noqa: ANN401 - whatever carries a formula's values
-    near = abs_(weight) < 0.5
-    return multiply_add_(where(near, weight, weight - 1), end - self, where(near, self, end))
-
-
-def _same_dtypes(inputs: Sequence[Any], attributes: Mapping[str, Any]) -> None:  # noqa: ARG001
-    own = inputs[0].dtype
-    for name, other in zip(("end", "weight"), inputs[1:], strict=False):
-        if other.dtype is not own:
-            raise TorchRuntimeError(f"expected dtype {own.cpp} for `{name}` but got dtype {other.dtype.cpp}")
-
-
-lerp = Elementwise(
-    "lerp",
-    "self + weight * (end - self), from the nearer end, for a number weight",
-    "Tensor self, Tensor end, Scalar weight",
-    forward=lambda self, end, weight: _between(self, end, number_like(self, weight)),
-    refuses=any_of(not_implemented("lerp_kernel_scalar"), _BOOL, _INTEGER),
-    checks=_same_dtypes,
-    derivatives={
-        "self": lambda g, weight: g * conj(1 - weight),
-        "end": lambda g, weight: g * conj(weight),
-    },
-    samples=((1.5, 2.5, 0.25), ([0.5, -1.5], [2.0, 0.25], 0.75)),
-)
-
-lerp_tensor = Elementwise(
-    "lerp",
-    "self + weight * (end - self), from the nearer end",
-    "Tensor self, Tensor end, Tensor weight",
-    overload=1,
-    forward=lambda self, end, weight: _between(self, end, weight),
-    refuses=any_of(not_implemented("lerp_kernel_tensor"), _BOOL, _INTEGER),
-    checks=_same_dtypes,
-    derivatives={
-        "self": lambda g, weight: g * conj(1 - weight),
-        "end": lambda g, weight: g * conj(weight),
-        "weight": lambda g, self, end: g * conj(end - self),
-    },
-    samples=_TRIPLES,
-)
-
-addcmul = Elementwise(
-    "addcmul",
-    "self + value * tensor1 * tensor2",
-    "Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1",
-    forward=lambda self, tensor1, tensor2, value: multiply_add_(value * tensor1, tensor2, self),
-    derivatives={
-        "self": lambda g: g,
-        "tensor1": lambda g, tensor2, value: g * conj(tensor2 * value),
-        "tensor2": lambda g, tensor1, value: g * conj(tensor1 * value),
-    },
-    samples=_TRIPLES,
-)
-
-addcdiv = Elementwise(
-    "addcdiv",
-    "self + value * tensor1 / tensor2",
-    "Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1",
-    forward=lambda self, tensor1, tensor2, value: self + (value * tensor1) / tensor2,
-    refuses=any_of(
-        refused(
-            "Integer division with addcdiv is no longer supported, and in a future  release addcdiv will perform a "
-            "true division of tensor1 and tensor2. The historic addcdiv behavior can be implemented as "
-            "(input + value * torch.trunc(tensor1 / tensor2)).to(input.dtype) for integer inputs and as "
-            "(input + value * tensor1 / tensor2) for float inputs. The future addcdiv behavior is just the latter "
-            "implementation: (input + value * tensor1 / tensor2), for all dtypes."
-        ),
-        _BOOL,
-        _INTEGER,
-    ),
-    derivatives={
-        "self": lambda g: g,
-        "tensor1": lambda g, tensor2, value: g * conj(div(value, tensor2)),
-        "tensor2": lambda g, tensor1, tensor2, value: -g * conj((value * tensor1) / (tensor2 * tensor2)),
-    },
-    samples=_TRIPLES,
 )

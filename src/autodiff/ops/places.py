@@ -63,6 +63,11 @@ def _search(
             "torch.searchsorted(): side and right can't be set to opposites, got side of left while right was True"
         )
     shape, own = list(sorted_sequence.shape), list(self.shape)
+    if len(shape) != 1 and not own:
+        raise TorchRuntimeError(
+            "torch.searchsorted(): input value can be a scalar only when boundaries tensor dimension is 1, but we got "
+            f"boundaries tensor dim({len(shape)}) and input value's dim(0) numel(1)"
+        )
     if not shape:
         raise TorchRuntimeError(
             "torch.searchsorted(): boundaries tensor should have positive dimension, but got 0 dimension"

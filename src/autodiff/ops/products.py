@@ -89,10 +89,10 @@ linalg_cross: Structural = Structural(
 def _cross_along(self: Any, other: Any, dim: int | None) -> Any:  # noqa: ANN401 - tensors
     """Along `dim`, or the first dimension of length 3."""
     if dim is None:
+        warn_once(_NO_DIMENSION)
         dim = next((k for k, length in enumerate(self.shape) if length == 3), None)
         if dim is None:
             raise TorchRuntimeError("no dimension of size 3 in input")
-        warn_once(_NO_DIMENSION)
     return linalg_cross(self, other, dim=dim)
 
 

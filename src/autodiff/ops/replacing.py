@@ -53,6 +53,7 @@ select_scatter: Structural = Structural(
         "self": lambda g, dim, index: select_scatter(g, _nothing_in(g, dim, index), dim=dim, index=index),
         "src": lambda g, dim, index: select(g, dim=dim, index=index),
     },
+    real=True,
     samples=((_MATRIX, [0.5, -1.5, 2.0], 0, 1),),
 )
 
@@ -69,5 +70,6 @@ slice_scatter: Structural = Structural(
         ),
         "src": lambda g, dim, start, end, step: slice_(g, dim=dim, start=start, end=end, step=step),
     },
+    real=True,
     samples=((_MATRIX, [[0.5, -1.5, 2.0]], 0, 1),),
 )

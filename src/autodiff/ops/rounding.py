@@ -8,7 +8,7 @@ from autodiff.dtypes import Category
 from autodiff.errors import TorchNotImplementedError, TorchRuntimeError
 from autodiff.numbers import double_complex, ieee
 from autodiff.numbers.array import np
-from autodiff.ops.complex import magnitude
+from autodiff.ops.complex import conj, magnitude, real
 from autodiff.ops.op import Elementwise, any_of, boolean, floating, not_implemented, refused
 from autodiff.ops.selection import isfinite, masked_fill, where
 
@@ -26,9 +26,18 @@ sgn = Elementwise(
     scalar=lambda x: type(x)((x > 0) - (x < 0)),
     complex=double_complex.direction,
     array=lambda x: _direction(x) if x.dtype.kind == "c" else _real_sign(x),
-    derivatives={"self": lambda g, self, out: sgn_backward(g, self, out)},
+    derivatives={"self": lambda g, self, out: _sgn_back(g, self, out)},
     samples=_ANY,
 )
+
+
+def _sgn_back(g: Any, self: Any, out: Any) -> Any:  # noqa: ANN401 - whatever carries a rule's values
+    """0 for real numbers, (g - Re(g conj(out)) out) / |self| for complex ones, and 0 at 0."""
+    if not getattr(getattr(self, "dtype", None), "is_complex", False):
+        return sgn_backward(g, self, out)
+    size = abs_(self)
+    scaled = g / size
+    return masked_fill(scaled - real.compute(scaled * conj(out)) * out, size == 0, 0)
 
 
 def _direction(z: Any) -> Any:  # noqa: ANN401 - an array
@@ -47,15 +56,10 @@ def _real_sign(x: Any) -> Any:  # noqa: ANN401 - an array
 
 sgn_backward: Elementwise = Elementwise(
     "sgn_backward",
-    "the gradient of sgn: 0 for real values, (g - Re(g conj(out)) out) / |z| for complex ones, 0 at 0",
+    "the gradient of sgn for real numbers: 0",
     "Tensor g, Tensor self, Tensor out",
     scalar=lambda g, x, out: 0.0,
-    complex=lambda g, z, out: g / abs(z) - (g / abs(z) * out.conjugate()).real * out if z else 0j,
-    array=lambda g, z, out: (
-        np.where(z == 0, 0, g / np.abs(z) - (g / np.abs(z) * out.conj()).real * out)
-        if z.dtype.kind == "c"
-        else np.zeros_like(g)
-    ),
+    array=lambda g, z, out: np.zeros_like(g),
     public=False,
 )
 
@@ -253,14 +257,7 @@ def _nan_to_num(**facts: Any) -> Elementwise:  # noqa: ANN401 - the keywords of 
     )
 
 
-def _refuse_recorded(inputs: Sequence[Any], attributes: Mapping[str, Any]) -> None:  # noqa: ARG001
-    """Raise PyTorch's RuntimeError if a gradient of complex numbers would be recorded; in place, one is."""
-    tensor = inputs[0]
-    if tensor.dtype.is_complex and tensor.requires_grad and (-tensor).requires_grad:
-        raise TorchRuntimeError("nan_to_num does not support automatic differentiation for outputs with complex dtype.")
-
-
-nan_to_num: Elementwise = _nan_to_num(checks=_refuse_recorded, written=_nan_to_num(public=False))
+nan_to_num: Elementwise = _nan_to_num(real=True, written=_nan_to_num(public=False))
 
 
 _LARGEST = (1.7976931348623157e308, 3.4028234663852886e38, 3.3895313892515355e38, 65504.0)

@@ -2,9 +2,9 @@
 
 from typing import Any, Final
 
-from autodiff.errors import TorchRuntimeError
+from autodiff.errors import TorchNotImplementedError, TorchRuntimeError
 from autodiff.numbers.array import Values, np
-from autodiff.ops.gathering import along, gather, gather_place, scatter_add, scatter_number
+from autodiff.ops.gathering import TITLES, along, gather, gather_place, scatter_add, scatter_number
 from autodiff.ops.op import Structural
 from autodiff.ops.selection import masked_fill, where
 from autodiff.ops.shape import new_zeros, ones_like
@@ -28,6 +28,10 @@ def _reduced(self: Values, index: Values, src: Values, dim: int, reduce: str, in
     if reduce not in _UFUNCS:
         raise TorchRuntimeError(f"reduce argument must be either sum, prod, mean, amax or amin, got {reduce}")
     place = along(index, gather_place("scatter", self, index, dim))
+    if reduce.startswith("a") and self.dtype.kind == "c":
+        raise TorchNotImplementedError(
+            f"\"scatter_gather_tensor_cpu_reduce_{reduce}\" not implemented for '{TITLES[self.dtype.name]}'"
+        )
     result = self.copy()
     if not include_self:
         result[place] = _start(reduce, self.dtype)
@@ -79,17 +83,22 @@ def _own_share(g: Any, self: Any, src: Any, index: Any, out: Any, dim: int, redu
     return share if include_self else scatter_number(share, index, dim=dim, value=0)
 
 
-scatter_reduce: Structural = Structural(
-    "scatter_reduce",
-    "self, with the sum, product, mean, largest or smallest of it and the entries of src at each position",
-    "self, int dim, Tensor index, Tensor src, str reduce, *, bool include_self=True",
-    array=lambda self, index, src, dim, reduce, include_self: _reduced(self, index, src, dim, reduce, include_self),
-    derivatives={
-        "self": _own_share,
-        "src": lambda g, self, src, index, out, dim, reduce, include_self: _shares(
-            g, self, src, index, out, dim, reduce, include_self
-        )[1],
-    },
-    in_place=True,
-    samples=tuple((_MATRIX, 1, _INDEX, _SOURCE, reduce) for reduce in _UFUNCS),
-)
+def _scatter_reduce(**facts: Any) -> Structural:  # noqa: ANN401 - the keywords of an operation
+    return Structural(
+        "scatter_reduce",
+        "self, with the sum, product, mean, largest or smallest of it and the entries of src at each position",
+        "self, int dim, Tensor index, Tensor src, str reduce, *, bool include_self=True",
+        array=lambda self, index, src, dim, reduce, include_self: _reduced(self, index, src, dim, reduce, include_self),
+        derivatives={
+            "self": _own_share,
+            "src": lambda g, self, src, index, out, dim, reduce, include_self: _shares(
+                g, self, src, index, out, dim, reduce, include_self
+            )[1],
+        },
+        in_place=True,
+        samples=tuple((_MATRIX, 1, _INDEX, _SOURCE, reduce) for reduce in _UFUNCS),
+        **facts,
+    )
+
+
+scatter_reduce: Structural = _scatter_reduce(real=True, written=_scatter_reduce(public=False))

@@ -200,12 +200,13 @@ def zero_bound(values: Values, shape: Any, atol: float | None, rtol: float | Non
 
 
 def _pseudo_inverse(self: Values, atol: float | None, rtol: float | None, hermitian: bool) -> Values:
-    if self.size == 0:
-        return np.empty((*self.shape[:-2], self.shape[-1], self.shape[-2]), dtype=self.dtype)
+    if self.size == 0 or (np.isinf(self).any() and not np.isnan(self).any()):  # no singular value is above a nan
+        return np.zeros((*self.shape[:-2], self.shape[-1], self.shape[-2]), dtype=self.dtype)
     if hermitian:
         values, vectors = np.linalg.eigh(self)
         size, left, right = np.abs(values), vectors, vectors
     else:
+        check_finite(self)
         left, values, right_h = np.linalg.svd(self, full_matrices=False)
         size, right = values, right_h.swapaxes(-1, -2).conj()
     kept = size > zero_bound(size, self.shape, atol, rtol)

@@ -4,7 +4,7 @@ from typing import Any
 
 from autodiff.errors import TorchIndexError, TorchRuntimeError
 from autodiff.numbers.array import Values, np
-from autodiff.ops.dimension import placed, wrapped
+from autodiff.ops.dimension import common_shape, placed, wrapped
 from autodiff.ops.joining import stack
 from autodiff.ops.op import Composite, Structural
 
@@ -38,6 +38,7 @@ select = Structural(
 
 def _placed(g: Values, size: Any, place: tuple[Any, ...]) -> Values:  # noqa: ANN401 - a sequence of ints
     result = np.zeros(size, dtype=g.dtype)
+    common_shape(result[place].shape, g.shape)  # which raises PyTorch's error if they do not fit
     result[place] = g
     return result
 

@@ -6,10 +6,11 @@ Not-a-number counts as larger than every number.
 from typing import Any
 
 from autodiff.dtypes import Category, int64
-from autodiff.errors import TorchRuntimeError
+from autodiff.errors import TorchNotImplementedError, TorchRuntimeError
 from autodiff.numbers.array import Values, np
 from autodiff.ops.dimension import wrapped
 from autodiff.ops.extremes import at_indices, need_elements, shared_evenly
+from autodiff.ops.gathering import TITLES
 from autodiff.ops.op import Composite, Structural, any_of, not_implemented, refused
 
 __all__: list[str] = []
@@ -198,6 +199,8 @@ def _modes(self: Values, dim: int, keepdim: bool) -> tuple[Values, Values]:
     if not self.ndim:
         return self.copy(), np.zeros((), dtype=np.int64)
     need_elements("mode", self, dim)
+    if self.size and self.dtype.kind == "c":
+        raise TorchNotImplementedError(f"\"mode_cpu\" not implemented for '{TITLES[self.dtype.name]}'")
     lines = np.moveaxis(self, axis, -1)
     places = np.array([_mode_position(line) for line in lines.reshape(-1, lines.shape[-1])], dtype=np.int64)
     positions = np.expand_dims(places.reshape(lines.shape[:-1]), axis)
@@ -220,5 +223,6 @@ mode = Structural(
     derivatives={
         "self": lambda g, self_shape, indices, dim, keepdim: at_indices(g[0], self_shape, indices, dim, keepdim=keepdim)
     },
+    real=True,
     samples=(([[1.0], [2.0]],),),
 )

@@ -164,8 +164,9 @@ _DEPRECATED = (
 
 
 def _warned(self: Any, A: Any, upper: bool, transpose: bool, unitriangular: bool) -> Any:
+    result = tuple(_triangular_solve(self, A, upper=upper, transpose=transpose, unitriangular=unitriangular))
     warn_once(_DEPRECATED)
-    return tuple(_triangular_solve(self, A, upper=upper, transpose=transpose, unitriangular=unitriangular))
+    return result
 
 
 triangular_solve = Composite(

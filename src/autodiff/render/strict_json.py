@@ -5,7 +5,7 @@ from json import dumps
 from typing import Any
 
 from autodiff.render.digits import digits
-from autodiff.session.report import Derivative, Differentiation, Facts, Failure, Operation, Report
+from autodiff.session.report import Derivative, Differentiation, Facts, Failure, Matrix, Operation, Report
 
 __all__ = ["SCHEMA", "derivatives", "json", "operations"]
 
@@ -13,7 +13,7 @@ SCHEMA = "autodiff/1"
 
 
 def json(report: Report) -> str:
-    """The report as one object on one line."""
+    """The report as one object on one line; what is of higher order is there if it was asked for."""
     members = {
         "schema": dumps(SCHEMA),
         "expression": dumps(report.expression),
@@ -21,6 +21,8 @@ def json(report: Report) -> str:
         "values": _tensors(report.values),
         "backward": f"[{', '.join(_object({'grads': _tensors(call)}) for call in report.backward)}]",
         "grads": _tensors(report.grads),
+        **({"derivatives": _tensors(report.derivatives)} if report.derivatives else {}),
+        **{name: _matrix(matrix) for name, matrix in report.matrices.items()},
         "warnings": dumps([{"category": each.category, "message": each.message} for each in report.warnings]),
         "error": "null" if report.error is None else _failure(report.error),
     }
@@ -54,6 +56,7 @@ def _derivative(each: Derivative) -> str:
             "order": dumps(len(each.wrt)),
             "text": dumps(each.text),
             "value": _value(each.value, "float64"),
+            "shape": dumps(list(each.shape)),
         }
     )
 
@@ -77,6 +80,17 @@ def _tensor(facts: Facts) -> str:
             "is_leaf": dumps(facts.is_leaf),
             "grad_fn": dumps(facts.grad_fn),
             "repr": dumps(facts.repr),
+        }
+    )
+
+
+def _matrix(matrix: Matrix) -> str:
+    return _object(
+        {
+            "rows": dumps(matrix.rows),
+            "columns": dumps(matrix.columns),
+            "values": _value(matrix.values, matrix.dtype),
+            "dtype": dumps(matrix.dtype),
         }
     )
 

@@ -10,24 +10,53 @@ from rich.table import Table
 from rich.text import Text
 
 from autodiff.render.digits import number
-from autodiff.render.plain import visible
-from autodiff.session.report import Differentiation, Facts, Operation, Report
+from autodiff.render.plain import chosen, visible
+from autodiff.session.report import Differentiation, Facts, Matrix, Operation, Report
 
-__all__ = ["derivatives", "operations", "table"]
+__all__ = ["derivatives", "grid", "operations", "table"]
 
+_BETWEEN, _EDGES = 3, 2  # columns of the screen that a box takes
 _MOST_SHOWN = 12  # elements of a value in a cell; `--get` shows them all
 
 
 def table(report: Report, *, width: int, color: bool) -> str:
-    """A row a name: value, gradient, dtype, shape, leaf, grad_fn. Fits `width` columns."""
+    """A row a name: value, gradient, dtype, shape, leaf, grad_fn; then the matrices. Fits `width` columns."""
     drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=False)
     for heading in ("name", "value", "gradient", "dtype", "shape", "leaf", "grad_fn"):
         drawn.add_column(heading, overflow="fold", justify="right" if heading in {"value", "gradient"} else "left")
-    rows: dict[str, Facts | None] = {**report.inputs, **report.values}
+    rows: dict[str, Facts | None] = {**report.inputs, **report.values, **report.derivatives}
     rows |= dict.fromkeys(name for name in report.grads if name not in rows)
     for name, facts in rows.items():
         drawn.add_row(*[Text(visible(cell)) for cell in [name, *_cells(name, facts, report)]])
-    return _text(drawn, width=width, color=color) if rows else ""
+    parts = [drawn] if rows else []
+    for name, matrix in report.matrices.items():
+        parts += _blocks(name, matrix, width)
+    return "".join(_text(part, width=width, color=color) for part in parts)
+
+
+def _blocks(name: str, matrix: Matrix, width: int) -> list[Table]:
+    """The matrix with its name in the corner; one below the other, as many tables as `width` asks for."""
+    labels = [name, *matrix.rows]
+    blocks: list[list[list[str]]] = []
+    free = 0
+    for k, heading in enumerate(matrix.columns):
+        column = [heading, *(row[k] for row in matrix.cells)]
+        needed = max(map(len, column)) + _BETWEEN
+        if not blocks or needed > free:
+            blocks.append([labels])
+            free = width - max(map(len, labels)) - _EDGES
+        blocks[-1].append(column)
+        free -= needed
+    return [_block(columns) for columns in blocks]
+
+
+def _block(columns: list[list[str]]) -> Table:
+    drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=False)
+    for k, column in enumerate(columns):
+        drawn.add_column(Text(visible(column[0])), overflow="fold", justify="right" if k else "left")
+    for row in zip(*(column[1:] for column in columns), strict=True):
+        drawn.add_row(*[Text(visible(cell)) for cell in row])
+    return drawn
 
 
 def derivatives(found: Differentiation, *, width: int, color: bool) -> str:
@@ -38,9 +67,21 @@ def derivatives(found: Differentiation, *, width: int, color: bool) -> str:
         drawn.add_column(heading, overflow="fold", justify="right" if heading == "value" else "left")
     rows = [(name, text, None) for name, text in found.named]
     for label, text, value in [*rows, *((each.label, each.text, each.value) for each in found.derivatives)]:
-        shown = [] if not valued else ["" if value is None else number(value, "float64")]
+        shown = [] if not valued else ["" if value is None else chosen(value, "float64")]
         drawn.add_row(*[Text(visible(cell)) for cell in (label, text, *shown)])
     return _text(drawn, width=width, color=color) if drawn.row_count else ""
+
+
+def grid(
+    headings: Iterable[str], rows: Iterable[Iterable[str]], *, right: Iterable[str], width: int, color: bool
+) -> str:
+    """Rows of texts under headings; the columns in `right` are set to the right. Fits `width` columns."""
+    drawn, right = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=False), set(right)
+    for heading in headings:
+        drawn.add_column(heading, overflow="fold", justify="right" if heading in right else "left")
+    for row in rows:
+        drawn.add_row(*[Text(visible(cell)) for cell in row])
+    return _text(drawn, width=width, color=color)
 
 
 def operations(listed: Iterable[Operation], *, width: int, color: bool) -> str:

@@ -1,6 +1,16 @@
 """A session: an expression and what to do with it in, a report of facts out."""
 
-from autodiff.session.report import Derivative, Differentiation, Facts, Failure, Mismatch, Operation, Report, Warned
+from autodiff.session.report import (
+    Derivative,
+    Differentiation,
+    Facts,
+    Failure,
+    Matrix,
+    Mismatch,
+    Operation,
+    Report,
+    Warned,
+)
 from autodiff.session.run import run
 from autodiff.session.scenario import DTYPES, FLAGS, Scenario, UsageProblem
 
@@ -11,6 +21,7 @@ __all__ = [
     "Differentiation",
     "Facts",
     "Failure",
+    "Matrix",
     "Mismatch",
     "Operation",
     "Report",

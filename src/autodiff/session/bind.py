@@ -56,6 +56,9 @@ class Setting:
         self.retained: dict[str, Any] = {}
         if scenario.dtype not in DTYPES:
             raise UsageProblem(f"there is no dtype '{scenario.dtype}' to choose", f"choose one of {', '.join(DTYPES)}")
+        if scenario.order is not None and scenario.order < 1:
+            hint = "--order 2 gives the first derivative and the second"
+            raise UsageProblem(f"the order is a whole number from 1, not {scenario.order}", hint)
         self._dtype: Any = getattr(dtypes, scenario.dtype)
         parts = {"complex64": dtypes.float32, "complex128": dtypes.float64}
         set_default_dtype(parts.get(scenario.dtype, self._dtype))

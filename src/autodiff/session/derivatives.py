@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from autodiff.expression import Algebra, Expr, Unwritten, derivative, missing
+from autodiff.expression import Algebra, Expr, Unwritten, derivative, is_linear, missing
 from autodiff.expression.domain import Condition
 from autodiff.language import parse
 from autodiff.session.evaluate import Located
@@ -32,6 +32,7 @@ class Wanted(NamedTuple):
     any, the derivatives have values too. `no_simplify`: as the rules give it, nothing collected. `cse`: what occurs
     several times gets a name. `assume`: pairs of a property (see PROPERTIES) and a name that has it.
     `target`: a language of `expression.emit` to write it all in, too, and `with_value` the expression itself beside it.
+    `shapes` are those of names that stand for arrays.
     """
 
     expression: str
@@ -46,20 +47,26 @@ class Wanted(NamedTuple):
     assume: tuple[tuple[str, str], ...] = ()
     target: str | None = None
     with_value: bool = False
+    shapes: tuple[tuple[str, tuple[int, ...]], ...] = ()
 
 
 class Derived(NamedTuple):
-    """One derivative: `component` of a list of outputs (None if there is one), and the names, one for each order."""
+    """One derivative: `component` of a list of outputs (None if there is one), and the names, one for each order.
+
+    `shape` is its own, and `of_array` says that what is differentiated is an array.
+    """
 
     component: int | None
     names: tuple[str, ...]
     expression: Expr
+    shape: tuple[int, ...] = ()
+    of_array: bool = False
 
 
 def derived(wanted: Wanted) -> tuple[Reading, list[Derived]]:
     """The program as it was read, and the derivatives. Raises SyntaxProblem, UsageProblem, Located."""
     _check(wanted)
-    derivation = Derivation(wanted)
+    derivation = _derivation(wanted)
     reading = derivation.reading
     several = isinstance(reading.result, list)
     if several and wanted.gradient:
@@ -67,9 +74,25 @@ def derived(wanted: Wanted) -> tuple[Reading, list[Derived]]:
     paths = _paths(_names(wanted, reading), wanted)
     components = range(len(reading.outputs))
     found = [
-        Derived(k if several else None, path, derivation.expression(k, path)) for k in components for path in paths
+        Derived(
+            k if several else None,
+            path,
+            derivation.expression(k, path),
+            derivation.shape(k, path),
+            of_array=bool(derivation.shape(k, ())),
+        )
+        for k in components
+        for path in paths
     ]
     return reading, found
+
+
+def _derivation(wanted: Wanted) -> "Derivation":
+    if not wanted.shapes:
+        return Derivation(wanted)
+    from autodiff.session.array_derivation import ArrayDerivation
+
+    return ArrayDerivation(wanted)
 
 
 def _check(wanted: Wanted) -> None:
@@ -121,12 +144,31 @@ class Derivation:
 
     def __init__(self, wanted: Wanted) -> None:
         self.program = parse(wanted.expression)
-        self.algebra = algebra = _algebra(wanted)
-        self.reading = read_expression(self.program, algebra)
+        self.algebra = algebra = self.new_algebra(wanted)
+        pairs = [*wanted.assume, ("positive", "pi"), ("positive", "e")]
+        algebra.assumed = frozenset((kind, algebra.symbol(name)) for given, name in pairs for kind in _ASSUMED[given])
+        self._tidies = not wanted.no_simplify
+        self.reading = self.read()
         outputs = self.reading.outputs
         self._known: dict[tuple[int, tuple[str, ...]], tuple[Expr, set[Condition]]] = {
             (k, ()): (output, set(algebra.lost)) for k, output in enumerate(outputs)
         }
+
+    def new_algebra(self, wanted: Wanted) -> Algebra:
+        """What the expressions are made in."""
+        if wanted.no_simplify:
+            from autodiff.expression.literal import Literal
+
+            return Literal()
+        return Algebra()
+
+    def read(self) -> Reading:
+        """The program, read as mathematics. Raises Located."""
+        return read_expression(self.program, self.algebra)
+
+    def shape(self, component: int, path: tuple[str, ...]) -> tuple[int, ...]:  # noqa: ARG002
+        """The shape of a derivative: here all are numbers."""
+        return ()
 
     def expression(self, component: int, path: tuple[str, ...]) -> Expr:
         """The derivative of an output by the names of the path in turn; the output itself if there are none."""
@@ -151,14 +193,15 @@ class Derivation:
 
     def _anew(self, component: int, path: tuple[str, ...]) -> tuple[Expr, set[Condition]]:
         self.algebra.lost = set()
-        result = read_expression(self.program, self.algebra).outputs[component]
+        result = self.read().outputs[component]
         for name in path:
             result = self._derivative(result, name)
         return result, self.algebra.lost
 
     def _derivative(self, expression: Expr, name: str) -> Expr:
         try:
-            return derivative(expression, self.algebra.symbol(name))
+            found = derivative(expression, self.algebra.symbol(name))
+            return _tidied(found, expression) if self._tidies else found
         except Unwritten as error:
             place = self.reading.places.get(error.operation)
             if place is None:
@@ -166,13 +209,9 @@ class Derivation:
             raise Located(error, self.program, place, ()) from error
 
 
-def _algebra(wanted: Wanted) -> Algebra:
-    if wanted.no_simplify:
-        from autodiff.expression.literal import Literal
+def _tidied(found: Expr, original: Expr) -> Expr:
+    if is_linear(found):
+        return found
+    from autodiff.expression.tidy import tidied
 
-        algebra: Algebra = Literal()
-    else:
-        algebra = Algebra()
-    pairs = [*wanted.assume, ("positive", "pi"), ("positive", "e")]
-    algebra.assumed = frozenset((kind, algebra.symbol(name)) for given, name in pairs for kind in _ASSUMED[given])
-    return algebra
+    return tidied(found, original)

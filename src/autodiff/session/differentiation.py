@@ -13,10 +13,12 @@ from autodiff.session.report import Derivative, Differentiation, Failure
 from autodiff.session.scenario import Scenario, UsageProblem
 from autodiff.session.symbolic import CONSTANTS, Reading
 
-__all__ = ["TARGETS", "differentiate", "differentiations", "label", "values_at"]
+__all__ = ["ARRAYS", "TARGETS", "differentiate", "differentiations", "label", "values_at"]
 
 TARGETS: Final = ("latex", "mathml", "python", "numpy", "torch", "c", "sql", "sympy")
 """The languages a derivative can be written in, besides our own."""
+ARRAYS: Final = ("numpy", "torch")
+"""Those of them that have arrays."""
 
 
 def differentiate(wanted: Wanted) -> Differentiation:
@@ -29,7 +31,7 @@ def differentiate(wanted: Wanted) -> Differentiation:
         named, texts = _texts(wanted, reading, results)
         values = values_at(wanted.at, reading, named, texts) if wanted.at else [None] * len(texts)
         derivatives = tuple(
-            Derivative(label(each), each.names, each.component, text, value)
+            Derivative(label(each), each.names, each.component, text, value, each.shape, each.of_array)
             for each, text, value in zip(results, texts, values, strict=True)
         )
         emitted = _emitted(wanted, reading, results) if wanted.target else None
@@ -40,11 +42,14 @@ def differentiate(wanted: Wanted) -> Differentiation:
 
 
 def label(each: Derived) -> str:
-    """How a derivative is called: `d/dx`, `d2/dx2`, `d2/dxdy`, and `d[0]/dx` of the first of several outputs."""
+    """How a derivative is called: `d/dx`, `d2/dx2`, `d2/dxdy`, and `d[0]/dx` of the first of several outputs.
+
+    That of an array is `d out/dx`.
+    """
     count = len(each.names)
     over = "".join(f"d{name}{n if n > 1 else ''}" for name, n in _counted(each.names))
     output = "" if each.component is None else f"[{each.component}]"
-    return f"d{count if count > 1 else ''}{output}/{over}"
+    return f"d{count if count > 1 else ''}{' out' if each.of_array else ''}{output}/{over}"
 
 
 def _counted(names: Sequence[str]) -> Iterator[tuple[str, int]]:
@@ -74,6 +79,8 @@ def _emitted(wanted: Wanted, reading: Reading, results: Sequence[Derived]) -> st
     from autodiff.expression.emit import emitter
 
     outputs = reading.outputs
+    if wanted.shapes and wanted.target not in ARRAYS:
+        raise UsageProblem(f"--format {wanted.target} is for numbers, not arrays", f"choose {' or '.join(ARRAYS)}")
     if wanted.with_value and len(outputs) > 1:
         raise UsageProblem("--with-value is for one expression, and this is a list")
     value: Expr | None = outputs[0] if wanted.with_value else None
@@ -86,10 +93,11 @@ def _emitted(wanted: Wanted, reading: Reading, results: Sequence[Derived]) -> st
 
 def values_at(
     point: Sequence[tuple[str, str]], reading: Reading, named: Iterable[tuple[str, str]], texts: Iterable[str]
-) -> list[float]:
+) -> list[Any]:
     """The value of each text, in float64, where the names have the values of `point`, given as texts.
 
-    What the texts have in common is `named`. Raises UsageProblem if the point does not fit the names of the program.
+    That of an array is a nested list. What the texts have in common is `named`. Raises UsageProblem if the point does
+    not fit the names of the program.
     """
     from contextvars import copy_context
 
@@ -97,7 +105,7 @@ def values_at(
     from autodiff.engine import no_grad
     from autodiff.session.bind import value_of
 
-    def evaluated() -> list[float]:
+    def evaluated() -> list[Any]:
         set_default_dtype(float64)
         with no_grad():
             names = _tensors(point, reading)
@@ -108,8 +116,10 @@ def values_at(
     return copy_context().run(evaluated)
 
 
-def _real(value: Any) -> float:  # noqa: ANN401 - a number or a tensor of one
-    """The value as a float: a root of a negative number, which Python takes, is none."""
+def _real(value: Any) -> Any:  # noqa: ANN401 - a number or a tensor
+    """The value as a float, or lists of them: a root of a negative number, which Python takes, is none."""
+    if getattr(value, "shape", ()):
+        return value.tolist()
     return nan if isinstance(value, complex) else float(value)
 
 
@@ -124,14 +134,30 @@ def _tensors(point: Sequence[tuple[str, str]], reading: Reading) -> dict[str, An
             close = f"its names are {', '.join(reading.symbols)}"
             raise UsageProblem(f"there is no '{name}' in the expression to give a value", close)
         value = value_of(text)
+        shape = reading.shape(reading.symbols[name])
+        if shape:
+            names[name] = _array(name, text, value, shape)
+            continue
         value = value.item() if isinstance(value, Tensor) and value.numel() == 1 else value
         if not isinstance(value, (int, float)):
-            raise UsageProblem(f"the value of {name} is a number, not {text}")
+            hint = f"give {name} a shape, as in {name}:3" if isinstance(value, (list, Tensor)) else None
+            raise UsageProblem(f"the value of {name} is a number, not {text}", hint)
         names[name] = tensor(float(value))
     missing = [name for name in reading.symbols if name not in names]
     if missing:
         raise UsageProblem(f"there is no value for {' and '.join(missing)}", f"add {missing[0]}=...")
     return names
+
+
+def _array(name: str, text: str, value: Any, shape: tuple[int, ...]) -> Any:  # noqa: ANN401 - of the language
+    """The value of a name that has a shape, as a tensor in float64."""
+    from autodiff.dtypes import float64
+    from autodiff.engine import Tensor, tensor
+
+    found = value if isinstance(value, Tensor) else tensor(value) if isinstance(value, list) else None
+    if found is None or tuple(found.shape) != shape or found.dtype.is_complex:
+        raise UsageProblem(f"the value of {name} has the shape {list(shape)}, and {text} has not")
+    return found.detach().to(float64) if isinstance(value, Tensor) else tensor(value, dtype=float64)
 
 
 # ------------------------------------------------------------------ many expressions
@@ -150,10 +176,19 @@ def differentiations(lines: Iterable[str], defaults: Wanted) -> Iterator[Differe
         "order": lambda key, value: 1 if value is None else stream.count(key, value),
         **dict.fromkeys(("gradient", "jacobian", "hessian", "no_simplify", "cse", "with_value"), stream.flag),
         "at": stream.inputs,
+        "shapes": _shapes,
         "assume": _assumptions,
         "target": lambda key, value: None if value is None else stream.text(key, value),
     }
     return stream.answers(lines, defaults, readers, differentiate, failed)
+
+
+def _shapes(key: str, value: Any) -> tuple[tuple[str, tuple[int, ...]], ...]:  # noqa: ANN401 - of JSON
+    from autodiff.session.shapes import shape_of
+
+    if not isinstance(value, dict):
+        raise UsageProblem(f"'{key}' is an object of names and shapes", '{"x": 3, "A": [2, 3]}')
+    return tuple((name, shape_of(name, each)) for name, each in value.items())
 
 
 def _assumptions(key: str, value: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401 - of JSON

@@ -21,6 +21,9 @@ def look_up(report: Report, name: str) -> tuple[Any, str | None]:
     line = _line(report, name)
     if line is not None:
         return line
+    if name.strip() in report.matrices:
+        matrix = report.matrices[name.strip()]
+        return matrix.values, matrix.dtype
     base, _, fact = name.strip().rpartition(".")
     found = _line(report, base, facts=True) if fact in FACTS else None
     if found is None:
@@ -34,7 +37,8 @@ def look_up(report: Report, name: str) -> tuple[Any, str | None]:
 
 def _line(report: Report, name: str, *, facts: bool = False) -> tuple[Any, str | None] | None:
     """The line of this name: its facts, or its value with the dtype; None if there is none."""
-    known: dict[str, Facts | None] = {_bare(each): found for each, found in {**report.inputs, **report.values}.items()}
+    named = {**report.derivatives, **report.inputs, **report.values}
+    known: dict[str, Facts | None] = {_bare(each): found for each, found in named.items()}
     known |= {f"{_bare(each)}.grad": gradient for each, gradient in report.grads.items()}
     wanted = _bare(name[:-5]) + ".grad" if name.strip().endswith(".grad") else _bare(name)
     if wanted not in known:
@@ -53,6 +57,7 @@ def _bare(name: str) -> str:
 
 def _no_line(report: Report, name: str) -> UsageProblem:
     lines = [*report.values, *report.inputs, *(f"{each}.grad" for each in report.grads)]
+    lines += [*report.derivatives, *report.matrices]
     close = guess(name, lines)
     hint = f"did you mean {close}?" if close else f"the lines are {', '.join(dict.fromkeys(lines))}" if lines else None
     return UsageProblem(f"there is no line '{name}'", hint)

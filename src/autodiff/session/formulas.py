@@ -7,9 +7,10 @@ from autodiff.errors import Deliberate, SyntaxProblem
 from autodiff.expression import write
 from autodiff.expression.emit import emitter
 from autodiff.session.derivatives import Derived, Wanted, derived
-from autodiff.session.differentiation import TARGETS, label, values_at
+from autodiff.session.differentiation import ARRAYS, TARGETS, label, values_at
 from autodiff.session.evaluate import Located
 from autodiff.session.scenario import UsageProblem
+from autodiff.session.shapes import shape_of
 from autodiff.session.symbolic import Reading
 
 __all__ = ["Derivatives", "diff"]
@@ -53,7 +54,12 @@ class Derivatives:
         shown = ", ".join(f"{name}: {text}" for name, text in zip(self.labels, self.texts, strict=True))
         return f"<derivatives {shown}>" if len(self._found) > 1 else f"<derivative {shown}>"
 
-    def _repr_latex_(self) -> str:
+    def _has_arrays(self) -> bool:
+        return any(map(self._reading.shape, self._reading.symbols.values()))
+
+    def _repr_latex_(self) -> str | None:
+        if self._has_arrays():
+            return None  # a notebook shows the text
         return f"$\\displaystyle {self.latex()}$"
 
     def latex(self) -> str:
@@ -65,17 +71,20 @@ class Derivatives:
 
         With `share`, what occurs several times is computed once, under a name. Raises ValueError for another target.
         """
-        if target not in TARGETS:
-            raise ValueError(f"there is no target '{target}': choose one of {', '.join(TARGETS)}")
+        known = ARRAYS if self._has_arrays() else TARGETS
+        if target not in known:
+            raise ValueError(f"there is no target '{target}': choose one of {', '.join(known)}")
         named = [(label(each), each.expression) for each in self._found]
         return emitter(target)(named, list(self._reading.symbols), None, share=share)
 
-    def at(self, **values: float) -> float | tuple[float, ...]:
+    def at(self, **values: Any) -> Any:  # noqa: ANN401 - numbers, or nested lists for names with shapes
         """The value at a point, in float64; a tuple of them if there are several derivatives.
+
+        That of an array is a nested list.
 
         Raises ValueError if a name has no value or is not in the expression.
         """
-        point = tuple((name, repr(float(value))) for name, value in values.items())
+        point = tuple((name, _written(value)) for name, value in values.items())
         found = _told(lambda: values_at(point, self._reading, [], self.texts))
         return found[0] if len(found) == 1 else tuple(found)
 
@@ -83,12 +92,25 @@ class Derivatives:
 def diff(text: str, wrt: str | Sequence[str] | None = None, order: int = 1, **options: Any) -> Derivatives:  # noqa: ANN401
     """The derivatives of an expression, `order` times by each name in `wrt` (None: by every name in it).
 
-    Options are fields of `Wanted`, such as `hessian=True`. Raises SyntaxError for a text that is no expression,
+    Options are fields of `Wanted`, such as `hessian=True`, and the shapes of names that are arrays, such as
+    `shapes={"x": 3, "A": (2, 3)}`. Raises SyntaxError for a text that is no expression,
     ValueError for a request that does not fit it, and NotImplementedError for what has no derivative in writing.
     """
     names = wrt.replace(",", " ").split() if isinstance(wrt, str) else wrt
-    wanted = Wanted(text, None if names is None else tuple(names), order, **options)
-    return Derivatives(*_told(lambda: derived(wanted)))
+    given = options.pop("shapes", None) or {}
+
+    def found() -> tuple[Reading, list[Derived]]:
+        shapes = tuple((name, shape_of(name, each)) for name, each in given.items())
+        return derived(Wanted(text, None if names is None else tuple(names), order, shapes=shapes, **options))
+
+    return Derivatives(*_told(found))
+
+
+def _written(value: Any) -> str:  # noqa: ANN401 - a number, nested sequences of them, or an array
+    found = value.tolist() if hasattr(value, "tolist") else value
+    if isinstance(found, (list, tuple)):
+        return f"[{', '.join(map(_written, found))}]"
+    return repr(float(found))
 
 
 def _told(act: Any) -> Any:  # noqa: ANN401 - what it gives

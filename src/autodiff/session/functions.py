@@ -10,7 +10,7 @@ from autodiff.ops.op import REQUIRED, Op
 from autodiff.ops.table import OVERLOADS
 from autodiff.session.published import Module, UnknownName, guess
 
-__all__ = ["apply", "constant", "of_module"]
+__all__ = ["apply", "constant", "of_module", "of_numbers"]
 
 _TENSORS: Final = frozenset({"Tensor", "Operand", "Mask"})
 _PLACES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -34,7 +34,9 @@ def constant(owner: Any, name: str) -> Any:  # noqa: ANN401
     if not isinstance(owner, Module):
         if not isinstance(owner, Expr):
             raise TorchAttributeError(f"'{type(owner).__name__}' object has no attribute '{name}'")
-        raise Unwritten(f"the attribute .{name} is not a function of numbers", name)
+        unwritten = Unwritten(f"the attribute .{name} is not a function of numbers", name)
+        unwritten.hint = "give the names shapes, as in A:2x3 x:3" if name in ("T", "mT") else None
+        raise unwritten
     inner = f"{owner.path}.{name}"
     if inner in _PLACES or inner == "torch.nn":
         return Module(inner)
@@ -49,8 +51,11 @@ def apply(
     keywords: Sequence[str],
     algebra: Algebra,
     note: Callable[[str], object] = lambda _: None,
+    act: Callable[..., Expr] | None = None,
 ) -> Expr:
     """The call's value; the last arguments are those given by keyword. `note` is told the operation's name.
+
+    `act` computes it, given the operation, its operands and its attributes; the default knows numbers only.
 
     Raises NameError, AttributeError, or NotImplementedError that names the operation.
     """
@@ -66,12 +71,13 @@ def apply(
         if bound is not None:
             tensors, attributes = bound
             note(op.name)
-            return _applied(op, tensors, attributes, algebra)
+            return (act or of_numbers)(op, tensors, attributes, algebra)
     kinds = ", ".join("a list" if isinstance(o, list) else "a number" for o in operands)
     raise Unwritten(f"{name}({kinds}) is not a function of numbers that `diff` can write down", name)
 
 
-def _applied(op: Op, tensors: list[Any], attributes: dict[str, Any], algebra: Algebra) -> Expr:
+def of_numbers(op: Op, tensors: list[Any], attributes: dict[str, Any], algebra: Algebra) -> Expr:
+    """An operation of expressions, number by number. Raises Unwritten if it is no function of numbers."""
     if not any(isinstance(each, Expr) for each in (*tensors, *attributes.values())):
         tensors = [each if each is None else algebra.expression(each) for each in tensors]
     try:

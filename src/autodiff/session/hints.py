@@ -6,8 +6,9 @@ from typing import Any, Final, NamedTuple
 from autodiff.engine import Tensor
 from autodiff.errors import Deliberate
 from autodiff.language import Program, place
+from autodiff.session.blame import blamed, tensors_of
 from autodiff.session.evaluate import Located
-from autodiff.session.paths import cuts, freed, shortened
+from autodiff.session.paths import cuts, shortened
 from autodiff.session.report import Facts
 from autodiff.session.scenario import Scenario
 
@@ -57,22 +58,36 @@ def _attempted(explain: Callable[[Scene], str | None], scene: Scene) -> str | No
 
 
 def _no_path(scene: Scene) -> str | None:
-    if scene.program is None or scene.output is None or scene.located is not None:
+    start = None if scene.located is None else _asked(scene.located)
+    if scene.program is None or (start is None and (scene.output is None or scene.located is not None)):
         return None
-    out, inputs = scene.output, [name for name, _ in scene.scenario.inputs]
+    out = str(scene.output) if start is None else shortened(scene.program.source(start))
+    inputs = [name for name, _ in scene.scenario.inputs]
     if scene.scenario.no_grad:
         return f"{out} is computed under --no-grad ... no path leads back{_to(inputs)}"
     if not inputs:
         return f"nothing that {out} is computed from requires a gradient; give it an input, for example x=3"
-    found = cuts(scene.scenario, scene.program)
+    found = cuts(scene.scenario, scene.program, start)
     if found is None:
         return None
+    if found.at == [out]:
+        return f"{out} is where it stops ... no path leads back{_to(found.live)}"
     if found.at:
         verb = "is" if found.whole else "is computed from"
         return f"{out} {verb} {' and '.join(found.at)} ... no path leads back{_to(found.live)}"
     if not found.dead:
         return f"{out} does not depend on {' or '.join(inputs)}"
     return "; ".join(_dead(scene.scenario, name, leaf) for name, leaf in found.dead.items())
+
+
+def _asked(located: Located) -> int | None:
+    """The instruction whose value a call of `backward` or `grad` in the text was to start from."""
+    call = located.program.instructions[located.number]
+    if call.kind != "call":
+        return None
+    if not located.arguments[0].tabled:  # a tensor's method
+        return located.program.instructions[call.operands[0]].operands[0]
+    return call.operands[1] if len(call.operands) > 1 else None
 
 
 def _to(names: list[str]) -> str:
@@ -90,17 +105,35 @@ def _dead(scenario: Scenario, name: str, leaf: Any) -> str:  # noqa: ANN401 - a 
 def _twice(scene: Scene) -> str | None:
     if scene.program is None:
         return None
-    if scene.located is not None:
+    found = blamed(scene.scenario, scene.program, in_text=scene.located is not None)
+    if found is None and scene.located is not None:
         column = _column(scene.located)
         return f"a backward before column {column} freed what it needs; give that one retain_graph=True"
-    part = freed(scene.scenario, scene.program)
-    return f"the first backward freed what {part or 'the graph'} had saved; add --retain-graph to keep it"
+    part = "the graph" if found is None else found.source
+    if found is None or found.by is None:
+        return f"the first backward freed what {part} had saved; add --retain-graph to keep it, or call backward once"
+    earlier, later = _at(scene.program, found.by), "the next backward"
+    if scene.located is not None:
+        later = f"column {_column(scene.located)}"
+    place_of = "" if found.column is None else f" (column {found.column})"
+    remedies = f"give it retain_graph=True, or compute {part} anew before {later}"
+    return f"{earlier} freed what {part}{place_of} had saved; {remedies}"
+
+
+def _at(program: Program, number: int) -> str:
+    """The text of an instruction with its column."""
+    column = place(program.text, program.instructions[number].start)[1]
+    return f"{shortened(program.source(number))} (column {column})"
 
 
 def _several_elements(scene: Scene) -> str | None:
+    if scene.located is not None:
+        return _several_in_text(scene.located)
     if scene.output is None or scene.output not in scene.values:
         return None
     facts = scene.values[scene.output]
+    if facts.dtype is None:
+        return f"an element of {scene.output} has several elements; sum it, or ask for --jacobian"
     count = 1
     for length in facts.shape:
         count *= length
@@ -108,12 +141,22 @@ def _several_elements(scene: Scene) -> str | None:
     return f"{scene.output} has {count} elements; sum it, or add --gradient '{ones}'"
 
 
+def _several_in_text(located: Located) -> str | None:
+    start = _asked(located)
+    found = next(tensors_of(located.arguments), None)
+    if start is None or found is None:
+        return None
+    name, column = shortened(located.program.source(start)), _column(located)
+    return f"column {column}: {name} has {found.numel()} elements; sum it, or pass a gradient: ones_like({name})"
+
+
 def _ones(value: Any) -> Any:  # noqa: ANN401 - nested lists
     return [_ones(element) for element in value] if isinstance(value, list) else 1
 
 
 def _complex_output(scene: Scene) -> str:
-    return f"{scene.output} is complex; take {scene.output}.real or abs({scene.output}), or add --gradient 1"
+    advice = f"{scene.output} is complex; take {scene.output}.real or abs({scene.output})"
+    return advice if scene.scenario.jacobian or scene.scenario.hessian else f"{advice}, or add --gradient 1"
 
 
 def _gradient_shape(scene: Scene) -> str | None:
@@ -127,16 +170,28 @@ def _leaf_in_place(scene: Scene) -> str | None:
     if scene.located is None:
         return None
     located = scene.located
-    instruction = located.program.instructions[located.number]
     text = shortened(located.program.source(located.number))
+    advice = _out_of_place(located.program, located.number) or "compute a new tensor instead"
+    return f"column {_column(located)}: {text} would change a leaf that requires a gradient; {advice}"
+
+
+def _out_of_place(program: Program, number: int) -> str | None:
+    """How to say without changing anything what an instruction does in place."""
+    instruction, text = program.instructions[number], shortened(program.source(number))
     if instruction.kind == "augment":
         payload: Any = instruction.payload
         operation, name = payload
-        sign, other = _SIGNS[operation], shortened(located.program.source(instruction.operands[0]))
-        advice = f"write {name} = {name} {sign} {other}"
-    else:
-        advice = f"write {text.replace('_(', '(', 1)}" if text.count("_(") == 1 else "compute a new tensor instead"
-    return f"column {_column(located)}: {text} would change a leaf that requires a gradient; {advice}"
+        return f"write {name} = {name} {_SIGNS[operation]} {shortened(program.source(instruction.operands[0]))}"
+    if instruction.kind in {"assign_index", "augment_index"}:
+        target = shortened(program.source(instruction.operands[0]))
+        return f"write {target} = {target}.clone() before it"
+    if instruction.kind != "call" or text.count("_(") != 1:
+        return None
+    owner = program.instructions[instruction.operands[0]].operands
+    plain = text.replace("_(", "(", 1)
+    if owner and program.instructions[owner[0]].kind == "name":
+        return f"write {program.source(owner[0])} = {plain}"
+    return f"write {plain}"
 
 
 _SIGNS: Final = {
@@ -151,22 +206,28 @@ def _integers(scene: Scene) -> str | None:
 
 
 def _modified(scene: Scene) -> str | None:
-    """The statements and calls of the program that act in place."""
+    """The statement that changed what backward needs, or all that may have done it."""
     if scene.program is None:
         return None
-    found = []
-    for number, (kind, operands, _, start, _) in enumerate(scene.program.instructions):
-        callee = scene.program.instructions[operands[0]] if kind == "call" else None
-        if (
-            kind.startswith("augment")
-            or kind == "assign_index"
-            or (callee is not None and callee.kind == "attribute" and str(callee.payload).endswith("_"))
-        ):
-            column = place(scene.program.text, start)[1]
-            found.append(f"{shortened(scene.program.source(number))} (column {column})")
-    if not found:
+    found = blamed(scene.scenario, scene.program, in_text=scene.located is not None)
+    if found is not None and found.by is not None:
+        part = found.source if found.column is None else f"{found.source} (column {found.column})"
+        advice = _out_of_place(scene.program, found.by) or "compute a new one instead"
+        return f"{_at(scene.program, found.by)} changed what {part} had saved; {advice}"
+    kinds = {"assign_index", "augment", "augment_index"}
+    changing = [k for k, i in enumerate(scene.program.instructions) if i.kind in kinds or _acts_in_place(scene, k)]
+    if not changing:
         return None
-    return f"{' or '.join(found)} changed a value that backward needs; compute a new one instead"
+    told = " or ".join(_at(scene.program, number) for number in changing)
+    return f"{told} changed a value that backward needs; compute a new one instead"
+
+
+def _acts_in_place(scene: Scene, number: int) -> bool:
+    instructions = scene.program.instructions if scene.program is not None else []
+    if instructions[number].kind != "call":
+        return False
+    callee = instructions[instructions[number].operands[0]]
+    return callee.kind == "attribute" and str(callee.payload).endswith("_")
 
 
 def _no_backward(scene: Scene) -> str | None:

@@ -1,15 +1,15 @@
-"""Why no gradient flows, and what backward freed: a failed scenario is run once more, and watched."""
+"""Why no gradient flows: a failed scenario is run once more, and watched."""
 
+from contextlib import suppress
 from typing import Any, Final, NamedTuple
 
-from autodiff import engine
 from autodiff.engine import Tensor
-from autodiff.errors import Deliberate
 from autodiff.language import Program
 from autodiff.session.bind import Setting
+from autodiff.session.evaluate import Located
 from autodiff.session.scenario import Scenario
 
-__all__ = ["Cuts", "cuts", "freed"]
+__all__ = ["Cuts", "cuts", "shortened"]
 
 _LONGEST_PROGRAM: Final = 20_000  # instructions; a hint is not worth more than the run itself
 _LONGEST_SOURCE: Final = 40
@@ -39,7 +39,8 @@ class _Watch:
         self.setting = setting = Setting(scenario, program)
         self.leaf_needs: dict[str, bool] = {name: leaf.requires_grad for name, leaf in setting.leaves.items()}
         self.evaluation = setting.evaluation(self._observe)
-        setting.run(self.evaluation)
+        with suppress(Located):  # what has been seen until then explains it
+            setting.run(self.evaluation)
         self.sources = _definitions(program)
 
     def _observe(self, number: int, value: Any) -> None:  # noqa: ANN401
@@ -92,13 +93,13 @@ def _definitions(program: Program) -> dict[int, int]:
     return found
 
 
-def cuts(scenario: Scenario, program: Program) -> Cuts | None:
-    """Where the gradient of the output stops; None if that cannot be told."""
+def cuts(scenario: Scenario, program: Program, start: int | None = None) -> Cuts | None:
+    """Where the gradient of the output stops, or that of the value of `start`; None if that cannot be told."""
     if len(program.instructions) > _LONGEST_PROGRAM:
         return None
     watch = _Watch(scenario, program)
     found = Cuts([], [], {}, whole=False)
-    first = watch.output()
+    first = watch.output() if start is None else start
     todo: list[tuple[int | str, bool]] = [(first, False)]  # and whether a cut lies between it and the output
     seen = set(todo)
     while todo:
@@ -155,29 +156,3 @@ def shortened(text: str) -> str:
     """The text on one line, cut if it is long."""
     line = " ".join(text.split())
     return line if len(line) <= _LONGEST_SOURCE else f"{line[: _LONGEST_SOURCE - 3]}..."
-
-
-def freed(scenario: Scenario, program: Program) -> str | None:
-    """The latest part of the expression whose saved values a first backward freed; None if that cannot be told."""
-    if len(program.instructions) > _LONGEST_PROGRAM:
-        return None
-    watch = _Watch(scenario, program)
-    output = watch.values[watch.output()]
-    engine.backward([output], [engine.ones_like(output)])
-    for number in sorted(watch.values, reverse=True):
-        value = watch.values[number]
-        if not isinstance(value, Tensor) or value.grad_fn is None:
-            continue
-        operands = [watch.values.get(o) for o in watch.origins(number) if isinstance(o, int)]
-        before = [o for o in operands if isinstance(o, Tensor) and o.requires_grad and o is not value]
-        if before and _is_freed(value, before):
-            return shortened(program.source(number))
-    return None
-
-
-def _is_freed(value: Any, before: list[Any]) -> bool:  # noqa: ANN401 - a Tensor
-    try:
-        engine.grad([value], before, [engine.ones_like(value)], retain_graph=True, allow_unused=True)
-    except Deliberate:
-        return True
-    return False

@@ -76,8 +76,17 @@ def function(name: str, path: str = "torch") -> Callable[..., Any] | None:
     return _members(path).get(name)
 
 
+_HABITS: Final = {
+    "tg": "tan", "arctg": "atan", "sh": "sinh", "ch": "cosh", "th": "tanh", "ln": "log", "lg": "log10", "sqr": "square",
+}  # fmt: skip
+"""What functions are called elsewhere."""
+
+
 def guess(name: str, candidates: Iterable[str]) -> str | None:
     """The candidate that was probably meant."""
+    candidates = list(candidates)
+    if _HABITS.get(name) in candidates:
+        return _HABITS[name]
     if len(name) < 2 or name.startswith("__"):
         return None  # one letter is as near to any other
     from difflib import get_close_matches  # only a mistake needs it

@@ -11,42 +11,65 @@ from autodiff.session.bind import Setting, value_of
 from autodiff.session.evaluate import Evaluation
 from autodiff.session.facts import facts_of, gradient_of
 from autodiff.session.failing import failure_of
-from autodiff.session.report import Facts, Failure, Report, Warned
+from autodiff.session.report import Facts, Failure, Matrix, Report, Warned
 from autodiff.session.scenario import Scenario
 
-__all__ = ["run"]
+__all__ = ["Spectator", "run"]
 
 
-def run(scenario: Scenario) -> Report:
+class Spectator:
+    """Who may watch a run: this one watches nothing."""
+
+    def evaluation(self, setting: Setting) -> Evaluation:
+        """The evaluation that is to be run."""
+        return setting.evaluation()
+
+    def calls_backward(self, call: int, output: Any) -> None:  # noqa: ANN401 - any value of the language
+        """The scenario is about to call backward: the call's number from 1, and what it starts from."""
+
+
+def run(scenario: Scenario, spectator: Spectator | None = None) -> Report:
     """The report of a scenario. Errors of the user's are in it; any exception that comes out is a bug of ours."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        session = _Session(scenario)
+        session = _Session(scenario, spectator or Spectator())
         error = copy_context().run(session.attempt)  # a copy: the default dtype is this scenario's alone
     warned = dict.fromkeys(Warned(each.category.__name__, str(each.message)) for each in caught)
-    return Report(
+    report = Report(
         scenario.expression,
         session.inputs,
         session.values,
         session.output,
         tuple(session.backward),
-        session.gradients(),
+        session.final or session.gradients(),
         tuple(warned),
         error,
+        session.derivatives,
+        session.matrices,
     )
+    often = spectator is None and error is None and session.program is not None and _repeats(session.program)
+    if session.program is None or not (warned or often):
+        return report
+    from autodiff.session.advice import with_advice  # only who needs it pays for it
+
+    return with_advice(report, scenario, session.program, sums=often)
 
 
 class _Session:
     """What has been found so far."""
 
-    def __init__(self, scenario: Scenario) -> None:
+    def __init__(self, scenario: Scenario, spectator: Spectator) -> None:
         self.scenario = scenario
+        self.spectator = spectator
         self.inputs: dict[str, Facts] = {}
         self.values: dict[str, Facts] = {}
         self.output: str | None = None
         self.backward: list[dict[str, Facts | None]] = []
         self.program: Program | None = None
         self.setting: Setting | None = None
+        self.derivatives: dict[str, Facts] = {}
+        self.matrices: dict[str, Matrix] = {}
+        self.final: dict[str, Facts | None] = {}
         self._holders: dict[str, Any] = {}
 
     def attempt(self) -> Failure | None:
@@ -57,7 +80,10 @@ class _Session:
             self.inputs = {name: facts_of(leaf) for name, leaf in setting.leaves.items()}
             self._holders = {name: leaf for name, leaf in setting.leaves.items() if leaf.requires_grad}
             output = self._evaluate(setting)
-            self._walk_back(output)
+            if self.scenario.is_higher:
+                self._differentiate(output, setting)
+            else:
+                self._walk_back(output)
         except Deliberate as error:
             return failure_of(error, self.scenario, self.program, self.output, self.values, len(self.backward))
         return None
@@ -65,7 +91,7 @@ class _Session:
     # -------------------------------------------------------------- evaluation
 
     def _evaluate(self, setting: Setting) -> Any:  # noqa: ANN401 - any value of the language
-        evaluation = setting.evaluation()
+        evaluation = self.spectator.evaluation(setting)
         try:
             setting.run(evaluation)
             self.output = _output_name(setting.program, evaluation)
@@ -91,23 +117,40 @@ class _Session:
 
     def _walk_back(self, output: Any) -> None:  # noqa: ANN401 - any value of the language
         scenario = self.scenario
-        for call in range(self._calls(output)):
+        calls = self._calls(output)
+        for call in range(calls):
             if call > 0 and scenario.zero_grad:
                 for holder in self._holders.values():
                     holder.grad = None
             if not isinstance(output, Tensor):
                 raise TorchAttributeError(f"'{type(output).__name__}' object has no attribute 'backward'")
+            seed = self._gradient(output)
+            self.spectator.calls_backward(call + 1, output)
             output.backward(
-                self._gradient(output),
-                retain_graph=scenario.retain_graph or None,
+                seed,
+                retain_graph=scenario.retain_graph or (scenario.is_higher and call == calls - 1) or None,
                 create_graph=scenario.create_graph,
             )
             self.backward.append(self.gradients())
 
+    def _differentiate(self, output: Any, setting: Setting) -> None:  # noqa: ANN401 - any value of the language
+        """Higher derivatives, after backward, which leaves them the graph."""
+        from autodiff.session.higher_order import Output, check, derivatives, matrices  # only who asks pays for it
+
+        scenario = self.scenario
+        leaves = {name: t for name, t in self._holders.items() if t.is_leaf and t.requires_grad}
+        subject = Output(self.output or "out", output, setting.program, leaves)
+        check(scenario, subject)
+        self._walk_back(output)
+        self.final = self.gradients()  # what retains its gradient goes on adding to it
+        if scenario.order is not None:
+            self.derivatives.update(derivatives(subject, scenario.order, self._gradient(output)))
+        self.matrices.update(matrices(subject, scenario))
+
     def _calls(self, output: Any) -> int:  # noqa: ANN401 - any value of the language
         """How often backward is called: once unless told otherwise, or there is nothing to differentiate."""
-        if self.scenario.backward is not None:
-            return self.scenario.backward
+        if self.scenario.backward is not None or self.scenario.jacobian:
+            return self.scenario.backward or 0
         wanted = bool(self.scenario.inputs) or (isinstance(output, Tensor) and output.requires_grad)
         possible = isinstance(output, (Tensor, int, float, complex))
         return 1 if wanted and possible and self.program is not None and not _differentiates(self.program) else 0
@@ -129,6 +172,12 @@ def _differentiates(program: Program) -> bool:
     """Whether the text calls `backward` or `grad` itself."""
     calls = [i.operands[0] for i in program.instructions if i.kind == "call"]
     return any(program.instructions[callee].payload in {"backward", "grad"} for callee in calls)
+
+
+def _repeats(program: Program) -> bool:
+    """Whether the text calls `backward` several times."""
+    calls = [i.operands[0] for i in program.instructions if i.kind == "call"]
+    return sum(program.instructions[callee].payload == "backward" for callee in calls) > 1
 
 
 def _output_name(program: Program, evaluation: Evaluation) -> str | None:

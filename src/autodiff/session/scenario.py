@@ -9,7 +9,7 @@ __all__ = ["DTYPES", "FLAGS", "Scenario", "UsageProblem"]
 DTYPES = ("float32", "float64", "complex64", "complex128", "float16", "bfloat16")
 """What `dtype` may be."""
 
-FLAGS = ("retain_graph", "create_graph", "zero_grad", "no_grad")
+FLAGS = ("retain_graph", "create_graph", "zero_grad", "no_grad", "jacobian", "hessian")
 """The fields that are yes or no."""
 
 
@@ -25,7 +25,9 @@ class Scenario(NamedTuple):
     """An expression, its inputs as texts of the language, and what is done with it.
 
     `wrt` None: every input that was given as numbers requires a gradient. `backward` None: once, if there is
-    anything to differentiate. `detach`, `detach_inplace` and `retain_grad` hold names or subexpressions.
+    anything to differentiate; not at all with `jacobian`, which is asked for where one gradient is not enough.
+    `detach`, `detach_inplace` and `retain_grad` hold names or subexpressions. `order` None: no derivatives besides
+    those of backward.
     """
 
     expression: str
@@ -41,3 +43,11 @@ class Scenario(NamedTuple):
     gradient: str | None = None
     zero_grad: bool = False
     no_grad: bool = False
+    order: int | None = None
+    jacobian: bool = False
+    hessian: bool = False
+
+    @property
+    def is_higher(self) -> bool:
+        """Whether more is asked for than backward gives."""
+        return self.order is not None or self.jacobian or self.hessian

@@ -169,6 +169,7 @@ _READERS: Final[Mapping[str, Reader]] = {
     "detach_inplace": texts,
     "retain_grad": texts,
     "backward": count,
+    "order": count,
     "gradient": lambda key, value: None if value is None else written(key, value),
     **dict.fromkeys(FLAGS, flag),
 }

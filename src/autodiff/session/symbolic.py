@@ -16,8 +16,9 @@ from autodiff.language.arithmetic import OPERATIONS
 from autodiff.ops.table import FORMS
 from autodiff.session.evaluate import Located
 from autodiff.session.functions import apply, constant, of_module
+from autodiff.session.published import hinted
 
-__all__ = ["CONSTANTS", "Reading", "read_expression"]
+__all__ = ["CONSTANTS", "Chain", "Reading", "read_expression"]
 
 CONSTANTS: Final = frozenset({"pi", "e", "inf", "nan"})
 """Names that stand for numbers."""
@@ -33,17 +34,19 @@ _TENSORS_ONLY: Final = {
 """What is done with tensors that have dimensions, in words."""
 
 
-class _Chain:
+class Chain:
     """A sum or a product being read part by part, each with a sign: that of a term, or that of an exponent.
 
-    Making each partial one would take time that grows with the square, and lose how it was said.
+    Making each partial one would take time that grows with the square, and lose how it was said. `shape` is that of
+    arrays (see array_reading.py).
     """
 
-    __slots__ = ("is_sum", "parts")
+    __slots__ = ("is_sum", "parts", "shape")
 
     def __init__(self, parts: list[tuple[int, Any]], *, is_sum: bool) -> None:
         self.parts = parts
         self.is_sum = is_sum
+        self.shape: tuple[int, ...] = ()
 
 
 class Reading:
@@ -68,6 +71,10 @@ class Reading:
         values = self.result if isinstance(self.result, list) else [self.result]
         return [self.algebra.expression(value) for value in values]
 
+    def shape(self, value: Any) -> tuple[int, ...]:  # noqa: ANN401, ARG002
+        """The shape of a value: here all are numbers."""
+        return ()
+
     def load(self, name: str) -> Any:  # noqa: ANN401
         """The value of a name: assigned before, a constant, or else a symbol."""
         if name in self.values:
@@ -87,11 +94,11 @@ class Reading:
         try:
             for number, (kind, operands, payload, _, _) in enumerate(self.program.instructions):
                 arguments = [taken.pop(operand) for operand in operands]
-                if kind in _CHAINED and any(isinstance(a, (Expr, _Chain)) for a in arguments):
-                    taken[number] = self._longer(kind, arguments)
+                if kind in _CHAINED and any(isinstance(a, (Expr, Chain)) for a in arguments):
+                    taken[number] = self.longer(kind, arguments)
                     continue
-                arguments = [self._made(a) for a in arguments]
-                taken[number] = self._step(number, kind, arguments, payload)
+                arguments = [self.made(a) for a in arguments]
+                taken[number] = self.step(number, kind, arguments, payload)
             self._check()
         except Deliberate as error:
             raise Located(error, self.program, number, arguments) from error
@@ -108,7 +115,7 @@ class Reading:
             if not isinstance(value, (Expr, int, float, Fraction)):
                 raise TorchTypeError(f"a value of type {type(value).__name__} has no derivative")
 
-    def _longer(self, kind: str, arguments: list[Any]) -> _Chain:
+    def longer(self, kind: str, arguments: list[Any]) -> Chain:
         """The sum or product of the values, of which the first may be one being read: a value is used once."""
         is_sum, sign = _CHAINED[kind]
         for each in arguments:
@@ -116,14 +123,14 @@ class Reading:
         if kind == "neg":
             arguments = [arguments[0], -1]
         left, right = arguments
-        if not isinstance(left, _Chain) or left.is_sum != is_sum:
-            left = _Chain([(1, self._made(left))], is_sum=is_sum)
-        left.parts.append((sign, self._made(right)))
+        if not isinstance(left, Chain) or left.is_sum != is_sum:
+            left = Chain([(1, self.made(left))], is_sum=is_sum)
+        left.parts.append((sign, self.made(right)))
         return left
 
-    def _made(self, value: Any) -> Any:  # noqa: ANN401
+    def made(self, value: Any) -> Any:  # noqa: ANN401
         """The value; a sum or a product that was being read is made."""
-        if not isinstance(value, _Chain):
+        if not isinstance(value, Chain):
             return value
         parts = [(sign, self.algebra.expression(part)) for sign, part in value.parts]
         if value.is_sum:
@@ -132,25 +139,31 @@ class Reading:
 
     # -------------------------------------------------------------- one instruction
 
-    def _step(self, number: int, kind: str, arguments: list[Any], payload: Any) -> Any:  # noqa: ANN401
+    def step(self, number: int, kind: str, arguments: list[Any], payload: Any) -> Any:  # noqa: ANN401
+        """The value of one instruction."""
         if kind == "number" or kind in ("constant", "string"):
             return payload
         if kind == "name":
             return self._name(number, payload)
         if kind == "attribute":
-            return self._attribute(number, arguments[0], payload)
+            return self.attribute(number, arguments[0], payload)
         if kind == "call":
-            callee, *given = arguments
-            return apply(callee, given, payload, self.algebra, lambda name: self.places.setdefault(name, number))
+            return self.call(number, arguments, payload)
         if kind in ("list", "tuple"):
             return list(arguments)
         if kind in _STATEMENTS:
             return _STATEMENTS[kind](self, arguments, payload)
         if kind in _TENSORS_ONLY and not (kind == "index" and _is_element(*arguments)):
-            raise TorchNotImplementedError(
+            error = TorchNotImplementedError(
                 f"{_TENSORS_ONLY[kind]} needs tensors with dimensions, and `diff` writes derivatives of numbers"
             )
+            raise hinted(error, "give the names shapes, as in A:2x3 x:3" if kind == "matmul" else None)
         return self.operate(kind, arguments, number)
+
+    def call(self, number: int, arguments: list[Any], keywords: Any) -> Any:  # noqa: ANN401
+        """A function or method of the arguments after it; the last of them are given by keyword."""
+        callee, *given = arguments
+        return apply(callee, given, keywords, self.algebra, lambda name: self.places.setdefault(name, number))
 
     def operate(self, kind: str, arguments: list[Any], number: int) -> Any:  # noqa: ANN401
         """An operator of its operands."""
@@ -173,7 +186,12 @@ class Reading:
             return of_module(name)
         return name if number in self._callees else self.load(name)
 
-    def _attribute(self, number: int, owner: Any, name: str) -> Any:  # noqa: ANN401
+    def is_called(self, number: int) -> bool:
+        """Whether what an instruction gives is called."""
+        return number in self._callees
+
+    def attribute(self, number: int, owner: Any, name: str) -> Any:  # noqa: ANN401
+        """What stands behind a dot: an owner and a name if it is called, else a constant or a module."""
         if number in self._callees:
             return (owner, name)
         found = constant(owner, name)

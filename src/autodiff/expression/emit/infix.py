@@ -9,9 +9,10 @@ from fractions import Fraction
 from math import isinf, isnan
 from typing import ClassVar, Final, NamedTuple
 
+from autodiff.expression.applied import Unwritten
 from autodiff.expression.emit.layout import Factor, Quotient, magnitude, quotient, summands
 from autodiff.expression.emit.program import Emitted, Paper
-from autodiff.expression.expr import Call, Constant, Expr, Power, Sum, Symbol
+from autodiff.expression.expr import Call, Constant, Expr, Power, Sum, Symbol, Whole
 from autodiff.expression.number import Rational
 
 __all__ = ["ATOM", "COMPARES", "POWER", "PRODUCT", "SIGN", "SUM", "Infix", "Text", "is_boolean"]
@@ -88,7 +89,11 @@ class Infix:
             return self.sum(node)
         if isinstance(node, Call):
             return self.call(node)
-        return self.product(1, node)
+        return self.whole(node) if isinstance(node, Whole) else self.product(1, node)
+
+    def whole(self, node: Whole) -> Text:
+        """An operation on whole arrays."""
+        raise Unwritten(f"{node.operation}() of arrays is not written in this language", node.operation)
 
     def number(self, value: Rational) -> Text:
         """A number that stands alone."""

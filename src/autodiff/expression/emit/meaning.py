@@ -10,8 +10,9 @@ from typing import Any, Final
 from autodiff.expression.algebra import Algebra
 from autodiff.expression.applied import Unwritten
 from autodiff.expression.domain import Condition
-from autodiff.expression.expr import Call, Constant, Expr, Power, Product, Sum, Symbol, nodes_below
+from autodiff.expression.expr import Call, Constant, Expr, Power, Product, Sum, Symbol, Whole, nodes_below
 from autodiff.expression.literal import Literal
+from autodiff.expression.sign import UNKNOWN
 
 __all__ = ["STRUCTURE", "Meaning", "bound", "restated"]
 
@@ -142,7 +143,16 @@ def _again(algebra: Algebra, node: Expr, parts: list[Expr]) -> Expr:
         return algebra.product(parts)
     if isinstance(node, Power):
         return algebra.power(parts[0], parts[1])
+    if isinstance(node, Whole):
+        return _again_whole(algebra, node, parts)
     return algebra.call(node.op, tuple(parts), node.attributes) if isinstance(node, Call) else node
+
+
+def _again_whole(algebra: Algebra, node: Whole, parts: list[Expr]) -> Expr:
+    key = ("whole", node.operation, *(part.number for part in parts), node.attributes, node.said)
+    conditions = frozenset().union(*(part.conditions for part in parts))
+    facts: dict[str, Any] = {name: getattr(node, name) for name in ("operation", "attributes", "said")}
+    return algebra._node(Whole, key, tuple(parts), conditions, UNKNOWN, **facts)  # noqa: SLF001 - as Arrays makes it
 
 
 def _expanded(node: Call, parts: list[Expr], target: str, meanings: Mapping[str, Meaning]) -> Expr:

@@ -7,7 +7,8 @@ from autodiff.expression.emit.infix import SIGN, Infix, Text
 from autodiff.expression.emit.layout import Quotient
 from autodiff.expression.emit.program import Named, prepared
 from autodiff.expression.emit.python import DEEPEST, function_text, parameters_of
-from autodiff.expression.expr import Call, Constant, Expr
+from autodiff.expression.emit.whole import whole_text
+from autodiff.expression.expr import Call, Constant, Expr, Whole
 
 __all__ = ["numpy"]
 
@@ -44,6 +45,10 @@ class _NumPy(Infix):
         """What stands below the line; Python refuses to divide a number by zero."""
         text = super().divisor(parts)
         return "np.float64(0)" if text == "0" else text
+
+    def whole(self, node: Whole) -> Text:
+        """An operation on whole arrays."""
+        return whole_text(self, node, "np")
 
     def branch(self, node: Expr) -> Text:
         """One of two values: arrays of integers have no place among derivatives."""

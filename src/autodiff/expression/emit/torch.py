@@ -8,7 +8,8 @@ from autodiff.expression.emit.layout import Quotient
 from autodiff.expression.emit.meaning import STRUCTURE
 from autodiff.expression.emit.program import Emitted, Named, prepared
 from autodiff.expression.emit.python import DEEPEST, function_text, parameters_of
-from autodiff.expression.expr import Call, Constant, Expr, Symbol
+from autodiff.expression.emit.whole import whole_text
+from autodiff.expression.expr import Call, Constant, Expr, Symbol, Whole
 from autodiff.ops.op import Op
 
 __all__ = ["torch"]
@@ -24,7 +25,7 @@ class _Torch(Infix):
         self.tensors: set[int] = set()
         for node in emitted.nodes():
             is_input = isinstance(node, Symbol) and node.name in inputs
-            if is_input or isinstance(node, Call) or any(part.number in self.tensors for part in node.parts):
+            if is_input or isinstance(node, (Call, Whole)) or any(part.number in self.tensors for part in node.parts):
                 self.tensors.add(node.number)
 
     def tensor(self, node: Expr) -> str:
@@ -52,6 +53,13 @@ class _Torch(Infix):
         """What stands below the line; Python refuses to divide a number by zero."""
         text = super().divisor(parts)
         return "torch.tensor(0.0)" if text == "0" else text
+
+    def whole(self, node: Whole) -> Text:
+        """An operation on whole arrays; where numbers are chosen between, they have the dtype of the first input."""
+        text = whole_text(self, node, "torch")
+        if node.operation != "where" or not self.inputs:
+            return text
+        return Text(f"{text.text}.to({next(iter(self.inputs.values()))}.dtype)")
 
     def branch(self, node: Expr) -> Text:
         """One of two values, not an integer."""
