@@ -39,7 +39,12 @@ BESIDE: Final = {"dtypes": "errors"}
 # Rooms that may see less than their rank allows.
 NARROW: Final = {
     "language": ("autodiff.errors",),  # text to program: knows no number and no operation
-    "render": ("autodiff.errors", "autodiff.session.report", "autodiff.session.traced"),  # facts to text: runs nothing
+    "render": (  # facts to text: runs nothing
+        "autodiff.errors",
+        "autodiff.session.report",
+        "autodiff.session.graph_report",
+        "autodiff.session.traced",
+    ),
 }
 
 # Third-party libraries, and the files that may import each (a folder stands for all in it).

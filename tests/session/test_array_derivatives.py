@@ -49,6 +49,7 @@ TEXTS = [
     ("x.dot(y) + A.mv(x).sum()", "x", "sum(A, dim=0) + y"),
     ("F.mse_loss(x, y)", "x", "2*x/3 - 2*y/3"),
     ("sum(V**2)", "V", "2*V"),
+    ("x *= 2; sum(x)", "", "2*ones_like(x)"),
     ("z = A@x; sum(z*z)", "x", "2*A.T @ (A @ x)"),
     ("A@x", "x", "A"),
     ("x@B", "x", "B.T"),
@@ -115,6 +116,11 @@ ERRORS = [
     (_wanted("2 + A@x", "A"), "NotImplementedError", "the derivative of [2] by A [2, 3] would have shape [2, 2, 3]", 5),
     (_wanted("sin(sum(A*x, dim=1))", "x"), "NotImplementedError", "of sum(), it makes [2] of [2, 3]", 5),
     (_wanted("1 + outer(x, y)@x", "x"), "NotImplementedError", "of @, its matrix depends on x", 5),
+    (_wanted("sum([x].f())"), "AttributeError", "a number has no method 'f'", 5),
+    (_wanted("sum(x[1:])"), "NotImplementedError", "the derivative of indexing is not written down", 7),
+    (_wanted("x@[1, 2, 3]"), "NotImplementedError", "the derivative of @ is written down for names", 1),
+    (_wanted("1 + x.reshape(3, 1)"), "NotImplementedError", "the derivative of reshape() with these arguments", 5),
+    (_wanted("x*eye(2, 3)"), "NotImplementedError", "eye() of another than a square matrix", 3),
     (_wanted("sum(x//2)"), "NotImplementedError", "the derivative of floor_divide() is not written down", 5),
     (_wanted("A@x", gradient=True), "UsageError", "--gradient is of a number, and this has shape [2]", None),
     (_wanted("A@x", hessian=True), "UsageError", "--hessian is of a number, and this has shape [2]", None),
@@ -171,4 +177,6 @@ def test_nothing_recurses() -> None:
     turned = differentiate(_wanted("sum((" + "@".join(["Q"] * 300) + ").T@x)", "x"))
     assert turned.error is None
     assert differentiate(_wanted("sum(" + "+".join(["x"] * 2000) + ")", "x")).derivatives[0].text == "2000*ones_like(x)"
+    sums = "+".join(f"sum({k}*x**{k})" for k in range(1000))
+    assert differentiate(_wanted(sums, "x")).derivatives[0].text.startswith("998001*x**998")
     assert time.process_time() - start < 20

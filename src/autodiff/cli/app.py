@@ -26,6 +26,7 @@ COMMANDS: Final[Mapping[str, _Command]] = {
     "eval": _Command("eval", "eval_command", _EXPRESSIONS),
     "diff": _Command("diff", "diff_command", _EXPRESSIONS),
     "check": _Command("check", "check_command", _EXPRESSIONS),
+    "graph": _Command("graph", "graph_command", _EXPRESSIONS),
     "trace": _Command("trace", "trace_command", _EXPRESSIONS),
     "ops": _Command("ops", "ops_command", {}),
 }

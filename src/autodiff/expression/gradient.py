@@ -11,7 +11,7 @@ from typing import Any, Final
 from autodiff.expression.applied import Unwritten
 from autodiff.expression.arrays import Arrays, Shape, Spread
 from autodiff.expression.derivative import derivative
-from autodiff.expression.expr import Expr, Symbol, Whole, nodes_below
+from autodiff.expression.expr import Expr, Sum, Symbol, Whole, nodes_below
 
 __all__ = ["Dependence", "gradient", "slopes", "spoken", "tangent"]
 
@@ -55,8 +55,18 @@ class Dependence:
 
 def slopes(block: Expr, dependence: Dependence) -> Iterator[tuple[Expr, Expr]]:
     """Each leaf of a block that depends on the symbol, and the derivative of the block's elements by it."""
+    direct: dict[Expr, Any] = {}
+    rest = block
+    if isinstance(block, Sum):  # terms that are leaves themselves may be many: each is looked at once
+        for coefficient, term in block.terms:
+            if isinstance(term, Whole) and term in dependence:
+                direct[term] = direct.get(term, 0) + coefficient
+        if direct:
+            rest = block.algebra.sum(((c, t) for c, t in block.terms if t not in direct), block.constant)
+    within = dict.fromkeys(dependence.leaves(rest))
     for leaf in dependence.leaves(block):
-        yield leaf, derivative(block, leaf)
+        slope = derivative(rest, leaf) if leaf in within else block.algebra.zero
+        yield leaf, slope + direct.get(leaf, 0)
 
 
 # ------------------------------------------------------------------ backward

@@ -7,7 +7,7 @@ from typing import Any
 from autodiff.render.digits import digits
 from autodiff.session.report import Derivative, Differentiation, Facts, Failure, Matrix, Operation, Report
 
-__all__ = ["SCHEMA", "derivatives", "json", "operations"]
+__all__ = ["SCHEMA", "derivatives", "failure_text", "json", "object_text", "operations", "tensor_text"]
 
 SCHEMA = "autodiff/1"
 
@@ -19,14 +19,14 @@ def json(report: Report) -> str:
         "expression": dumps(report.expression),
         "inputs": _tensors(report.inputs),
         "values": _tensors(report.values),
-        "backward": f"[{', '.join(_object({'grads': _tensors(call)}) for call in report.backward)}]",
+        "backward": f"[{', '.join(object_text({'grads': _tensors(call)}) for call in report.backward)}]",
         "grads": _tensors(report.grads),
         **({"derivatives": _tensors(report.derivatives)} if report.derivatives else {}),
         **{name: _matrix(matrix) for name, matrix in report.matrices.items()},
         "warnings": dumps([{"category": each.category, "message": each.message} for each in report.warnings]),
-        "error": "null" if report.error is None else _failure(report.error),
+        "error": "null" if report.error is None else failure_text(report.error),
     }
-    return f"{_object(members)}\n"
+    return f"{object_text(members)}\n"
 
 
 def derivatives(found: Differentiation) -> str:
@@ -38,9 +38,9 @@ def derivatives(found: Differentiation) -> str:
         "derivatives": f"[{', '.join(_derivative(each) for each in found.derivatives)}]",
         "target": dumps(found.target),
         "emitted": dumps(found.emitted),
-        "error": "null" if found.error is None else _failure(found.error),
+        "error": "null" if found.error is None else failure_text(found.error),
     }
-    return f"{_object(members)}\n"
+    return f"{object_text(members)}\n"
 
 
 def operations(listed: Iterable[Operation]) -> str:
@@ -49,7 +49,7 @@ def operations(listed: Iterable[Operation]) -> str:
 
 
 def _derivative(each: Derivative) -> str:
-    return _object(
+    return object_text(
         {
             "wrt": dumps(list(each.wrt)),
             "component": dumps(each.component),
@@ -61,17 +61,18 @@ def _derivative(each: Derivative) -> str:
     )
 
 
-def _object(members: Mapping[str, str]) -> str:
+def object_text(members: Mapping[str, str]) -> str:
     """An object of members that are JSON already."""
     return f"{{{', '.join(f'{dumps(name)}: {text}' for name, text in members.items())}}}"
 
 
 def _tensors(named: Mapping[str, Facts | None]) -> str:
-    return _object({name: "null" if facts is None else _tensor(facts) for name, facts in named.items()})
+    return object_text({name: "null" if facts is None else tensor_text(facts) for name, facts in named.items()})
 
 
-def _tensor(facts: Facts) -> str:
-    return _object(
+def tensor_text(facts: Facts) -> str:
+    """A value as an object, with the digits its dtype has."""
+    return object_text(
         {
             "value": _value(facts.value, facts.dtype),
             "dtype": dumps(facts.dtype),
@@ -85,7 +86,7 @@ def _tensor(facts: Facts) -> str:
 
 
 def _matrix(matrix: Matrix) -> str:
-    return _object(
+    return object_text(
         {
             "rows": dumps(matrix.rows),
             "columns": dumps(matrix.columns),
@@ -99,14 +100,15 @@ def _value(value: Any, dtype: str | None) -> str:  # noqa: ANN401 - a number, ne
     if isinstance(value, list | tuple):
         return f"[{', '.join([_value(element, dtype) for element in value])}]"
     if isinstance(value, complex):
-        return _object({"real": _value(value.real, dtype), "imag": _value(value.imag, dtype)})
+        return object_text({"real": _value(value.real, dtype), "imag": _value(value.imag, dtype)})
     if isinstance(value, float):
         text = digits(value, dtype)
         return f'"{text}"' if text in {"nan", "inf", "-inf"} else text
     return dumps(value)
 
 
-def _failure(error: Failure) -> str:
+def failure_text(error: Failure) -> str:
+    """An error as an object."""
     return dumps(
         {"type": error.type, "message": error.message, "hint": error.hint, "line": error.line, "column": error.column}
     )

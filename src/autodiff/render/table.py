@@ -13,9 +13,19 @@ from autodiff.render.digits import number
 from autodiff.render.plain import chosen, visible
 from autodiff.session.report import Differentiation, Facts, Matrix, Operation, Report
 
-__all__ = ["derivatives", "grid", "operations", "table"]
+__all__ = ["derivatives", "grid", "operations", "styled", "table"]
 
 _BETWEEN, _EDGES = 3, 2  # columns of the screen that a box takes
+_ROLES = {
+    "lines": "",
+    "text": "",
+    "type": "dim",
+    "saved": "yellow",
+    "more": "italic",
+    "gradient": "green",
+    "name": "bright_blue",
+    "required": "bright_blue",
+}
 _MOST_SHOWN = 12  # elements of a value in a cell; `--get` shows them all
 
 
@@ -73,15 +83,31 @@ def derivatives(found: Differentiation, *, width: int, color: bool) -> str:
 
 
 def grid(
-    headings: Iterable[str], rows: Iterable[Iterable[str]], *, right: Iterable[str], width: int, color: bool
+    headings: Iterable[str],
+    rows: Iterable[Iterable[str]],
+    *,
+    right: Iterable[str],
+    width: int,
+    color: bool,
+    required: Iterable[bool] = (),
 ) -> str:
-    """Rows of texts under headings; the columns in `right` are set to the right. Fits `width` columns."""
+    """Rows of texts under headings; the columns in `right` are set to the right. Fits `width` columns.
+
+    Rows that are `required` to have a gradient are blue.
+    """
     drawn, right = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=False), set(right)
     for heading in headings:
         drawn.add_column(heading, overflow="fold", justify="right" if heading in right else "left")
+    blue = iter(required)
     for row in rows:
-        drawn.add_row(*[Text(visible(cell)) for cell in row])
+        drawn.add_row(*[Text(visible(cell)) for cell in row], style=_ROLES["required"] if next(blue, False) else None)
     return _text(drawn, width=width, color=color)
+
+
+def styled(lines: Iterable[Iterable[tuple[str, str]]], *, width: int, color: bool) -> str:
+    """Lines of texts, each with its role, which gives it its colour; they are as long as they are."""
+    texts = (Text.assemble(*((visible(text), _ROLES[role]) for text, role in line)) for line in lines)
+    return _text(*texts, width=width, color=color)
 
 
 def operations(listed: Iterable[Operation], *, width: int, color: bool) -> str:
@@ -126,8 +152,8 @@ def _nested(value: Any, dtype: str | None) -> str:  # noqa: ANN401 - a number or
     return number(value, dtype)
 
 
-def _text(drawn: Table, *, width: int, color: bool) -> str:
-    """The table as text, with colours only if asked for."""
+def _text(*drawn: Table | Text, width: int, color: bool) -> str:
+    """Tables, or lines of text, with colours only if asked for."""
     stream = StringIO()
     console = Console(
         file=stream,
@@ -139,6 +165,7 @@ def _text(drawn: Table, *, width: int, color: bool) -> str:
         highlight=False,
         legacy_windows=False,
     )
-    console.print(drawn)
+    for each in drawn:
+        console.print(each, soft_wrap=isinstance(each, Text))
     lines = stream.getvalue().strip("\n").splitlines()
     return "".join(f"{line.rstrip()}\n" for line in lines if line.strip())

@@ -40,14 +40,13 @@ class ArrayDerivation(Derivation):
 
     def _check(self, wanted: Wanted) -> None:
         for name, _ in wanted.shapes:
+            if name in self.reading.symbols:
+                continue
             if name in self.reading.values or name in CONSTANTS:
                 raise UsageProblem(f"'{name}' has a value of its own, and needs no shape")
-            if name not in self.reading.symbols:
-                known = ", ".join(self.reading.symbols)
-                raise UsageProblem(
-                    f"there is no '{name}' in the expression to have a shape",
-                    f"its names are {known}" if known else None,
-                )
+            known = ", ".join(self.reading.symbols)
+            hint = f"its names are {known}" if known else None
+            raise UsageProblem(f"there is no '{name}' in the expression to have a shape", hint)
         shapes = [self.shape(k, ()) for k in range(len(self.reading.outputs))]
         if wanted.gradient and any(shapes):
             shape = list(next(filter(None, shapes)))

@@ -60,8 +60,10 @@ class ArrayReading(Reading):
         """The value of one instruction."""
         if kind == "matmul":
             self.places.setdefault("matmul", number)
+            if any(isinstance(each, (list, str)) for each in arguments):
+                raise Unwritten("the derivative of @ is written down for names and what is made of them", "matmul")
             return self._told(arguments, lambda: matmul(*map(self.algebra.expression, arguments)))
-        if kind == "index" and isinstance(arguments[0], Expr):
+        if kind == "slice" or (kind == "index" and isinstance(arguments[0], Expr)):
             raise Unwritten("the derivative of indexing is not written down", "index")
         return super().step(number, kind, arguments, payload)
 
@@ -82,10 +84,11 @@ class ArrayReading(Reading):
     def call(self, number: int, arguments: list[Any], keywords: Any) -> Any:  # noqa: ANN401
         """A function or method of the arguments after it."""
         callee, *given = arguments
-        if callee in _CREATIONS and given and isinstance(given[0], Expr) and not keywords:
-            return _CREATIONS[callee](self.algebra, self.shape(given[0]), *given)
-        if callee in _SIZED and all(isinstance(each, int) for each in _flat(given)) and not keywords:
-            return _SIZED[callee](self.algebra, tuple(_flat(given)))
+        named = callee if isinstance(callee, str) and not keywords else ""
+        if named in _CREATIONS and len(given) == 1 and isinstance(given[0], Expr):
+            return _CREATIONS[named](self.algebra, self.shape(given[0]), given[0])
+        if named in _SIZED and given and all(type(each) is int and each >= 0 for each in _flat(given)):
+            return _SIZED[named](self.algebra, tuple(_flat(given)))
         owned = [callee[0]] if isinstance(callee, tuple) else []
         operands = [*owned, *given]
 
@@ -143,10 +146,16 @@ def _like(kind: str) -> Callable[..., Expr]:
     return created
 
 
+def _identity(algebra: Arrays, shape: Shape) -> Expr:
+    if len(set(shape)) != 1 or len(shape) > 2:
+        raise Unwritten("eye() of another than a square matrix is not written down", "eye")
+    return algebra.diagonal_matrix(Spread(algebra.one, shape[:1]))
+
+
 _CREATIONS: Final[Mapping[Any, Callable[..., Expr]]] = {"ones_like": _like("ones"), "zeros_like": _like("zeros")}
 _SIZED: Final[Mapping[Any, Callable[[Arrays, Shape], Expr]]] = {
     "ones": lambda algebra, shape: algebra.whole("ones", (), shape),
     "zeros": lambda algebra, shape: algebra.whole("zeros", (), shape),
-    "eye": lambda algebra, shape: algebra.diagonal_matrix(Spread(algebra.one, shape)),
+    "eye": _identity,
 }
 """Arrays that are made, not given."""

@@ -72,6 +72,8 @@ def apply(
             tensors, attributes = bound
             note(op.name)
             return (act or of_numbers)(op, tensors, attributes, algebra)
+    if act is not None:
+        raise Unwritten(f"the derivative of {name}() with these arguments is not written down", name)
     kinds = ", ".join("a list" if isinstance(o, list) else "a number" for o in operands)
     raise Unwritten(f"{name}({kinds}) is not a function of numbers that `diff` can write down", name)
 

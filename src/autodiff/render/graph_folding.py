@@ -1,0 +1,174 @@
+"""Which nodes of a graph are drawn one by one, and which are folded into a line with their count. Nothing recurses."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
+
+from autodiff.session.graph_report import GraphNode, GraphReport
+
+__all__ = ["Drawing", "Item", "Link", "Segment", "folded", "segments"]
+
+_FEW: Final = 30
+"""Nodes; a graph of so many is drawn whole."""
+_LONG: Final = 6
+"""Nodes; a longer run is folded."""
+_MOST: Final = 40
+"""Items that are drawn."""
+_LONGEST_PATTERN: Final = 4
+REST: Final = "rest"
+"""The key of the item that stands for all that is not drawn."""
+
+
+class Segment(NamedTuple):
+    """Names of nodes that follow each other, so many times over."""
+
+    names: tuple[str, ...]
+    times: int
+
+
+class Link(NamedTuple):
+    """Where an edge of an item leads: the item's key, None for an input that needs no gradient, and the output."""
+
+    item: str | None
+    output: int
+
+
+class Item(NamedTuple):
+    """Something that is drawn: one node, or `size` nodes, which are a run or (`run` empty) the rest of the graph.
+
+    `first` is the number of the first of them. The links of one node are its edges, in order; others have no two alike.
+    """
+
+    key: str
+    first: int
+    size: int
+    links: tuple[Link, ...]
+    node: GraphNode | None = None
+    run: tuple[Segment, ...] = ()
+
+
+class Drawing(NamedTuple):
+    """The items by key, in the order of their first nodes, and the item of each root, None if it has no graph."""
+
+    items: Mapping[str, Item]
+    roots: tuple[str | None, ...]
+
+
+def folded(report: GraphReport, depth: int | None = None) -> Drawing:
+    """What is drawn of a graph: so many levels from the roots one by one, or, without a depth, what stays readable."""
+    nodes = {node.number: node for node in report.nodes}
+    if depth is not None:
+        owners = {number: f"n{number}" if level < depth else REST for number, level in _levels(report, nodes).items()}
+    else:
+        owners = {number: f"n{number}" for number in nodes}
+        if len(nodes) > _FEW:
+            for run in _runs(report, nodes):
+                owners.update(dict.fromkeys(run, f"r{run[0]}"))
+        owners = _bounded(owners, report, nodes)
+    members: dict[str, list[int]] = {}
+    for number, key in owners.items():
+        members.setdefault(key, []).append(number)
+    items = {key: _item(key, sorted(inside), owners, nodes) for key, inside in members.items()}
+    return Drawing(items, tuple(None if root.node is None else owners[root.node] for root in report.roots))
+
+
+def _item(key: str, members: Sequence[int], owners: Mapping[int, str], nodes: Mapping[int, GraphNode]) -> Item:
+    """The item of some nodes that are drawn as one."""
+    if key != REST and len(members) == 1:
+        (number,) = members
+        node = nodes[number]
+        links = tuple(Link(None if e.node is None else owners[e.node], e.output) for e in node.edges)
+        return Item(key, number, 1, links, node)
+    leaving = {
+        Link(owners[edge.node], edge.output): None
+        for number in members
+        for edge in nodes[number].edges
+        if edge.node is not None and owners[edge.node] != key and (key != REST or nodes[edge.node].is_leaf)
+    }
+    run = () if key == REST else segments([nodes[number].name for number in _in_line(members, nodes)])
+    return Item(key, members[0], len(members), tuple(leaving), None, run)
+
+
+def _in_line(members: Sequence[int], nodes: Mapping[int, GraphNode]) -> list[int]:
+    """The members of a run as they follow each other: its first has the least number."""
+    inside = set(members)
+    line = [members[0]]
+    while len(line) < len(members):
+        line.append(next(e.node for e in nodes[line[-1]].edges if e.node in inside))
+    return line
+
+
+# ------------------------------------------------------------------ what is folded
+
+
+def _levels(report: GraphReport, nodes: Mapping[int, GraphNode]) -> dict[int, int]:
+    """How many edges lead from a root to each node, at least."""
+    levels = {root.node: 0 for root in report.roots if root.node is not None}
+    found = list(levels)
+    for number in found:  # grows while it is walked
+        for edge in nodes[number].edges:
+            if edge.node is not None and edge.node not in levels:
+                levels[edge.node] = levels[number] + 1
+                found.append(edge.node)
+    return levels
+
+
+def _runs(report: GraphReport, nodes: Mapping[int, GraphNode]) -> list[list[int]]:
+    """Long rows of nodes: each leads to the next one and else to leaves only, and nothing else leads to the next."""
+    inner = {
+        number: {e.node for e in node.edges if e.node is not None and not nodes[e.node].is_leaf}
+        for number, node in nodes.items()
+    }
+    arriving = dict.fromkeys(nodes, 0)
+    for targets in inner.values():
+        for target in targets:
+            arriving[target] += 1
+    for root in report.roots:
+        if root.node is not None:
+            arriving[root.node] += 1
+    follower: dict[int, int] = {}
+    for number, targets in inner.items():
+        for target in targets if len(targets) == 1 else ():
+            if arriving[target] == 1 and len(inner[target]) <= 1:
+                follower[number] = target
+    followers = set(follower.values())
+    runs = []
+    for start in follower:
+        if start not in followers:
+            run = [start]
+            while run[-1] in follower:
+                run.append(follower[run[-1]])
+            if len(run) > _LONG:
+                runs.append(run)
+    return runs
+
+
+def _bounded(owners: dict[int, str], report: GraphReport, nodes: Mapping[int, GraphNode]) -> dict[int, str]:
+    """The owners with so many items at most: those that are nearest to the roots; the others are the rest."""
+    if len(set(owners.values())) <= _MOST:
+        return owners
+    nearest = dict.fromkeys(owners[number] for number in _levels(report, nodes))
+    kept = set(list(nearest)[: _MOST - 1])
+    return {number: key if key in kept else REST for number, key in owners.items()}
+
+
+def segments(names: Sequence[str]) -> tuple[Segment, ...]:
+    """A row of names as patterns that repeat: `a b a b a c` is (a b) twice, then a, then c."""
+    found: list[Segment] = []
+    at = 0
+    while at < len(names):
+        length, times = 1, 1
+        for candidate in range(1, _LONGEST_PATTERN + 1):
+            count = _repeats(names, at, candidate)
+            if count > 1 and count * candidate > length * times:
+                length, times = candidate, count
+        found.append(Segment(tuple(names[at : at + length]), times))
+        at += length * times
+    return tuple(found)
+
+
+def _repeats(names: Sequence[str], at: int, length: int) -> int:
+    """How often the names from a place on, so many of them, follow each other."""
+    end = at + length
+    while end < len(names) and names[end] == names[end - length]:
+        end += 1
+    return (end - at) // length
