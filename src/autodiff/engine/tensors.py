@@ -216,7 +216,7 @@ class Tensor(Protocol, plain=True, metaclass=TensorType):
     @read_only
     def _version(self) -> int:
         refuse(self._data, NO_VERSION)
-        return self._data.version
+        return int(self._data.version)
 
     @read_only
     def _base(self) -> TensorBase | None:
