@@ -28,6 +28,7 @@ COMMANDS: Final[Mapping[str, _Command]] = {
     "check": _Command("check", "check_command", _EXPRESSIONS),
     "graph": _Command("graph", "graph_command", _EXPRESSIONS),
     "trace": _Command("trace", "trace_command", _EXPRESSIONS),
+    "run": _Command("run", "run_command", {}),
     "ops": _Command("ops", "ops_command", {}),
 }
 """The commands in the order in which `--help` lists them."""
