@@ -137,7 +137,7 @@ def test_twigs_are_folded_with_their_branch() -> None:
         "AddBackward0 → AddBackward0 [MulBackward0] \N{MULTIPLICATION SIGN}40 → MulBackward0 → ExpBackward0 (83 nodes)"
     )
     assert shown.endswith(
-        f"""  out: 87.43656
+        f"""  out: 86.43656
   └─ {run}
      ├─ AccumulateGrad #45  w: 2.0  float32[]  leaf  grad: None
      └─ AccumulateGrad #44  x: 1.0  float32[]  leaf  grad: None
