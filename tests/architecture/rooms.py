@@ -42,6 +42,8 @@ NARROW: Final = {
     "render": (  # facts to text: runs nothing
         "autodiff.errors",
         "autodiff.session.report",
+        "autodiff.session.case_report",
+        "autodiff.session.explained",
         "autodiff.session.graph_report",
         "autodiff.session.traced",
     ),

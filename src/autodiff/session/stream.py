@@ -9,6 +9,7 @@ from autodiff.session.run import run
 from autodiff.session.scenario import FLAGS, Scenario, UsageProblem
 
 __all__ = [
+    "READERS",
     "Answer",
     "Reader",
     "answers",
@@ -57,7 +58,7 @@ def answers(
 
 def reports(lines: Iterable[str], defaults: Scenario) -> Iterator[Report]:
     """The report of each line, run with the inputs and options of `defaults` or those of its request."""
-    return answers(lines, defaults, _READERS, run, failed)
+    return answers(lines, defaults, READERS, run, failed)
 
 
 def failed(text: str, error: Failure) -> Report:
@@ -160,7 +161,7 @@ def inputs(key: str, value: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401
     return tuple((name, written(name, each)) for name, each in value.items())
 
 
-_READERS: Final[Mapping[str, Reader]] = {
+READERS: Final[Mapping[str, Reader]] = {
     "expression": text,
     "inputs": inputs,
     "wrt": names,
@@ -173,3 +174,4 @@ _READERS: Final[Mapping[str, Reader]] = {
     "gradient": lambda key, value: None if value is None else written(key, value),
     **dict.fromkeys(FLAGS, flag),
 }
+"""What the keys of a request for a run may be."""
