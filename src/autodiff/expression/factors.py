@@ -25,7 +25,8 @@ def factors_of(term: Expr | None) -> Factors:
             for base, exponent in _powers(factor):
                 found[base] = exact(found.get(base, 0) + exponent)
         elif isinstance(factor, Call) and factor.operation == "exp":
-            found.update(_exponentials(factor))
+            for base, exponent in _exponentials(factor).items():
+                found[base] = exact(found.get(base, 0) + exponent)
         else:
             found[factor] = exact(found.get(factor, 0) + 1)
     return found
@@ -99,7 +100,7 @@ def over(terms: Sequence[Factors]) -> Factors:
 
 
 def expanded(root: Sum) -> Expr:
-    """The sum with its products of sums multiplied out, unless these are very many."""
+    """The sum with its products of sums multiplied out, unless nothing meets its like or there are very many."""
     found: list[tuple[Rational, list[Expr]]] = []
     for coefficient, term in root.terms:
         rows: list[tuple[Rational, list[Expr]]] = [(coefficient, [])]
@@ -110,7 +111,10 @@ def expanded(root: Sum) -> Expr:
                     return root
         found.extend(rows)
     algebra = root.algebra
-    return algebra.sum(((c, algebra.product(row)) for c, row in found), root.constant)
+    result = algebra.sum(((c, algebra.product(row)) for c, row in found), root.constant)
+    summands = len(found) + bool(root.constant)
+    collected = not isinstance(result, Sum) or len(result.parts) + bool(result.constant) < summands
+    return result if collected or summands == len(root.parts) + bool(root.constant) else root
 
 
 def _repeated(factor: Expr) -> Iterable[Expr]:

@@ -59,13 +59,14 @@ def _in_branches(node: Sum) -> Expr:
 
 
 def _signed(node: Product, sign: Call) -> Expr:
-    """abs(x) for x*sgn(x), and x for abs(x)*sgn(x); one of several factors x or abs(x) is changed."""
+    """abs(x) for x*sgn(x), x for abs(x)*sgn(x), and the same below the line."""
     algebra, of = node.algebra, sign.parts[0]
     size = algebra.function("abs", of)
     for one, other in ((of, size), (size, of)):
         for factor in node.parts:
             base, exponent = factor.parts if isinstance(factor, Power) else (factor, algebra.one)
-            if base is one and isinstance(exponent, Constant) and exponent.value >= 1:
+            if base is one and isinstance(exponent, Constant) and abs(exponent.value) >= 1:
+                step = 1 if exponent.value > 0 else -1
                 rest = [each for each in node.parts if each is not sign and each is not factor]
-                return algebra.product([*rest, algebra.power(base, exponent - 1), other])
+                return algebra.product([*rest, algebra.power(base, exponent - step), other**step])
     return node

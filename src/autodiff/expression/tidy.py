@@ -116,7 +116,7 @@ class _Tidying:
                 yield lambda each=each: self._divided(coefficients, terms, each)  # type: ignore[misc]
                 yield lambda each=each: self._divided(coefficients, terms, each, depth)  # type: ignore[misc]
         if any(_has_sums(part) for part in node.parts):
-            yield lambda: _collected(node)
+            yield lambda: expanded(node)
 
     def _divided(self, coefficients: Sequence[Any], terms: Sequence[Factors], common: Factors, depth: int = 0) -> Expr:
         """The common factors times what is left of the sum, which is multiplied out unless `depth` is 0."""
@@ -126,7 +126,7 @@ class _Tidying:
             for coefficient, term in zip(coefficients, terms, strict=True)
         )
         if depth and isinstance(left, Sum):
-            left = self._shortest(_collected(left), depth - 1)
+            left = self._shortest(expanded(left), depth - 1)
         return algebra.product([*multiplied(common), left])
 
     # ------------------------------------------------------------------ products
@@ -166,12 +166,6 @@ class _Tidying:
         together = [root.base for root in roots if root.exponent is exponent]
         rest = [part for part in node.parts if not (self._is_root(part) and part.parts[1] is exponent)]
         return algebra.product([*rest, algebra.power(algebra.product(together), exponent)])
-
-
-def _collected(node: Sum) -> Expr:
-    """The sum multiplied out, if it does not become one of more terms."""
-    found = expanded(node)
-    return node if isinstance(found, Sum) and _summands(found) > _summands(node) else found
 
 
 def _summands(node: Sum) -> int:
