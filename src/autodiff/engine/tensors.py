@@ -105,8 +105,7 @@ class Tensor(Protocol, plain=True, metaclass=TensorType):
     @read_only
     def output_nr(self) -> int:
         """Which output of its node this tensor is."""
-        edge = current_edge(self)
-        return 0 if edge is None else output_of(edge)
+        return 0 if self._node is None else output_of(self._node)
 
     @property
     def grad(self) -> "Tensor | None":
