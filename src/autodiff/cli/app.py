@@ -29,6 +29,7 @@ COMMANDS: Final[Mapping[str, _Command]] = {
     "graph": _Command("graph", "graph_command", _EXPRESSIONS),
     "trace": _Command("trace", "trace_command", _EXPRESSIONS),
     "run": _Command("run", "run_command", {}),
+    "explain": _Command("explain", "explain_command", {}),
     "ops": _Command("ops", "ops_command", {}),
 }
 """The commands in the order in which `--help` lists them."""
