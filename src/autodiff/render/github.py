@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from autodiff.render.outcomes import TestReport, one_line, place, problems, summary
+from autodiff.render.outcomes import CaseReport, place, problems, short, summary
+from autodiff.render.plain import visible
 from autodiff.session.case_report import Outcome
 
 __all__ = ["GITHUB"]
@@ -11,9 +12,8 @@ _STANDARD_INPUT: Final = "-"
 
 
 def _each(_: int, outcome: Outcome) -> str:
-    name = one_line(outcome.name)
-    title = _property(f"autodiff: {name}")
-    where = f"file={_property(outcome.file)},line={place(outcome)},"
+    title = _property(f"autodiff: {short(outcome.name)}")
+    where = f"file={_property(visible(outcome.file))},line={place(outcome)},"
     if outcome.file == _STANDARD_INPUT:
         where = ""  # an annotation without a file is shown with the job
     return "".join(f"::error {where}title={title}::{_data(problem)}\n" for problem in problems(outcome))
@@ -28,5 +28,5 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-GITHUB: Final = TestReport(lambda _: "", _each, lambda outcomes: f"{summary(outcomes)}\n")
+GITHUB: Final = CaseReport(lambda _: "", _each, lambda outcomes: f"{summary(outcomes)}\n")
 """The report for a job of GitHub Actions."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
-from autodiff.render.outcomes import TestReport, one_line, place, problems
+from autodiff.render.outcomes import CaseReport, one_line, path, place, problems
 from autodiff.render.plain import visible
 from autodiff.session.case_report import BROKEN, FAILED, Outcome
 
@@ -46,7 +46,7 @@ def _case(outcome: Outcome) -> list[str]:
     if not found:
         return [f"    <testcase{attributes}/>"]
     element, what = _ELEMENTS[outcome.status], _written({"message": found[0], "type": _kind(outcome)})
-    body = escape("\n".join(f"{outcome.file}:{place(outcome)}: {problem}" for problem in found))
+    body = escape("\n".join(f"{path(outcome.file)}:{place(outcome)}: {problem}" for problem in found))
     return [f"    <testcase{attributes}>", f"      <{element}{what}>{visible(body)}</{element}>", "    </testcase>"]
 
 
@@ -58,5 +58,5 @@ def _written(attributes: Mapping[str, str | int]) -> str:
     return "".join(f" {name}={quoteattr(visible(str(value)))}" for name, value in attributes.items())
 
 
-JUNIT: Final = TestReport(lambda _: "", lambda _, __: "", _after)
+JUNIT: Final = CaseReport(lambda _: "", lambda _, __: "", _after)
 """The report that CI servers collect. It begins with its counts, and so is written when all cases are done."""

@@ -11,10 +11,13 @@ from autodiff.render.plain import mismatch, visible
 from autodiff.session.case_report import BROKEN, FAILED, PASSED, Outcome
 from autodiff.session.report import SYNTAX, USAGE, Failure
 
-__all__ = ["PLAIN", "TestReport", "one_line", "place", "problems", "summary"]
+__all__ = ["PLAIN", "CaseReport", "listed", "one_line", "path", "place", "problems", "short", "summary"]
 
 
-class TestReport(NamedTuple):
+_LONGEST: Final = 80
+
+
+class CaseReport(NamedTuple):
     """How a report is written: what comes before, for each case as it is done, and after.
 
     `before` gets the number of cases; `each` the number of the case, from 1.
@@ -28,6 +31,17 @@ class TestReport(NamedTuple):
 def one_line(text: str) -> str:
     """The text on one line, without what a terminal would act on."""
     return " ".join(visible(text).split())
+
+
+def short(name: str) -> str:
+    """A name on one line, cut off where it is longer than one reads."""
+    text = one_line(name)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
+
+
+def path(file: str) -> str:
+    """The file's name on one line; its spaces are its own."""
+    return visible(file).replace("\n", "\\n")
 
 
 def place(outcome: Outcome) -> int:
@@ -57,9 +71,14 @@ def summary(outcomes: Iterable[Outcome]) -> str:
 
 
 def _lines(_: int, outcome: Outcome) -> str:
-    where = f"{visible(outcome.file)}:{place(outcome)}: {one_line(outcome.name)}"
+    where = f"{path(outcome.file)}:{place(outcome)}: {short(outcome.name)}"
     return "".join(f"{where}: {problem}\n" for problem in problems(outcome))
 
 
-PLAIN: Final = TestReport(lambda _: "", _lines, lambda outcomes: f"{summary(outcomes)}\n")
+def listed(places: Iterable[tuple[str, int, str]]) -> str:
+    """A line a case: its file, its line and its name."""
+    return "".join(f"{path(file)}:{line}: {one_line(name)}\n" for file, line, name in places)
+
+
+PLAIN: Final = CaseReport(lambda _: "", _lines, lambda outcomes: f"{summary(outcomes)}\n")
 """The report for people."""

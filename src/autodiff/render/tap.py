@@ -3,7 +3,7 @@
 from json import dumps
 from typing import Final
 
-from autodiff.render.outcomes import TestReport, one_line, place, problems, summary
+from autodiff.render.outcomes import CaseReport, one_line, path, place, problems, summary
 from autodiff.render.plain import visible
 from autodiff.session.case_report import PASSED, Outcome
 
@@ -20,7 +20,7 @@ def _each(number: int, outcome: Outcome) -> str:
         f"  message: {_text('; '.join(problems(outcome)))}",
         f"  severity: {outcome.status}",
         "  at:",
-        f"    file: {_text(outcome.file)}",
+        f"    file: {_text(path(outcome.file))}",
         f"    line: {place(outcome)}",
         "  ...",
     ]
@@ -32,7 +32,7 @@ def _text(text: str) -> str:
     return dumps(visible(text), ensure_ascii=False)
 
 
-TAP: Final = TestReport(
+TAP: Final = CaseReport(
     lambda count: f"TAP version 14\n1..{count}\n", _each, lambda outcomes: f"# {summary(outcomes)}\n"
 )
 """The report for programs that read TAP."""

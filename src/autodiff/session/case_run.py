@@ -32,7 +32,7 @@ def _compared(case: Case, report: Report, outcome: Outcome) -> Outcome:
     if error is not None and not case.expect_error:
         status = FAILED if error.kind == EVALUATION else BROKEN  # the file is to blame for what is wrong with its text
         return outcome._replace(status=status, error=error, place=_place(case, report, error))
-    said = "none" if error is None else f"{error.type}: {error.message}"
+    said = "no error" if error is None else f"{error.type}: {error.message}"
     missing = [text for text in case.expect_error if error is None or text not in said]
     found = [Mismatch("error", f"'{text}'", said, None) for text in missing]
     for pair in case.expect:
