@@ -30,6 +30,7 @@ COMMANDS: Final[Mapping[str, _Command]] = {
     "trace": _Command("trace", "trace_command", _EXPRESSIONS),
     "run": _Command("run", "run_command", {}),
     "explain": _Command("explain", "explain_command", {}),
+    "test": _Command("test", "cases_command", {}),
     "ops": _Command("ops", "ops_command", {}),
 }
 """The commands in the order in which `--help` lists them."""
