@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from autodiff.expression.algebra import Algebra
 from autodiff.expression.applied import RULES, Unwritten
-from autodiff.expression.chain import chained
+from autodiff.expression.chain import chained, is_masked
 from autodiff.expression.expr import Call, Expr, Power, Product, Sum, Whole, nodes_below
 from autodiff.ops.op import boolean
 
@@ -75,7 +75,7 @@ def _power_slopes(algebra: Algebra, node: Power, known: dict[int, Expr]) -> list
 def _is_flat(base: Expr) -> bool:
     """Whether it is zero on an interval, or everywhere where it is defined."""
     if isinstance(base, Call):
-        return base.operation in _ZERO_FOR_MANY
+        return base.operation in _ZERO_FOR_MANY or is_masked(base)
     return base is base.algebra.zero or (isinstance(base, Sum) and not (base.constant or any(base.coefficients)))
 
 
