@@ -145,10 +145,17 @@ def test_words_are_those_of_a_shell(words: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    [r"""a'b c'"d e"f\ g '' "" """, r'''"\"\\\a\$" \' "'"''', "a#b '#c' #d 'e", "a\tb  c\r", r"'\'", "x**2 $x `y` *"],
+    [
+        r"""a'b c'"d e"f\ g '' "" """,
+        r'''"\"\\\a\$" \' "'"''',
+        "a#b '#c' 'd'#e #d 'e",
+        "a\tb  c\r",
+        r"'\'",
+        "x**2 $x `y` *",
+    ],
 )
 def test_quotes_and_backslashes_mean_what_they_mean_to_a_shell(line: str) -> None:
-    """Compared with Python's own reading; it takes a sign in the middle of a word for a comment, as no shell does."""
+    """Compared with Python's own reading, which leaves comments in."""
     expected = shlex.split(line.partition(" #")[0] if "#d" in line else line)
     if "$" in line and '"' in line:
         expected = [expected[0].replace("\\$", "$"), *expected[1:]]  # an escape that Python leaves out
