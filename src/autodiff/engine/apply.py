@@ -5,10 +5,10 @@ has the short one for float scalars, which gives the same bits.
 """
 
 from collections.abc import Mapping, Sequence
-from math import prod
-from typing import Any, Final
+from typing import Any
 
 from autodiff.dtypes import DTYPES, bool_, dtype, dtype_of_number, result_type
+from autodiff.engine.array_path import short_result
 from autodiff.engine.core import TensorBase, View, plain
 from autodiff.engine.elements import compute_arrays, scalar_form
 from autodiff.engine.graph import Edge, Output
@@ -16,20 +16,16 @@ from autodiff.engine.inference import marked
 from autodiff.engine.mode import dual_level, mode
 from autodiff.engine.record import record, tracked
 from autodiff.engine.results import named
-from autodiff.engine.shapes import broadcast_shape
+from autodiff.engine.shapes import broadcast_shape, check_size
 from autodiff.engine.view import current_edge, requires_grad
 from autodiff.engine.zero import leaves_zero, neutral, zero_without_memory
-from autodiff.errors import TorchNotImplementedError, TorchRuntimeError
+from autodiff.errors import TorchNotImplementedError
 from autodiff.numbers.array import ARRAYS, Array, array_of, backed, np
 from autodiff.numbers.scalar import SCALARS, Number, Scalar
 from autodiff.ops.op import Composite, Elementwise, Op, Structural
 from autodiff.ops.rounding import sgn_backward
 
 __all__ = ["apply", "check_size"]
-
-MOST_ELEMENTS: Final = 1 << 28
-"""A gigabyte of floats: more than a user of the command line can mean."""
-
 
 def apply(op: Op, inputs: Sequence[Any], attributes: Mapping[str, Any]) -> Any:  # noqa: ANN401 - tensor or tuple
     """`op` of `inputs` (one per tensor parameter) with all its other parameters in `attributes`."""
@@ -46,22 +42,13 @@ def apply(op: Op, inputs: Sequence[Any], attributes: Mapping[str, Any]) -> Any: 
     raise TypeError(f"{op!r} says nothing about its values")
 
 
-def check_size(shape: Sequence[int], itemsize: int = 4) -> None:
-    """Refuse at once what no shell command should allocate, with PyTorch's error for memory that there is not."""
-    count = prod(shape)
-    if count * itemsize >= 1 << 63:
-        raise TorchRuntimeError(f"Storage size calculation overflowed with sizes={list(shape)}")
-    if count > MOST_ELEMENTS:
-        raise TorchRuntimeError(
-            "[enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to "
-            f"allocate {count * itemsize} bytes. Error code 12 (Cannot allocate memory)"
-        )
-
-
 # ------------------------------------------------------------------ elementwise
 
 
 def _apply_elementwise(op: Elementwise, inputs: Sequence[Any], attributes: Mapping[str, Any]) -> Any:  # noqa: ANN401
+    short = short_result(op, inputs, attributes)
+    if short is not None:
+        return short
     if op.checks is not None:
         op.checks(inputs, attributes)
     tensors = [x for x in inputs if isinstance(x, TensorBase)]

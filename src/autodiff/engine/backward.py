@@ -12,7 +12,7 @@ from typing import Any
 from autodiff.engine.anomaly import checks_nan, refuse_nan
 from autodiff.engine.apply import apply
 from autodiff.engine.core import TensorBase, plain
-from autodiff.engine.gradient import added_in_place, filled, fitted, own_copy, recorded_copy
+from autodiff.engine.gradient import added_in_place, filled, fitted, is_ours, own_copy, recorded_copy, same_kind
 from autodiff.engine.graph import AccumulateGrad, Edge, Node, NodeExtra, edges_of, node_of
 from autodiff.engine.hooks import replaced
 from autodiff.engine.mode import FORMULA, FORMULA_UNRECORDED, dual_level, mode
@@ -168,7 +168,8 @@ class _Walk:
                 return
         if isinstance(node, AccumulateGrad):
             if self.accumulate and (not self.selective or node in self.targets):
-                self._accumulate(node, g)
+                arrived, g = [g], None  # so that one can see whether anybody else has it
+                self._accumulate(node, arrived)
         elif isinstance(node, ScalarNode) and not (self.tensors or self.checks_nan) and not _has_node_hooks(node):
             if self.some_detached:
                 node.check_attached()
@@ -210,9 +211,17 @@ class _Walk:
             value = g.item()
             self.gradients[key] = value if known is None else SCALARS[g.dtype].round(known + value)
         else:
-            if known is not None and not self.create_graph and g._data.zero:
+            if known is None:
+                self.gradients[key] = g
+                return
+            if not self.create_graph and g._data.zero:
                 g = own_copy(g)  # PyTorch adds it in place
-            self.gradients[key] = g if known is None else apply(add, (self._tensor(target, known), g), {})
+            waiting, known = [self.gradients.pop(key)], None
+            if not self.tensors and is_ours(waiting) and same_kind(waiting[0], g):
+                added_in_place(waiting[0], g)
+                self.gradients[key] = waiting[0]
+            else:
+                self.gradients[key] = apply(add, (self._tensor(target, waiting[0]), g), {})
 
     def _give_number(self, edge: Edge, value: float, carrier: type[Scalar]) -> None:
         self.give(edge, plain(carrier.of(value)))
@@ -224,20 +233,28 @@ class _Walk:
         carrier = node.carrier if isinstance(node, ScalarNode) else SCALARS[node.meta.dtype]  # type: ignore[attr-defined]
         return plain(carrier.of(value))  # type: ignore[no-any-return] # a Tensor
 
-    def _accumulate(self, leaf: AccumulateGrad, g: Any) -> None:  # noqa: ANN401 - a tensor or a number
+    def _accumulate(self, leaf: AccumulateGrad, arrived: list[Any]) -> None:  # one tensor or number
         variable = leaf.variable
         if variable is not None and variable._node is not None and not node_of(variable._node).leaf:
             raise TorchRuntimeError("leaf variable has been moved into the graph interior")
         if leaf.closed:
             return
-        g = self._tensor(leaf, g)
         before = leaf.grad
+        if before is None and not self.create_graph and is_ours(arrived):
+            leaf.grad = plain(arrived[0]._data)
+            self._accumulated(leaf)
+            return
+        g = self._tensor(leaf, arrived[0])
         if before is None:
             leaf.grad = recorded_copy(g) if self.create_graph else self._kept(g)
         elif self.create_graph:
             leaf.grad = apply(add, (before, g), {})
         else:
             added_in_place(before, g)
+        self._accumulated(leaf)
+
+    @staticmethod
+    def _accumulated(leaf: AccumulateGrad) -> None:
         if leaf.extra is not None and leaf.extra.post_hooks and leaf.variable is not None:
             for hook in tuple(leaf.extra.post_hooks):
                 hook(leaf.variable)

@@ -4,18 +4,22 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, Final
 
-from autodiff.dtypes import bool_, dtype
+from autodiff.dtypes import bool_, dtype, float32, float64
 from autodiff.engine.core import TensorBase
 from autodiff.errors import TorchNotImplementedError
-from autodiff.numbers.array import array_of, np, numpy_dtype
+from autodiff.numbers import complex_arrays
+from autodiff.numbers.array import ARRAYS, array_of, np, numpy_dtype
 from autodiff.numbers.scalar import SCALARS
 from autodiff.ops.compiled import forward_function
 from autodiff.ops.formula import Formula, Term, read
 from autodiff.ops.op import Elementwise
 from autodiff.ops.table import FORMS
 
-__all__ = ["compute_arrays", "scalar_form"]
+__all__ = ["FLOATS", "MASK", "array_form", "compute_arrays", "scalar_form"]
 
+FLOATS: Final = {ARRAYS[d]: d for d in (float32, float64)}
+"""The classes of arrays that have a short way; a zero without memory, for one, is of another."""
+MASK: Final = ARRAYS[bool_]
 FEW: Final = 1024
 """Below so many complex numbers each is computed by itself."""
 
@@ -43,7 +47,7 @@ def compute_arrays(op: Elementwise, inputs: Sequence[Any], attributes: Mapping[s
     with np.errstate(all="ignore"):
         if compute.is_complex and (np.broadcast(*_arrays_among(arrays)).size < FEW or (op.complex and op.forward)):
             return _each_element(op, arrays, compute)
-        return _array_form(op)(*arrays)
+        return array_form(op)(*arrays)
 
 
 def _arrays_among(values: Sequence[Any]) -> list[Any]:
@@ -64,16 +68,22 @@ def _each_element(op: Elementwise, values: Sequence[Any], compute: dtype) -> Any
 
 
 @cache
-def _array_form(op: Elementwise) -> Callable[..., Any]:
-    """`op` on arrays of one dtype, parameters in the order of the signature."""
+def array_form(op: Elementwise, *, real: bool = False) -> Callable[..., Any]:
+    """`op` on arrays of one dtype, or of one `real` dtype, parameters in the order of the signature."""
     if op.forward is not None:
         formula = read(op.forward)
         return lambda *values: _run_on_arrays(formula, values)
-    if isinstance(op.array, str):
-        return getattr(np, op.array)  # type: ignore[no-any-return] # a ufunc
-    if op.array is None:
+    form = op.array
+    if real and form in _OF_REAL:
+        form = _OF_REAL[form]
+    if isinstance(form, str):
+        return getattr(np, form)  # type: ignore[no-any-return] # a ufunc
+    if form is None:
         raise TypeError(f"{op!r} has no value on arrays")
-    return op.array
+    return form
+
+
+_OF_REAL: Final[Mapping[Any, str]] = {complex_arrays.total: "add", complex_arrays.difference: "subtract"}
 
 
 def _run_on_arrays(formula: Formula, values: Sequence[Any]) -> Any:  # noqa: ANN401
@@ -86,5 +96,5 @@ def _run_on_arrays(formula: Formula, values: Sequence[Any]) -> Any:  # noqa: ANN
         if not plain and step.operation != "where":
             operands = [o if isinstance(o, np.ndarray) else np.asarray(o, dtype=kind) for o in operands]
         form = FORMS[step.operation]
-        known.append(form.of_numbers(*operands) if plain else _array_form(form)(*operands))
+        known.append(form.of_numbers(*operands) if plain else array_form(form)(*operands))
     return known[formula.result.index] if isinstance(formula.result, Term) else formula.result

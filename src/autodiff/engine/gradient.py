@@ -3,13 +3,16 @@
 No derivative rule mentions broadcasting or the gradient's dtype: both are undone here.
 """
 
-from typing import Any
+from sys import getrefcount
+from typing import Any, Final
 
 from autodiff.dtypes import Category
 from autodiff.engine.apply import apply
 from autodiff.engine.core import TensorBase, plain
+from autodiff.engine.elements import FLOATS
 from autodiff.engine.graph import Meta
 from autodiff.numbers.array import ARRAYS, Array, np, numpy_dtype
+from autodiff.numbers.quiet import quietly
 from autodiff.numbers.scalar import SCALARS
 from autodiff.ops.cast import to_copy
 from autodiff.ops.complex import real
@@ -17,7 +20,7 @@ from autodiff.ops.memory import copied
 from autodiff.ops.reduction import sum_, sum_dim
 from autodiff.ops.shape import expand, view
 
-__all__ = ["added_in_place", "filled", "fitted", "meta_of", "own_copy", "recorded_copy"]
+__all__ = ["added_in_place", "filled", "fitted", "is_ours", "meta_of", "own_copy", "recorded_copy", "same_kind"]
 
 
 def meta_of(t: TensorBase) -> Meta:
@@ -78,7 +81,31 @@ def recorded_copy(g: TensorBase) -> Any:  # noqa: ANN401 - a Tensor
 
 def added_in_place(total: TensorBase, g: TensorBase) -> None:
     """Add `g` to an accumulated gradient, in its own memory."""
-    if isinstance(total._data, Array) and isinstance(g._data, Array):
+    if same_kind(total, g):
+        memory: Any = total._data
+        quietly(np.add, memory.value, g._data.value, memory.value)
+        memory.storage.version += 1
+    elif isinstance(total._data, Array) and isinstance(g._data, Array):
         total._data.write(total._data.value + g._data.value)
     else:
         total._data.write(total._data.read() + g._data.read())
+
+
+def same_kind(a: TensorBase, b: TensorBase) -> bool:
+    """Whether two tensors are float arrays of one dtype and shape."""
+    return a._data.__class__ is b._data.__class__ in FLOATS and a._data.shape == b._data.shape
+
+
+def is_ours(only: list[Any]) -> bool:
+    """Whether a gradient is a float array that nobody has but this list, its memory neither viewed nor a view.
+
+    Such a one may be changed, or become a leaf's `.grad`, where PyTorch does not copy either.
+    """
+    if getattr(only[0], "_data", None).__class__ not in FLOATS:
+        return False
+    alone = getrefcount(only[0]) == getrefcount(only[0]._data) == getrefcount(only[0]._data.value) == _ONE_HOLDER
+    return alone and only[0]._data.value.base is None and only[0]._data.value.flags.c_contiguous
+
+
+_ONE_HOLDER: Final = 2
+"""What is counted of an object with one holder: that, and the argument."""

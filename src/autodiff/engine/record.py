@@ -9,6 +9,7 @@ from functools import cache
 from math import prod
 from typing import Any, ClassVar, Final
 
+from autodiff.engine.array_rules import pulled
 from autodiff.engine.core import TensorBase
 from autodiff.engine.graph import (
     Edge,
@@ -28,9 +29,9 @@ from autodiff.engine.saved import Saved
 from autodiff.errors import TorchAttributeError, TorchNotImplementedError, TorchRuntimeError
 from autodiff.numbers.array import Array
 from autodiff.numbers.scalar import Number, Scalar
-from autodiff.ops.op import Op
+from autodiff.ops.op import Elementwise, Op
 
-__all__ = ["OperationNode", "node_class", "record", "tracked"]
+__all__ = ["NUMBER", "OperationNode", "is_plain_record", "node_class", "record", "tracked"]
 
 _FREED: Final = object()
 """In place of a saved value that was let go."""
@@ -67,6 +68,10 @@ class OperationNode(Node):
         if op.node == "NotImplemented":
             raise TorchRuntimeError(f"derivative for aten::{op.name} is not implemented")
         self.check_alive()
+        if isinstance(op, Elementwise):
+            found = pulled(self, g)
+            if found is not None:
+                return found
         known: dict[str, Any] = {"g": g}
         if op.inputs == ("tensors",):
             return self._apply_rule("tensors", known)  # type: ignore[no-any-return] # a gradient for each
@@ -182,7 +187,7 @@ def record(
         node._edges = tuple(edge for edge in node._edges if edge is not None)
     flat = inputs[0] if op.inputs == ("tensors",) else tracked(op, inputs)
     node.inputs = tuple(
-        Meta(tuple(x._data.shape), x._data.dtype) if isinstance(x, TensorBase) else _NUMBER for x in flat
+        Meta(tuple(x._data.shape), x._data.dtype) if isinstance(x, TensorBase) else NUMBER for x in flat
     )
     node.results = tuple(Meta(tuple(r.shape), r.dtype) for r in results)
     node.saved = dict(_save(op, inputs, edges, attributes, results))
@@ -207,7 +212,7 @@ def tracked(op: Op, inputs: Sequence[Any]) -> list[Any]:
     return [x for name, x in zip(op.inputs, inputs, strict=True) if name in op.tracked]
 
 
-_NUMBER: Final = Meta((), None)  # type: ignore[arg-type] # a number's slot takes no gradient
+NUMBER: Final = Meta((), None)  # type: ignore[arg-type] # a number's slot takes no gradient
 
 
 def _save(
@@ -247,6 +252,11 @@ def _measure(value: Any, index: int | None) -> Any:  # noqa: ANN401 - a tensor o
     if index is not None:
         return data.shape[index]
     return tuple(s // data.value.itemsize for s in data.value.strides) if isinstance(data, Array) else ()
+
+
+def is_plain_record(op: Op) -> bool:
+    """Whether an operation saves inputs and results only, each of them one tensor."""
+    return op.inputs != ("tensors",) and not _position_names(op) and not _measured(op)
 
 
 @cache

@@ -1,12 +1,16 @@
 """What follows from shapes alone."""
 
 from collections.abc import Sequence
-from typing import Any
+from math import prod
+from typing import Any, Final
 
 from autodiff.engine.size import Size
 from autodiff.errors import TorchRuntimeError, TorchValueError
 
-__all__ = ["broadcast_shape", "broadcast_shapes"]
+__all__ = ["broadcast_shape", "broadcast_shapes", "check_size"]
+
+MOST_ELEMENTS: Final = 1 << 28
+"""A gigabyte of floats: more than a user of the command line can mean."""
 
 
 def broadcast_shapes(*shapes: Any) -> Size:  # noqa: ANN401 - ints or sequences of them
@@ -49,3 +53,15 @@ def broadcast_shape(shapes: Sequence[Sequence[int]]) -> tuple[int, ...]:
                     f"at non-singleton dimension {dimension}"
                 )
     return tuple(result)
+
+
+def check_size(shape: Sequence[int], itemsize: int = 4) -> None:
+    """Refuse at once what no shell command should allocate, with PyTorch's error for memory that there is not."""
+    count = prod(shape)
+    if count * itemsize >= 1 << 63:
+        raise TorchRuntimeError(f"Storage size calculation overflowed with sizes={list(shape)}")
+    if count > MOST_ELEMENTS:
+        raise TorchRuntimeError(
+            "[enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to "
+            f"allocate {count * itemsize} bytes. Error code 12 (Cannot allocate memory)"
+        )

@@ -38,10 +38,7 @@ __all__ = [
     "Values",
     "array_of",
     "backed",
-    "divide_rounded",
     "each",
-    "floor_divide",
-    "fmod",
     "memory_of",
     "np",
     "numpy_dtype",
@@ -49,7 +46,6 @@ __all__ = [
     "once_rounded",
     "power",
     "power_of_number",
-    "remainder",
 ]
 
 # bfloat16 has no NumPy type: its values are kept in float32 and rounded.
@@ -210,17 +206,29 @@ def offset_and_strides(view: "Values", base: "Values") -> tuple[int, tuple[int, 
 
 
 def once_rounded(function: str | Callable[..., "Values"]) -> Callable[..., "Values"]:
-    """An elementwise function done in double precision and rounded once: PyTorch's values, nearly always."""
+    """An elementwise function done in double precision and rounded once: PyTorch's values, nearly always.
+
+    NumPy casts to double and back in blocks that fit the cache, if it is told the dtypes.
+    """
 
     def compute(*values: "Values") -> "Values":
         own = getattr(np, function) if isinstance(function, str) else function
-        kind = np.result_type(*values)
-        wide = {"e": np.float64, "f": np.float64, "F": np.complex128}.get(kind.char)
+        kind = values[0].dtype if len(values) == 1 else np.result_type(*values)
+        wide = _WIDE.get(kind.char)
         if wide is None:
             return own(*values)
+        if isinstance(own, np.ufunc) and values[0].size >= _MANY:
+            shape = values[0].shape if len(values) == 1 else np.broadcast(*values).shape
+            return own(*values, out=np.empty(shape, kind), dtype=wide, casting="same_kind")
         return own(*(v.astype(wide) for v in values)).astype(kind)
 
     return compute
+
+
+_WIDE: Final = {"e": "float64", "f": "float64", "F": "complex128"}
+"""What to compute in, by the kind of the values."""
+_MANY: Final = 1000
+"""From so many values on, a copy of them in double is slower than NumPy's casts in blocks."""
 
 
 def power(x: Any, exponent: Any) -> "Values":  # noqa: ANN401 - arrays, or one of them a number
@@ -231,7 +239,7 @@ def power(x: Any, exponent: Any) -> "Values":  # noqa: ANN401 - arrays, or one o
         flipped = np.where(exponent % 2 == 0, x * x, x)
         base, size = np.where(exponent < 0, 0, x), np.where(exponent < 0, 1, exponent)
         return np.where((exponent < 0) & (np.abs(x) == 1), flipped, np.power(base, size)).astype(kind)
-    return once_rounded("power")(x.astype(kind), exponent.astype(kind))
+    return once_rounded("power")(x.astype(kind, copy=False), exponent.astype(kind, copy=False))
 
 
 def power_of_number(x: "Values", exponent: complex) -> "Values":
@@ -241,6 +249,7 @@ def power_of_number(x: "Values", exponent: complex) -> "Values":
     products: Mapping[complex, Callable[[], Values]] = {
         2: lambda: x * x,
         3: lambda: x * x * x,
+        1: lambda: +x,
         0.5: lambda: np.sqrt(x),
         -0.5: lambda: 1 / np.sqrt(x),
         -1: lambda: 1 / x,
@@ -249,39 +258,6 @@ def power_of_number(x: "Values", exponent: complex) -> "Values":
     if exponent in products and (x.dtype.kind in "iufc" and (exponent in (2, 3) or x.dtype.kind == "f")):
         return products[exponent]().astype(x.dtype, copy=False)
     return power(x, np.asarray(exponent, dtype=x.dtype))
-
-
-def remainder(a: Any, b: Any) -> "Values":  # noqa: ANN401 - arrays, or one of them a number
-    """a % b with the sign of b. Raises RuntimeError where an integer b is zero."""
-    divisor = _divisor(a, b)
-    if np.result_type(a, divisor).kind != "f":
-        return np.remainder(a, divisor)
-    rest = np.fmod(a, divisor)  # a rest of zero keeps the sign of a
-    return np.where((rest != 0) & ((rest < 0) != (divisor < 0)), rest + divisor, rest)
-
-
-def fmod(a: Any, b: Any) -> "Values":  # noqa: ANN401
-    """The remainder with the sign of a. Raises RuntimeError where an integer b is zero."""
-    return np.fmod(a, _divisor(a, b))
-
-
-def floor_divide(a: Any, b: Any) -> "Values":  # noqa: ANN401
-    """floor(a / b). Raises RuntimeError where an integer b is zero."""
-    return np.floor_divide(a, _divisor(a, b))
-
-
-def divide_rounded(a: Any, b: Any, rounding_mode: str) -> "Values":  # noqa: ANN401
-    """a / b rounded down (`floor`) or towards zero (`trunc`)."""
-    if rounding_mode == "floor":
-        return floor_divide(a, b)
-    whole = np.result_type(a, b).kind in "iu"
-    return np.trunc(np.true_divide(a, _divisor(a, b))).astype(np.result_type(a, b)) if whole else np.trunc(a / b)
-
-
-def _divisor(a: Any, b: Any) -> Any:  # noqa: ANN401
-    if np.result_type(a, b).kind in "iu" and not np.all(b):
-        raise TorchRuntimeError("ZeroDivisionError")
-    return b
 
 
 def each(function: Callable[..., Any]) -> Callable[..., "Values"]:

@@ -10,6 +10,7 @@ from typing import Any
 from autodiff.dtypes import Category
 from autodiff.errors import TorchNotImplementedError, TorchValueError
 from autodiff.numbers.array import np
+from autodiff.numbers.blocks import chosen
 from autodiff.ops.exponential import exp, expm1
 from autodiff.ops.op import Composite, Elementwise, any_of, not_implemented, refused
 from autodiff.ops.selection import where
@@ -33,7 +34,7 @@ threshold_backward: Elementwise = Elementwise(
     "the gradient where self is above the threshold, else 0",
     "Tensor grad_output, Tensor self, Scalar threshold",
     scalar=lambda g, x, threshold: 0.0 if x <= threshold else g,
-    array=lambda g, x, threshold: np.where(x <= threshold, np.zeros_like(g), g),
+    array=lambda g, x, threshold: chosen(x <= threshold, g.dtype.type(0), g),
     exact=True,
     derivatives={"grad_output": lambda g, self, threshold: threshold_backward(g, self, threshold), "self": lambda g: 0},
     public=False,
@@ -43,7 +44,7 @@ relu = Elementwise(
     "relu",
     "self where positive, else 0",
     scalar=lambda x: type(x)(0) if x < 0 else x,
-    array=lambda x: np.where(x < 0, np.zeros_like(x), x),
+    array=lambda x: chosen(x < 0, x.dtype.type(0), x),
     refuses={
         _COMPLEX: refused("clamp is not supported for complex types", TorchNotImplementedError),
         _BOOL: refused("Boolean inputs not supported for relu"),
@@ -58,7 +59,7 @@ threshold = Elementwise(
     "self where it is above the threshold, else a value",
     "self, Scalar threshold, Scalar value",
     scalar=lambda x, threshold, value: value if x <= threshold else x,
-    array=lambda x, threshold, value: np.where(x <= threshold, np.asarray(value, dtype=x.dtype), x),
+    array=lambda x, threshold, value: chosen(x <= threshold, np.asarray(value, dtype=x.dtype), x),
     refuses=any_of(not_implemented("threshold_cpu"), _BOOL, _COMPLEX),
     derivatives={"self": lambda g, self, threshold: threshold_backward(g, self, threshold)},
     places="function functional",
@@ -73,7 +74,7 @@ def _shrink_backward(name: str) -> Elementwise:
         "the gradient where |self| is above lambd, else 0",
         "Tensor grad, Tensor self, Scalar lambd",
         scalar=lambda g, x, lambd: 0.0 if -lambd <= x <= lambd else g,
-        array=lambda g, x, lambd: np.where((x >= -lambd) & (x <= lambd), np.zeros_like(g), g),
+        array=lambda g, x, lambd: chosen((x >= -lambd) & (x <= lambd), g.dtype.type(0), g),
         exact=True,
         derivatives={
             "grad": lambda g, self, lambd: where((self >= -lambd) & (self <= lambd), 0, g),
@@ -91,7 +92,7 @@ hardshrink = Elementwise(
     "self where |self| is above lambd, else 0",
     "self, Scalar lambd=0.5",
     scalar=lambda x, lambd: 0.0 if -lambd <= x <= lambd else x,
-    array=lambda x, lambd: np.where((x >= -lambd) & (x <= lambd), np.zeros_like(x), x),
+    array=lambda x, lambd: chosen((x >= -lambd) & (x <= lambd), x.dtype.type(0), x),
     refuses=_floats_only("hardshrink_cpu"),
     derivatives={"self": lambda g, self, lambd: hardshrink_backward(g, self, lambd)},
     places="function method functional",
@@ -116,7 +117,7 @@ hardtanh_backward: Elementwise = Elementwise(
     "the gradient between the bounds, else 0",
     "Tensor grad_output, Tensor self, Scalar min_val, Scalar max_val",
     scalar=lambda g, x, low, high: 0.0 if x <= low or x >= high else g,
-    array=lambda g, x, low, high: np.where((x <= low) | (x >= high), np.zeros_like(g), g),
+    array=lambda g, x, low, high: chosen((x <= low) | (x >= high), g.dtype.type(0), g),
     exact=True,
     derivatives={
         "grad_output": lambda g, self, min_val, max_val: hardtanh_backward(g, self, min_val, max_val),

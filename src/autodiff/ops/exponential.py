@@ -33,7 +33,9 @@ def _nan_below_zero(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
     def compute(x: Any) -> Any:  # noqa: ANN401 - arrays
         result = function(x)
-        return result if x.dtype.kind == "c" else np.where(x < 0, result.dtype.type(nan), result)
+        if x.dtype.kind != "c" and (below := x < 0).any():
+            return np.where(below, result.dtype.type(nan), result)
+        return result
 
     return compute
 

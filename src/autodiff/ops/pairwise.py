@@ -1,11 +1,12 @@
 """The larger and the smaller of values, and bounds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from autodiff.dtypes import Category
 from autodiff.errors import TorchNotImplementedError, TorchRuntimeError
-from autodiff.numbers.array import np
+from autodiff.numbers.array import Values, np
+from autodiff.numbers.blocks import chosen
 from autodiff.ops.op import Elementwise, any_of, not_implemented, refused
 from autodiff.ops.selection import logical_or, masked_fill, where
 
@@ -18,12 +19,20 @@ _NO_CLAMP = {_COMPLEX: refused("clamp is not supported for complex types", Torch
 
 # ------------------------------------------------------------------ the larger and the smaller
 
+
+def _extreme(choose: Callable[..., Values], second: Callable[[], Values], a: Values, b: Values) -> Values:
+    """The values NumPy chooses; where it may choose either of two zeros or nan, `second` says where to take b."""
+    found = choose(a, b)
+    plain = found.dtype.kind != "f" or np.all(np.abs(found) > 0)
+    return found if plain else chosen(second(), b, a)
+
+
 maximum = Elementwise(
     "maximum",
     "the larger of self and other; equal values share the gradient",
     "Tensor self, Tensor other",
     scalar=lambda a, b: b if b > a or b != b else a,  # of equal ones the first, which shows in the sign of a zero
-    array=lambda a, b: np.where((b > a) | (b != b), b, a),
+    array=lambda a, b: _extreme(np.maximum, lambda: (b > a) | (b != b), a, b),
     exact=True,
     refuses={_COMPLEX: refused("maximum not implemented for complex tensors.")},
     derivatives={
@@ -39,7 +48,7 @@ minimum = Elementwise(
     "the smaller of self and other; equal values share the gradient",
     "Tensor self, Tensor other",
     scalar=lambda a, b: b if b < a or b != b else a,
-    array=lambda a, b: np.where((b < a) | (b != b), b, a),
+    array=lambda a, b: _extreme(np.minimum, lambda: (b < a) | (b != b), a, b),
     exact=True,
     refuses={_COMPLEX: refused("minimum not implemented for complex tensors.")},
     derivatives={
@@ -55,7 +64,7 @@ fmax = Elementwise(
     "the larger of self and other, or the one that is not nan; of equal values self has the gradient",
     "Tensor self, Tensor other",
     scalar=lambda a, b: a if a >= b or b != b else b,
-    array=lambda a, b: np.where((a >= b) | (b != b), a, b),
+    array=lambda a, b: chosen((a >= b) | (b != b), a, b),
     exact=True,
     refuses={_COMPLEX: refused("fmax not implemented for complex tensors.")},
     derivatives={
@@ -71,7 +80,7 @@ fmin = Elementwise(
     "the smaller of self and other, or the one that is not nan; of equal values self has the gradient",
     "Tensor self, Tensor other",
     scalar=lambda a, b: a if a <= b or b != b else b,
-    array=lambda a, b: np.where((a <= b) | (b != b), a, b),
+    array=lambda a, b: chosen((a <= b) | (b != b), a, b),
     exact=True,
     refuses={_COMPLEX: refused("fmin not implemented for complex tensors.")},
     derivatives={

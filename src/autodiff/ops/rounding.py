@@ -51,7 +51,10 @@ def _direction(z: Any) -> Any:  # noqa: ANN401 - an array
 
 def _real_sign(x: Any) -> Any:  # noqa: ANN401 - an array
     """The sign of real numbers; 0 of nan, and a bool is its own."""
-    return x if x.dtype.kind == "b" else np.where(x == x, np.sign(x), np.zeros_like(x))
+    if x.dtype.kind == "b":
+        return x
+    signs = np.sign(x)
+    return np.where(missing, np.zeros_like(x), signs) if np.any(missing := signs != signs) else signs
 
 
 sgn_backward: Elementwise = Elementwise(

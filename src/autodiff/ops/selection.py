@@ -13,6 +13,7 @@ from typing import Any, Final
 from autodiff.dtypes import bool_, uint8
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import np
+from autodiff.numbers.blocks import chosen
 from autodiff.ops.formula import Term
 from autodiff.ops.op import Elementwise, boolean
 
@@ -60,7 +61,7 @@ where: Elementwise = Elementwise(
     "Mask condition, Operand self, Operand other",
     scalar=lambda condition, yes, no: yes if condition else no,
     complex=lambda condition, yes, no: yes if condition else no,
-    array=lambda condition, yes, no: np.where(condition, yes, no),
+    array=lambda condition, yes, no: chosen(condition, yes, no),
     exact=True,
     checks=_check_condition,
     in_place=False,
@@ -77,7 +78,7 @@ masked_fill: Elementwise = Elementwise(
     "Tensor self, Mask mask, Scalar value",
     scalar=lambda x, mask, value: value if mask else x,
     complex=lambda x, mask, value: value if mask else x,
-    array=lambda x, mask, value: np.where(mask, np.asarray(value, dtype=x.dtype), x),
+    array=lambda x, mask, value: chosen(mask, np.asarray(value, dtype=x.dtype), x),
     checks=_check_mask,
     derivatives={"self": lambda g, mask: masked_fill(g, mask, 0)},
     samples=(([0.5, -1.5], [True, False], 3.0),),

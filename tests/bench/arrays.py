@@ -1,0 +1,162 @@
+# ruff: noqa: T201 - a script prints
+"""Elementwise work on arrays: time forward and backward, and peak memory, with the ratio to PyTorch if it is there.
+
+    PYTHONPATH=src python -m tests.bench.arrays [--size 1000000] [--seconds 1] [--only NAME ...] [--memory]
+
+Short runs in turn; of each, the fastest counts: what is left is the work, without the machine's noise.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import subprocess
+import sys
+import time
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+__all__ = ["CASES", "Case", "Times", "fastest", "peak", "prepared"]
+
+SMALL: Final = 3
+CASES: Final = {
+    "add": "x + w",
+    "sub": "x - w",
+    "mul": "x * w",
+    "div": "x / w",
+    "add number": "x + 2",
+    "mul number": "x * 2.5",
+    "number - x": "1 - x",
+    "number / x": "1 / x",
+    "neg": "-x",
+    "abs": "x.abs()",
+    "square": "x ** 2",
+    "cube": "x ** 3",
+    "sqrt": "x.sqrt()",
+    "rsqrt": "x.rsqrt()",
+    "reciprocal": "x.reciprocal()",
+    "maximum": "torch.maximum(x, w)",
+    "clamp": "x.clamp(0.5, 1.5)",
+    "relu": "x.relu()",
+    "where": "torch.where(c, x, w)",
+    "compare": "x > w",
+    "sum": "x.sum()",
+    "mean": "x.mean()",
+    "sum of rows": "x.sum(0)",
+    "polynomial": "(x * 2 + 1) * x",
+    "squared error": "((x - w) ** 2).mean()",
+    "exp": "x.exp()",
+    "log": "x.log()",
+    "sin": "x.sin()",
+    "cos": "x.cos()",
+    "tanh": "x.tanh()",
+    "sigmoid": "x.sigmoid()",
+    "softplus": "torch.nn.functional.softplus(x)",
+    "power": "x ** w",
+}
+"""What is timed, of x and w (which want gradients) and c (a mask)."""
+
+
+class Case(NamedTuple):
+    """One run: what makes the result, and what walks back from it (None if it has no gradient)."""
+
+    forward: Callable[[], Any]
+    backward: Callable[[Any], None] | None
+
+
+class Times(NamedTuple):
+    """Seconds."""
+
+    forward: float
+    backward: float
+
+    @property
+    def both(self) -> float:
+        """Forward and backward."""
+        return self.forward + self.backward
+
+
+def prepared(text: str, torch: Any, size: int) -> Case:  # noqa: ANN401 - a module
+    """The run of one expression on leaves of `size` elements between 0.1 and 2.1."""
+    x, w = ((torch.arange(size) * step % 1000 / 500 + 0.1).requires_grad_() for step in (7, 11))
+    known = {"torch": torch, "x": x, "w": w, "c": x > w}
+    forward = eval(f"lambda: {text}", known)  # noqa: S307 - the texts above
+    y = forward()
+    if not y.requires_grad:
+        return Case(forward, None)
+    seed = torch.ones(y.shape)
+
+    def backward(y: Any) -> None:  # noqa: ANN401
+        y.backward(seed)
+        x.grad = w.grad = None
+
+    return Case(forward, backward)
+
+
+def fastest(cases: Sequence[Case], seconds: float) -> list[Times]:
+    """The shortest times of each, run in turn for so many seconds (at least once)."""
+    best = [Times(float("inf"), float("inf"))] * len(cases)
+    until = time.perf_counter() + seconds
+    while True:
+        for k, case in enumerate(cases):
+            start = time.perf_counter()
+            y = case.forward()
+            middle = time.perf_counter()
+            if case.backward is not None:
+                case.backward(y)
+            end = time.perf_counter()
+            del y
+            best[k] = Times(min(best[k].forward, middle - start), min(best[k].backward, end - middle))
+        if time.perf_counter() >= until:
+            return best
+
+
+_PEAK: Final = """
+import importlib, resource
+torch = importlib.import_module({module!r})
+x = torch.ones({size}, requires_grad=True)
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+y = {text}
+y.sum().backward()
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+
+
+def peak(module: str, size: int, text: str = "(x * 2 + 1) * x") -> int:
+    """By how many KiB the memory of a process of its own grows over its leaf of `size` elements."""
+    script = _PEAK.format(module=module, size=size, text=text)
+    return int(subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout)
+
+
+def _line(text: str, modules: Sequence[Any], size: int, seconds: float) -> str:
+    """Times in ms (us for small arrays) forward and backward, and the ratio of both together."""
+    scale = 1e6 if size < 1000 else 1e3  # noqa: PLR2004
+    times = fastest([prepared(text, module, size) for module in modules], seconds)
+    line = "".join(f"{t.forward * scale:>10.3f}{t.backward * scale:>10.3f}" for t in times)
+    return line if len(times) == 1 else f"{line}{times[0].both / times[1].both:>8.2f}"
+
+
+def main() -> None:
+    """Prints one line per case for arrays of three and of many elements, then the peak memory."""
+    parser = argparse.ArgumentParser(description="Time work on arrays against PyTorch.")
+    parser.add_argument("--size", type=int, default=1_000_000, help="how many elements a large array has")
+    parser.add_argument("--seconds", type=float, default=0.5, help="how long each case is repeated")
+    parser.add_argument("--only", nargs="*", default=list(CASES), help="which cases")
+    parser.add_argument("--memory", action="store_true", help="measure only the peak memory")
+    options = parser.parse_args()
+    names = ["autodiff"] + ["torch"] * (find_spec("torch") is not None)
+    modules = [importlib.import_module(name) for name in names]
+    if len(modules) > 1:
+        modules[1].set_num_threads(1)
+    for size in () if options.memory else (SMALL, options.size):
+        print(f"{size} elements" + "   forward  backward" * len(modules) + "   ratio" * (len(modules) > 1))
+        for name in options.only:
+            print(f"{name:<14}{_line(CASES[name], modules, size, options.seconds)}", flush=True)
+    print("peak MiB of (x * 2 + 1) * x at 1e7: " + ", ".join(f"{n} {peak(n, 10_000_000) // 1024}" for n in names))
+
+
+if __name__ == "__main__":
+    main()
