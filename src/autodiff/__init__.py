@@ -18,7 +18,9 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - PyTorch's names, of any kin
         raise AttributeError(f"module 'torch' has no attribute '{name}'")
     from autodiff.engine.namespace import torch_module
 
-    return getattr(torch_module().autograd if name == "gradcheck" else torch_module(), name)
+    found = getattr(torch_module().autograd if name == "gradcheck" else torch_module(), name)
+    globals()[name] = found  # the second look finds it without coming here
+    return found
 
 
 def diff(*operands: Any, **options: Any) -> Any:  # noqa: ANN401 - PyTorch's `diff`, or that of a text

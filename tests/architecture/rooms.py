@@ -22,15 +22,16 @@ RANKS: Final = {
     "expression": 3,
     "language": 4,
     "session": 5,
-    "render": 6,
-    "cli": 7,
-    "autograd": 8,
-    "func": 8,
-    "linalg": 8,
-    "nn": 8,
-    "special": 8,
-    "__init__": 8,
-    "__main__": 9,
+    "rows": 6,
+    "render": 7,
+    "cli": 8,
+    "autograd": 9,
+    "func": 9,
+    "linalg": 9,
+    "nn": 9,
+    "special": 9,
+    "__init__": 9,
+    "__main__": 10,
 }
 
 # Two files share rank 0, and the second raises the first's errors.
@@ -41,7 +42,10 @@ NARROW: Final = {
     "language": ("autodiff.errors",),  # text to program: knows no number and no operation
     "render": (  # facts to text: runs nothing
         "autodiff.errors",
+        "autodiff.rows.facts",
         "autodiff.session.report",
+        "autodiff.session.case_report",
+        "autodiff.session.explained",
         "autodiff.session.graph_report",
         "autodiff.session.traced",
     ),
@@ -53,6 +57,7 @@ LIBRARIES: Final = {
     "lark": "language/",
     "rich": "render/table.py",
     "typer": "cli/",
+    "pyarrow": "rows/tables/",
 }
 
 

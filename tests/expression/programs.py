@@ -21,15 +21,22 @@ _FUNCTIONS: Final = (
     "sin", "cos", "tan", "exp", "log", "sqrt", "tanh", "atan", "asin", "abs", "relu", "sigmoid", "rsqrt", "square",
     "reciprocal", "expm1", "log1p", "erf", "sinh", "cosh", "asinh", "log2", "softplus",
 )  # fmt: skip
+_MORE: Final = (
+    "gelu", "silu", "mish", "elu", "selu", "softsign", "logsigmoid", "hardtanh", "hardswish", "leaky_relu", "erfc",
+    "exp2", "log10", "acos", "acosh", "atanh", "sinc", "lgamma", "digamma", "logit", "rad2deg", "frac", "i0",
+)  # fmt: skip
+_OF_TWO: Final = ("atan2", "hypot", "maximum", "minimum", "logaddexp", "xlogy", "clamp", "lerp", "where", "fmod")
 _CONSTANTS: Final = ("1", "2", "3", "0.5", "1/3", "0.1", "-1", "0", "pi")
 _EXPONENTS: Final = ("2", "3", "-1", "-2", "0.5", "(1/3)", "0", "1", "-0.5", "x", "y")
 
 
-def expressions(seed: int, count: int, depth: int = 3, *, conditions: bool = True) -> Iterator[str]:
-    """Texts that contain x or y, and `where` if there are to be `conditions`."""
+def expressions(
+    seed: int, count: int, depth: int = 3, *, conditions: bool = True, every: bool = False
+) -> Iterator[str]:
+    """Texts that contain x or y, and `where` if there are to be `conditions`; with `every` more functions."""
     random = Random(seed)  # noqa: S311 - not a secret
     while count:
-        text = _expression(random, depth, conditions=conditions)
+        text = _of_more(random, depth) if every else _expression(random, depth, conditions=conditions)
         if "x" in text.replace("exp", "") or "y" in text:
             yield text
             count -= 1
@@ -47,6 +54,21 @@ def _expression(random: Random, depth: int, *, conditions: bool) -> str:
     if kind < 0.55 and conditions:
         return f"where({first} > {random.choice('xy')}, {second}, {first})"
     return f"-({first})" if kind < 0.6 else f"({first} {random.choice('+-**//+')} {second})"
+
+
+def _of_more(random: Random, depth: int) -> str:
+    """One of many functions of expressions, or just an expression."""
+    first, second = (_expression(random, depth - 1, conditions=True) for _ in range(2))
+    kind = random.random()
+    if kind < 0.25:
+        return f"{random.choice(_MORE)}({first})"
+    if kind < 0.4:
+        function, two = random.choice(_OF_TWO), f"x*({first}), y + {second}"
+        third = {"clamp": "x, {}", "lerp": "{}, y/2", "where": "y > x, {}"}.get(function, "{}").format(two)
+        return f"{function}({third})"
+    if kind < 0.5:
+        return f"{random.choice(_MORE)}({first})*{random.choice(_FUNCTIONS)}({second})"
+    return _expression(random, depth, conditions=True)
 
 
 class Found(NamedTuple):

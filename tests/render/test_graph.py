@@ -130,6 +130,21 @@ def test_a_long_run_is_one_line() -> None:
     assert shown.count("\n") == 4
 
 
+def test_twigs_are_folded_with_their_branch() -> None:
+    """A row of sums folds with the products that are added, which lead to leaves only."""
+    shown = tree(found("y = exp(x)*w; y" + "+x*w" * 40 + "+1", {"x": "1", "w": "2"}))
+    run = (
+        "AddBackward0 → AddBackward0 [MulBackward0] \N{MULTIPLICATION SIGN}40 → MulBackward0 → ExpBackward0 (83 nodes)"
+    )
+    assert shown.endswith(
+        f"""  out: 86.43656
+  └─ {run}
+     ├─ AccumulateGrad #45  w: 2.0  float32[]  leaf  grad: None
+     └─ AccumulateGrad #44  x: 1.0  float32[]  leaf  grad: None
+"""
+    )
+
+
 def test_a_small_graph_is_whole() -> None:
     """A run in a graph that fits a screen is not folded."""
     assert len(folded(chain(["SinBackward0"] * 20)).items) == 21

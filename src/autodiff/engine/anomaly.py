@@ -8,14 +8,31 @@ from autodiff.engine.core import TensorBase
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Array, np
 
-__all__ = ["checks_nan", "detect_anomaly", "refuse_nan", "set_detect_anomaly"]
+__all__ = [
+    "checks_nan",
+    "detect_anomaly",
+    "is_anomaly_check_nan_enabled",
+    "is_anomaly_enabled",
+    "refuse_nan",
+    "set_detect_anomaly",
+]
 
-_checking: Final[ContextVar[bool]] = ContextVar("anomaly mode checks for nan", default=False)
+_checking: Final[ContextVar[tuple[bool, bool]]] = ContextVar("anomaly mode, its look for nan", default=(False, True))
 
 
 def checks_nan() -> bool:
     """Whether backward should look for nan."""
-    return _checking.get()
+    return _checking.get() == (True, True)
+
+
+def is_anomaly_enabled() -> bool:
+    """Whether anomaly mode is on."""
+    return _checking.get()[0]
+
+
+def is_anomaly_check_nan_enabled() -> bool:
+    """Whether anomaly mode looks for nan, when it is on."""
+    return _checking.get()[1]
 
 
 def refuse_nan(name: str, gradients: Any) -> None:  # noqa: ANN401 - tensors, numbers or None
@@ -36,7 +53,7 @@ class set_detect_anomaly:  # noqa: N801 - PyTorch's spelling
 
     def __init__(self, mode: bool, check_nan: bool = True) -> None:
         self._before = _checking.get()
-        _checking.set(mode and check_nan)
+        _checking.set((mode, check_nan))
 
     def __enter__(self) -> None:
         """Nothing: it is on already."""
@@ -61,7 +78,7 @@ class detect_anomaly:  # noqa: N801 - PyTorch's spelling
 
     def __enter__(self) -> Self:
         self._before = _checking.get()
-        _checking.set(self._check_nan)
+        _checking.set((True, self._check_nan))
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -101,16 +101,20 @@ class _Walk:
         seen: set[Node] = set(found)
         last: dict[Node, Node] = {}
         for node in found:  # grows while it is walked
+            if node.extra is not None and _has_detached(node.extra):
+                self.some_detached = True
             for edge in (node.first, node.second) if node.scalar else node.edges:  # type: ignore[attr-defined]
-                if edge is None:
+                if edge is None or edge in seen:
                     continue
                 after: Node = edge if edge.direct else edge.node  # type: ignore[union-attr, assignment] # node_of, in line
-                if after.ends and (after not in last or node.number < last[after].number):
-                    last[after] = node
-                if not (after.leaf or after in seen):
+                if after.ends:
+                    if after not in last or node.number < last[after].number:
+                        last[after] = node
+                    if after.leaf:
+                        continue
+                if after not in seen:
                     seen.add(after)
                     found.append(after)
-        self.some_detached = any(node.extra is not None and _has_detached(node.extra) for node in found)
         found.sort(key=_number, reverse=True)
         for end, node in last.items():
             if end.leaf or not self.selective:
@@ -130,15 +134,15 @@ class _Walk:
         """Run all nodes in order; the short way for float scalars nobody looks at."""
         roots = list(roots)
         gradients, leaves_after, keep, give = self.gradients, self.leaves_after, self.keep, self._give_number
-        inner = self.order(roots)
+        inner, arrived = self.order(roots), gradients.pop
         for leaf in roots:
             if leaf.leaf and not any(leaf in leaves for leaves in leaves_after.values()):
                 self.visit(leaf)
         plain_walk = not (self.tensors or self.selective or self.checks_nan or self.some_detached)
         for node in inner:
             if node.scalar and plain_walk and node.extra is None:
-                if node in gradients:
-                    node.pushes[node.carrier](node, gradients.pop(node), gradients, give, keep)  # type: ignore[attr-defined]
+                if (g := arrived(node, None)) is not None:
+                    node.push(g, gradients, give, keep)  # type: ignore[attr-defined]
             else:
                 self.visit(node)
                 plain_walk = plain_walk and not self.tensors
@@ -168,7 +172,7 @@ class _Walk:
         elif isinstance(node, ScalarNode) and not (self.tensors or self.checks_nan) and not _has_node_hooks(node):
             if self.some_detached:
                 node.check_attached()
-            node.pushes[node.carrier](node, g, self.gradients, self._give_number, self.keep)
+            node.push(g, self.gradients, self._give_number, self.keep)
         else:
             self._pull(node, g, several=several)
 

@@ -16,8 +16,8 @@ from autodiff.ops.table import FORMS
 
 __all__ = ["compute_arrays", "scalar_form"]
 
-FEW: Final = 16
-"""Below so many complex numbers a kernel computes each by itself."""
+FEW: Final = 1024
+"""Below so many complex numbers each is computed by itself."""
 
 
 @cache

@@ -11,7 +11,7 @@ from autodiff.engine.gradient import filled, fitted, meta_of
 from autodiff.engine.gradient_edge import GradientEdge, standing_for
 from autodiff.engine.graph import Edge
 from autodiff.engine.messages import CREATE_GRAPH, NO_GRAD, ONLY_INPUTS
-from autodiff.engine.view import current_edge
+from autodiff.engine.view import current_edge, requires_grad
 from autodiff.errors import TorchRuntimeError, TorchTypeError, TorchValueError
 from autodiff.ops.joining import stack
 from autodiff.ops.warning import warn_once
@@ -136,7 +136,7 @@ def _seeds(outputs: Sequence[Any], given: Sequence[Any]) -> list[TensorBase]:
 def _seed(k: int, output: TensorBase, seed: Any) -> Any:  # noqa: ANN401 - a tensor or None
     """The gradient a walk starts with: the one given, if it fits, or 1 for a real tensor of one element."""
     if seed is None:
-        if current_edge(output) is None:
+        if not requires_grad(output):
             return filled(meta_of(output), 1)
         if output.shape.numel() != 1:
             raise TorchRuntimeError("grad can be implicitly created only for scalar outputs")

@@ -15,6 +15,7 @@ from autodiff.engine.core import TensorBase
 from autodiff.engine.create import tensor
 from autodiff.engine.index_key import END, as_tuple, bounds_of, specified_dimensions, tensor_of
 from autodiff.engine.inplace import check_may_change, check_overlap, share_places
+from autodiff.engine.memory import address
 from autodiff.engine.messages import OVERLAPS_INPUT
 from autodiff.engine.shapes import broadcast_shape
 from autodiff.errors import TorchIndexError, TorchRuntimeError, TorchTypeError
@@ -143,8 +144,10 @@ def _copy_to(part: Any, value: Any) -> None:  # noqa: ANN401 - tensors
 def change_to(part: Any, value: Any) -> None:  # noqa: ANN401 - tensors of one shape
     """Copy `value` into the memory of `part`."""
     check_may_change(part, (value,))
-    if part is not value:
+    if address(part) != address(value) or part.stride() != value.stride() or part.dtype is not value.dtype:
         check_overlap(part, value)
+        if address(part) == address(value) and part.numel() == 1:  # strides of one element tell them apart, too
+            raise TorchRuntimeError(OVERLAPS_INPUT)
     if value.dtype.is_complex and not part.dtype.is_complex:  # which warns
         write(part, apply(copy_from, (part, in_dtype(value, part.dtype)), {}))
     else:
@@ -175,11 +178,17 @@ def _put(part: Any, positions: list[Any], value: Any) -> None:  # noqa: ANN401 -
     try:
         changed = apply(index_put, (part, value), {"indices": positions, "accumulate": False})
     except OutOfBoundsError:
-        memory = memory_of(part._data)
-        if memory is not None and all(p is None or p.dtype.name != "bool" for p in positions):
-            put_before_outside(memory, array_of(value._data, part.dtype), positions)
+        _put_into_memory(part, positions, value)
         raise
     write(part, changed)
+    if 0 in part.stride():  # what was not put must not be written over what was
+        _put_into_memory(part, positions, value)
+
+
+def _put_into_memory(part: Any, positions: list[Any], value: Any) -> None:  # noqa: ANN401 - tensors
+    memory = memory_of(part._data)
+    if memory is not None and all(p is None or p.dtype.name != "bool" for p in positions):
+        put_before_outside(memory, array_of(value._data, part.dtype), positions)
 
 
 # ------------------------------------------------------------------ reading

@@ -21,7 +21,7 @@ from autodiff.engine.mode import mode
 from autodiff.engine.view import refuse_special, requires_grad
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import memory_of
-from autodiff.ops.memory import fill_with_number, zero
+from autodiff.ops.memory import fill_with_number, fill_with_tensor, zero
 from autodiff.ops.op import Composite, Elementwise, Op
 from autodiff.ops.table import OVERLOADS
 
@@ -113,6 +113,8 @@ def change(t: Any, op: Op, inputs: Sequence[Any], attributes: dict[str, Any]) ->
         op.derivatives or op.node or isinstance(op, Composite)
     ):  # the logic of bools changes leaves, too: PyTorch looks at gradients only
         check_may_change(t, inputs)
+    if op is fill_with_tensor and op.checks is not None:  # before it looks where it writes
+        op.checks(inputs, attributes)
     for x in inputs if op not in _FILLING else ():
         check_overlap(t, x if isinstance(op, Elementwise) else None)
     result = apply(op, inputs, attributes)

@@ -88,6 +88,8 @@ def torch_module() -> ModuleType:
         "Tensor": Tensor,
         "Size": Size,
         "dtype": dtypes.dtype,
+        "is_anomaly_enabled": anomaly.is_anomaly_enabled,
+        "is_anomaly_check_nan_enabled": anomaly.is_anomaly_check_nan_enabled,
         "is_grad_enabled": mode.is_grad_enabled,
         "is_inference_mode_enabled": mode.is_inference_mode_enabled,
         "autograd": _autograd(),

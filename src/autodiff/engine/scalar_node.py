@@ -31,27 +31,31 @@ PLACES: Final = {"x": 0, "y": 32, "out": 64}
 Carrier = type[Scalar]
 
 
+_OF_ALL: Final = ("first",)
+"""The slots that the nodes of all operations have, beside those of a node."""
+
+
 class ScalarNode(Node):
     """A node of one or two float scalars.
 
     `first` and `second` are the edges; `x`, `y` and `out` the saved memory (None if not saved); `versions` the
-    versions of all three in one number (see PLACES); `carrier` their dtype's class.
+    versions of all three in one number (see PLACES); `carrier` their dtype's class. The class of an operation has
+    slots for those it needs, and the rest from here.
     """
 
-    __slots__ = ("carrier", "first", "out", "second", "versions", "x", "y")
+    __slots__ = _OF_ALL
     raw = True
     scalar = True
     op: ClassVar[Elementwise]
     slots: ClassVar[int]
     saves_tensor: ClassVar[bool]
-    pushes: ClassVar["_Pushes"]
+    carrier: ClassVar[Carrier]
     first: Edge | None
-    second: Edge | None
-    x: Scalar | None
-    y: Scalar | None
-    out: Scalar | None
-    versions: int
-    carrier: Carrier
+    second: Edge | None = None
+    x: Scalar | None = None
+    y: Scalar | None = None
+    out: Scalar | None = None
+    versions: int = 0
 
     @property
     def edges(self) -> tuple[Edge | None, ...]:
@@ -94,6 +98,17 @@ class ScalarNode(Node):
         for saved, edge in ((self.x, self.first), (self.y, self.second)):
             if saved is not None:
                 refuse_detached(edge)
+
+    def push(
+        self, g: float, gradients: dict[Edge, Any], give: Callable[[Edge, float, Carrier], None], keep: bool
+    ) -> None:
+        """Pass the gradient `g` on to the inputs and, unless told to keep them, let the saved values go.
+
+        The first node of a class compiles this for all of them.
+        """
+        kind = type(self)
+        kind.push = compiled_push(kind.op, kind.carrier)  # type: ignore[method-assign] # by the same, compiled
+        self.push(g, gradients, give, keep)
 
     def pull(self, g: Any) -> Sequence[Any]:  # noqa: ANN401 - a tensor
         """Apply the rule of every input that needs a gradient, to tensors."""
@@ -158,32 +173,11 @@ class ScalarNode(Node):
         return node_directory(self.op)
 
 
-Push = Callable[["ScalarNode", float, dict[Edge, Any], Callable[[Edge, float, Carrier], None], bool], None]
-"""Passes the gradient of a node on to its inputs and, unless told to keep them, lets its saved values go."""
-
-
-class _Pushes(dict[Carrier, Push]):
-    """The step of backward through an operation's nodes, compiled for a carrier when first needed."""
-
-    def __init__(self, op: Elementwise) -> None:
-        self.op = op
-
-    def __missing__(self, carrier: Carrier) -> Push:
-        self[carrier] = push = compiled_push(self.op, carrier)
-        return push
-
-
-def compiled_push(op: Elementwise, carrier: Carrier) -> Push:
+def compiled_push(op: Elementwise, carrier: Carrier) -> Callable[..., None]:
     """One function for a node: read what the rules name, check its versions, give each input its gradient."""
     source = Source(carrier, FORMS)
     saved = op.saved_names(op.inputs)
-    body = ["versions = 0"]
-    for name, place in places_of(op).items():
-        if any(name in named for named in op.rule_names.values()):
-            body += [f"saved = node.{place}", "if saved is not None:", f"    p_{name} = saved.value"]
-            shift = f" << {PLACES[place]}" if PLACES[place] else ""
-            body += [f"    versions += saved.version{shift}"] if name in saved else []
-    body += ["if versions != node.versions:", "    raise node.unusable()"]
+    body = _reading(op)
     edges = ("first", "second") if len(op.inputs) == 2 else ("first",)
     for name, edge in zip(op.inputs, edges, strict=True):
         rule = op.derivatives[name]
@@ -195,6 +189,18 @@ def compiled_push(op: Elementwise, carrier: Carrier) -> Push:
         body += ["if not keep:", f"    {freed} = None", f"    node.versions = {FREED}"]
     source.names["carrier"] = carrier
     return source.function("push(node, p_g, gradients, give, keep)", body)
+
+
+def _reading(op: Elementwise) -> list[str]:
+    """The lines that read what a node saved, and refuse what has changed since."""
+    saved = op.saved_names(op.inputs)
+    body = ["versions = 0"] if saved else []
+    for name, place in places_of(op).items():
+        if any(name in named for named in op.rule_names.values()):
+            body += [f"saved = node.{place}", "if saved is not None:", f"    p_{name} = saved.value"]
+            shift = f" << {PLACES[place]}" if PLACES[place] else ""
+            body += [f"    versions += saved.version{shift}"] if name in saved else []
+    return [*body, "if versions != node.versions:", "    raise node.unusable()"] if saved else body
 
 
 def _giving(source: Source, value: str) -> list[str]:
@@ -223,10 +229,12 @@ def saved_places(op: Elementwise) -> tuple[str, ...]:
     return tuple(place for name, place in places_of(op).items() if name in saved)
 
 
-def scalar_node_class(op: Elementwise, slots: int) -> type[ScalarNode]:
-    """The class of an operation's nodes, with an edge for each of so many slots; its name is what PyTorch prints."""
+def scalar_node_class(op: Elementwise, carrier: Carrier) -> type[ScalarNode]:
+    """The class of an operation's nodes for a dtype; its name is what PyTorch prints."""
+    kept = [place for name, place in places_of(op).items() if name in (*op.saved_names(op.inputs), *op.number_names)]
+    saves_tensor = bool(op.saved_names(op.inputs))
     members = {
-        "__slots__": (), "__module__": "builtins", "op": op, "slots": slots, "pushes": _Pushes(op),
-        "saves_tensor": bool(op.saved_names(op.inputs)),
+        "__slots__": (*kept, *(("second",) if len(op.inputs) == 2 else ()), *(("versions",) if saves_tensor else ())),
+        "__module__": "builtins", "op": op, "slots": len(op.inputs), "saves_tensor": saves_tensor, "carrier": carrier,
     }  # fmt: skip
     return type(op.node_name, (ScalarNode,), members)

@@ -11,7 +11,7 @@ from autodiff.engine.apply import apply
 from autodiff.engine.core import TensorBase
 from autodiff.engine.graph import linked, next_number
 from autodiff.engine.mode import RECORDING, mode
-from autodiff.engine.scalar_node import Carrier, scalar_node_class
+from autodiff.engine.scalar_node import Carrier, ScalarNode, scalar_node_class
 from autodiff.numbers.scalar import Float32, Float64, Number
 from autodiff.ops.arithmetic import add_number, div_number, mul_number, sub_number
 from autodiff.ops.compiled import forward_function
@@ -24,52 +24,51 @@ NUMBER_FORMS: Final = {op.name: op for op in (add_number, sub_number, mul_number
 CARRIERS: Final = frozenset({Float32, Float64})
 
 
-class _Forwards(dict[Carrier, Callable[..., float] | None]):
-    """The compiled operation by carrier, made when first needed; None for a carrier that has no short way."""
+Way = tuple[Callable[..., float], type[ScalarNode]]
+"""An operation on plain numbers, and the class of its nodes."""
+
+
+class _Ways(dict[Carrier, Way | None]):
+    """The short way of an operation by carrier, made when first needed; None for a carrier that has none."""
 
     def __init__(self, op: Elementwise) -> None:
         self.op = op
 
-    def __missing__(self, carrier: Carrier) -> Callable[..., float] | None:
-        known = carrier in CARRIERS
-        self[carrier] = function = forward_function(self.op, carrier, FORMS) if known else None
-        return function
+    def __missing__(self, carrier: Carrier) -> Way | None:
+        forward = forward_function(self.op, carrier, FORMS) if carrier in CARRIERS else None
+        self[carrier] = way = None if forward is None else (forward, scalar_node_class(self.op, carrier))
+        return way
 
 
 def unary(op: Elementwise) -> Callable[[Any], Any]:
     """`op` of one tensor, by the short way if it is a float scalar."""
-    forwards = _Forwards(op)
-    node_class = scalar_node_class(op, 1)
+    ways = _Ways(op)
     saved = op.saved_names(op.inputs)
     saves_x, saves_out = op.inputs[0] in saved, "out" in saved
-    current, next_one = mode.get, next_number
+    current, next_one, new = mode.get, next_number, object.__new__
 
     def run(a: Any) -> Any:  # noqa: ANN401 - a tensor
-        x = a._data
-        carrier = x.__class__
-        forward = forwards[carrier]
-        before = a._node
-        if forward is None or (before is not None and current() is not RECORDING):
+        x, before = a._data, a._node
+        way = ways[carrier := x.__class__]
+        if way is None or (before is not None and current() is not RECORDING):
             return apply(op, (a,), {})
-        out = carrier()
-        out.value = forward(x.value)
-        out.version = 0
-        kind = TensorBase.plain
-        t = kind.__new__(kind)
-        t._data = out
-        t._extra = None
+        forward, node_class = way
+        out, t = carrier(), new(TensorBase.plain)
+        out.value, out.version = forward(x.value), 0
+        t._data, t._extra, t._node = out, None, None
         if before is None:
-            t._node = None
             return t
         t._node = node = node_class()
-        node.first = before
-        node.second = node.y = node.extra = None
-        node.x = x if saves_x else None
-        node.out = out if saves_out else None
-        node.versions = x.version if saves_x else 0
-        node.carrier, node.number = carrier, (number := next_one())
+        node.first, node.extra = before, None
+        if saves_x:
+            node.x, node.versions = x, x.version
+        if saves_out:
+            node.out = out
+            if not saves_x:
+                node.versions = 0
+        node.number = number = next_one()
         if not number * 0x9E3779B1 & 0xFC000000:  # needs_links, in line
-            node.first, node.second = linked(before, number), linked(node.second, number)
+            node.first = linked(before, number)
         return t
 
     return run
@@ -82,40 +81,41 @@ def binary(op: Elementwise) -> Callable[[Any, Any], Any]:
     return _binary(op, *([name in names for names in saved] for name in (*op.inputs, "out")))
 
 
-def _binary(
-    op: Elementwise, saves_x: list[bool], saves_y: list[bool], saves_out: list[bool]
-) -> Callable[[Any, Any], Any]:
-    forwards, node_class = _Forwards(op), scalar_node_class(op, 2)
-    current, next_one = mode.get, next_number
+def _binary(op: Elementwise, *saves: list[bool]) -> Callable[[Any, Any], Any]:
+    ways, (saves_x, saves_y, saves_out), (keeps_x, keeps_y, keeps_out) = _Ways(op), saves, map(any, saves)
+    current, next_one, new = mode.get, next_number, object.__new__
 
     def run(a: Any, b: Any) -> Any:  # noqa: ANN401 - a tensor, and a tensor or number
         x, before = a._data, a._node
-        carrier = x.__class__
-        forward = forwards[carrier]
+        way = ways[carrier := x.__class__]
         kind_of_b = b.__class__
-        if kind_of_b is TensorBase.plain:
+        if kind_of_b is (kind := TensorBase.plain):
             y, other = b._data, b._node
-            forward = forward if y.__class__ is carrier else None
-        elif (kind_of_b is float or kind_of_b is int) and forward is not None:
+            way = way if y.__class__ is carrier else None
+        elif (kind_of_b is float or kind_of_b is int) and way is not None:
             y, other = Number.meeting(b, carrier.round(b)), None
         else:
             return general(op, a, b)
         need = (before is not None) + 2 * (other is not None)
-        if forward is None or (need and current() is not RECORDING):
+        if way is None or (need and current() is not RECORDING):
             return general(op, a, b)
-        out = carrier()
+        forward, node_class = way
+        out, t = carrier(), new(kind)
         out.value, out.version = forward(x.value, y.value), 0
-        kind = TensorBase.plain
-        t = kind.__new__(kind)
         t._data, t._extra, t._node = out, None, None
         if not need:
             return t
         t._node = node = node_class()
         node.first, node.second, node.extra = before, other, None
-        node.x, versions = (x, x.version) if saves_x[need] else (None, 0)
-        node.y, node.versions = (y, versions + (y.version << 32)) if saves_y[need] else (None, versions)
-        node.out = out if saves_out[need] else None
-        node.carrier, node.number = carrier, (number := next_one())
+        if keeps_x or keeps_y or keeps_out:
+            node.versions = (x.version if saves_x[need] else 0) + (y.version << 32 if saves_y[need] else 0)
+            if keeps_x:
+                node.x = x if saves_x[need] else None
+            if keeps_y:
+                node.y = y if saves_y[need] else None
+            if keeps_out:
+                node.out = out if saves_out[need] else None
+        node.number = number = next_one()
         if not number * 0x9E3779B1 & 0xFC000000:  # needs_links, in line
             node.first, node.second = linked(before, number), linked(other, number)
         return t
@@ -140,41 +140,41 @@ def general(op: Elementwise, a: Any, b: Any) -> Any:  # noqa: ANN401 - a tensor,
 
 def with_number(op: Elementwise) -> Callable[[Any, Any], Any]:
     """`op` of a tensor and a number that is an attribute (an exponent, a minuend), by the short way if it can be."""
-    forwards = _Forwards(op)
-    node_class = scalar_node_class(op, 1)
+    ways = _Ways(op)
     attribute = op.number_names[0]
     tensor_first = op.signature[0].name != attribute
     saved = op.saved_names(op.inputs)
     saves_tensor, saves_out = op.inputs[0] in saved, "out" in saved
-    current, next_one = mode.get, next_number
+    current, next_one, new = mode.get, next_number, object.__new__
 
     def run(a: Any, b: Any) -> Any:  # noqa: ANN401 - a tensor and a number
-        x = a._data
-        carrier = x.__class__
-        forward = forwards[carrier]
-        before = a._node
-        if forward is None or isinstance(b, complex) or (before is not None and current() is not RECORDING):
+        x, before = a._data, a._node
+        way = ways[carrier := x.__class__]
+        if way is None or isinstance(b, complex) or (before is not None and current() is not RECORDING):
             return apply(op, (a,), {attribute: b})
-        out = carrier()
-        out.value = forward(x.value, b) if tensor_first else forward(b, x.value)
-        out.version = 0
-        kind = TensorBase.plain
-        t = kind.__new__(kind)
-        t._data = out
-        t._extra = None
+        forward, node_class = way
+        out, t = carrier(), new(TensorBase.plain)
+        out.value, out.version = forward(x.value, b) if tensor_first else forward(b, x.value), 0
+        t._data, t._extra, t._node = out, None, None
         if before is None:
-            t._node = None
             return t
         t._node = node = node_class()
-        node.first = before
-        node.second = node.extra = None
-        node.out = out if saves_out else None
-        node.versions = (x.version if tensor_first else x.version << 32) if saves_tensor else 0
-        kept = Number.meeting(b, b)
-        node.x, node.y = (x if saves_tensor else None, kept) if tensor_first else (kept, x if saves_tensor else None)
-        node.carrier, node.number = carrier, (number := next_one())
+        node.first, node.extra = before, None
+        if tensor_first:
+            node.y = Number.meeting(b, b)
+            if saves_tensor:
+                node.x, node.versions = x, x.version
+        else:
+            node.x = Number.meeting(b, b)
+            if saves_tensor:
+                node.y, node.versions = x, x.version << 32
+        if saves_out:
+            node.out = out
+            if not saves_tensor:
+                node.versions = 0
+        node.number = number = next_one()
         if not number * 0x9E3779B1 & 0xFC000000:  # needs_links, in line
-            node.first, node.second = linked(before, number), linked(node.second, number)
+            node.first = linked(before, number)
         return t
 
     return run

@@ -105,8 +105,7 @@ class Tensor(Protocol, plain=True, metaclass=TensorType):
     @read_only
     def output_nr(self) -> int:
         """Which output of its node this tensor is."""
-        edge = current_edge(self)
-        return 0 if edge is None else output_of(edge)
+        return 0 if self._node is None else output_of(self._node)
 
     @property
     def grad(self) -> "Tensor | None":
@@ -216,7 +215,7 @@ class Tensor(Protocol, plain=True, metaclass=TensorType):
     @read_only
     def _version(self) -> int:
         refuse(self._data, NO_VERSION)
-        return self._data.version
+        return int(self._data.version)
 
     @read_only
     def _base(self) -> TensorBase | None:

@@ -105,7 +105,7 @@ class Algebra:
         parts = tuple(terms)
         key = _key_of_sum(constant, terms.items())
         coefficients = tuple(terms.values())
-        sign = of_sum(constant, coefficients, [part.sign for part in parts])
+        sign = of_sum(constant, coefficients, parts)
         return self._node(Sum, key, parts, _all(parts), sign, constant=constant, coefficients=coefficients)
 
     def opposite(self, of: Sum) -> Expr | None:

@@ -3,6 +3,7 @@
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from math import nan
 from typing import TYPE_CHECKING, Any, Final
 
 from autodiff.errors import Deliberate
@@ -132,6 +133,8 @@ def _applied(algebra: "Algebra", op: Op, operands: Sequence[Any], attributes: Ma
         return algebra.expression(op.forward(*operands, **attributes))
     given = tuple((name, value) for name, value in attributes.items() if value != _default(op, name))
     parts = tuple(algebra.expression(o) for o in operands)
+    if op.name == "hypot" and any(isinstance(part, Constant) for part in parts):
+        return algebra.expression((parts[0] ** 2 + parts[1] ** 2) ** _POWERS["sqrt"])  # hypot() takes tensors only
     if op.name in _LOGARITHMS:
         return _multiplied_logarithm(parts, _LOGARITHMS[op.name]) or algebra.call(op, parts, given)
     return algebra.call(op, parts, given)
@@ -140,6 +143,7 @@ def _applied(algebra: "Algebra", op: Op, operands: Sequence[Any], attributes: Ma
 RULES: Final[Mapping[tuple[str, str], Callable[..., Any]]] = {
     ("atan2", "self"): lambda y, x: x / (x**2 + y**2),
     ("atan2", "other"): lambda y, x: -y / (x**2 + y**2),
+    ("logit", "self"): lambda x: where((x >= 0) & (x <= 1), 1 / (x * (1 - x)), nan),
 }
 """Rules as mathematics has them, by operation and input: those of the table have a number where there is no slope."""
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from autodiff.expression.expr import Call, Expr, Sum
 
-__all__ = ["chained"]
+__all__ = ["chained", "is_masked"]
 
 _MOST_BRANCHES: Final = 8
 
@@ -19,18 +19,18 @@ def chained(before: Sequence[Expr], tangent: Expr, after: Sequence[Expr] = ()) -
 
     A slope with such a condition is treated in the same way where nothing else may be infinite.
     """
-    if len(before) == 1 and not after and _is_masked(before[0]) and not tangent.conditions:
+    if len(before) == 1 and not after and is_masked(before[0]) and not tangent.conditions:
         return _times((), before[0], (tangent,), _MOST_BRANCHES)
     return _times(before, tangent, after, _MOST_BRANCHES)
 
 
 def _times(before: Sequence[Expr], tangent: Expr, after: Sequence[Expr], depth: int) -> Expr:
     algebra = tangent.algebra
-    if depth and isinstance(tangent, Sum) and not tangent.constant and all(map(_is_masked, tangent.parts)):
+    if depth and isinstance(tangent, Sum) and not tangent.constant and all(map(is_masked, tangent.parts)):
         one = len(tangent.parts) == 1
         if one or (len(tangent.parts) <= _MOST_BRANCHES and any(each.conditions for each in (*before, *after))):
             return algebra.sum((c, _times(before, part, after, depth - 1)) for c, part in tangent.terms)
-    if not (depth and _is_masked(tangent)):
+    if not (depth and is_masked(tangent)):
         return algebra.product([*before, tangent, *after])
     condition, *branches = tangent.parts
     zero = algebra.zero
@@ -39,7 +39,7 @@ def _times(before: Sequence[Expr], tangent: Expr, after: Sequence[Expr], depth: 
     )
 
 
-def _is_masked(term: Expr) -> bool:
+def is_masked(term: Expr) -> bool:
     """Whether it is a condition with a zero in one of its branches."""
     zero = term.algebra.zero
     return isinstance(term, Call) and term.operation == "where" and any(part is zero for part in term.parts[1:])

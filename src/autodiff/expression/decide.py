@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from autodiff.expression.expr import Constant, Expr
+from autodiff.expression.number import Rational
 from autodiff.expression.sign import POSITIVE
 from autodiff.ops.op import Elementwise
 
@@ -13,6 +14,12 @@ __all__ = ["decided", "number_of"]
 _COMPARISONS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     "gt": operator.gt, "ge": operator.ge, "lt": operator.lt, "le": operator.le, "eq": operator.eq, "ne": operator.ne,
 }  # fmt: skip
+
+_AT_ZERO: Final[Mapping[str, Rational]] = {
+    **dict.fromkeys(("sin", "tan", "asin", "atan", "sinh", "tanh", "asinh", "atanh", "expm1", "log1p", "erf"), 0),
+    **dict.fromkeys(("cos", "cosh", "sinc", "exp2", "erfc"), 1),
+}
+"""Functions of 0 that are exact."""
 
 
 def decided(operation: str, parts: Sequence[Expr]) -> Expr | bool | None:
@@ -34,8 +41,13 @@ def decided(operation: str, parts: Sequence[Expr]) -> Expr | bool | None:
     return None
 
 
-def number_of(op: Elementwise, parts: Sequence[Expr]) -> float | None:
-    """The value of a function of numbers that cannot be written: `sigmoid(1)`, of which Python's `math` has none."""
+def number_of(op: Elementwise, parts: Sequence[Expr]) -> Rational | None:
+    """The value of a function of numbers that is exact (`cos(0)`), or cannot be written.
+
+    So is `sigmoid(1)`, of which Python's `math` has none.
+    """
+    if len(parts) == 1 and isinstance(parts[0], Constant) and parts[0].value == 0 and op.name in _AT_ZERO:
+        return _AT_ZERO[op.name]
     if op.scalar is not None or op.forward is None:
         return None
     values = [float(part.value) for part in parts if isinstance(part, Constant)]

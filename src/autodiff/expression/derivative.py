@@ -6,15 +6,18 @@ parentheses, which the reverse direction would tear apart.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from autodiff.expression.algebra import Algebra
 from autodiff.expression.applied import RULES, Unwritten
-from autodiff.expression.chain import chained
+from autodiff.expression.chain import chained, is_masked
 from autodiff.expression.expr import Call, Expr, Power, Product, Sum, Whole, nodes_below
 from autodiff.ops.op import boolean
 
 __all__ = ["derivative"]
+
+_ZERO_FOR_MANY: Final = frozenset({"relu", "relu6", "hardsigmoid"})
+"""Functions that are zero on an interval."""
 
 
 def derivative(root: Expr, symbol: Expr) -> Expr:
@@ -64,8 +67,16 @@ def _power_slopes(algebra: Algebra, node: Power, known: dict[int, Expr]) -> list
     elif base.number in known:
         found.append((base, exponent * algebra.power(base, exponent - 1)))
     if exponent.number in known:
-        found.append((exponent, node * algebra.function("log", base)))
+        log = algebra.function("log", base)
+        found.append((exponent, algebra.function("xlogy", node, base) if _is_flat(base) else node * log))
     return found
+
+
+def _is_flat(base: Expr) -> bool:
+    """Whether it is zero on an interval, or everywhere where it is defined."""
+    if isinstance(base, Call):
+        return base.operation in _ZERO_FOR_MANY or is_masked(base)
+    return base is base.algebra.zero or (isinstance(base, Sum) and not (base.constant or any(base.coefficients)))
 
 
 def _call_slopes(node: Any, known: dict[int, Expr]) -> list[tuple[Expr, Expr]]:  # noqa: ANN401 - a Call

@@ -8,7 +8,7 @@ still has it: then nothing becomes defined that was not.
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from autodiff.expression.expr import Constant, Expr, Power, Product, Sum
+from autodiff.expression.expr import Call, Constant, Expr, Power, Product, Sum
 from autodiff.expression.sign import POSITIVE, UNKNOWN
 
 __all__ = ["TOTAL", "Condition", "implied", "missing", "nonnegative", "nonzero"]
@@ -35,12 +35,18 @@ _IMPLY: Final[Mapping[str, tuple[str, ...]]] = {
 
 def nonzero(expression: Expr) -> frozenset[Condition]:
     """That an expression is not zero: that none of its factors is."""
-    if isinstance(expression, Constant):
+    if isinstance(expression, Constant) and expression.value:
         return frozenset()
     factors = expression.parts if isinstance(expression, Product) else (expression,)
-    if isinstance(expression, Sum) and len(expression.parts) == 1 and not expression.constant:
+    if (
+        isinstance(expression, Sum)
+        and len(expression.parts) == 1
+        and not expression.constant
+        and any(expression.coefficients)
+    ):
         return nonzero(expression.parts[0])
     bases = [f.base if isinstance(f, Power) else f for f in factors]
+    bases = [base.parts[0] if isinstance(base, Call) and base.operation == "abs" else base for base in bases]
     return frozenset(("nonzero", base) for base in bases if base.sign != POSITIVE)
 
 

@@ -226,11 +226,11 @@ def coefficient_of(factor: Expr) -> tuple[Rational, tuple[Expr, ...]]:
             number, inner = factor.coefficients[0], factor.parts[0]
             return number, inner.parts if isinstance(inner, Product) else (inner,)
         numbers = [*factor.coefficients, *([factor.constant] if factor.constant else [])]
-        common = content(numbers) if max(numbers) > 0 else exact(-content(numbers))
+        common = exact(-content(numbers)) if max(numbers) < 0 else content(numbers)
         if common != 1:
             scale = 1 / Fraction(common)
             number, parts = coefficient_of(factor.algebra.sum([(scale, factor)]))
             return exact(common * number), parts
-        opposite = factor.algebra.opposite(factor)
+        opposite = factor.algebra.opposite(factor) if min(numbers) < 0 else None
         return (1, (factor,)) if opposite is None else (-1, (opposite,))
     return 1, factor.parts if isinstance(factor, Product) else (factor,)

@@ -1,12 +1,13 @@
 """Terms as factors: what numbers and powers they are made of, and what several of them have in common."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import Any, Final
 
 from autodiff.expression.expr import Call, Constant, Expr, Power, Product, Sum
 from autodiff.expression.number import Rational, exact
 
-__all__ = ["Factors", "expanded", "factors_of", "multiplied", "over", "shared", "without"]
+__all__ = ["Factors", "expanded", "factors_of", "multiplied", "over", "regrouped", "shared", "without"]
 
 Factors = dict[Expr, Rational]
 """Bases with their exponents; exp(2*x + y) is exp(x) twice and exp(y) once."""
@@ -25,7 +26,8 @@ def factors_of(term: Expr | None) -> Factors:
             for base, exponent in _powers(factor):
                 found[base] = exact(found.get(base, 0) + exponent)
         elif isinstance(factor, Call) and factor.operation == "exp":
-            found.update(_exponentials(factor))
+            for base, exponent in _exponentials(factor).items():
+                found[base] = exact(found.get(base, 0) + exponent)
         else:
             found[factor] = exact(found.get(factor, 0) + 1)
     return found
@@ -99,7 +101,7 @@ def over(terms: Sequence[Factors]) -> Factors:
 
 
 def expanded(root: Sum) -> Expr:
-    """The sum with its products of sums multiplied out, unless these are very many."""
+    """The sum with its products of sums multiplied out, unless nothing meets its like or there are very many."""
     found: list[tuple[Rational, list[Expr]]] = []
     for coefficient, term in root.terms:
         rows: list[tuple[Rational, list[Expr]]] = [(coefficient, [])]
@@ -110,7 +112,24 @@ def expanded(root: Sum) -> Expr:
                     return root
         found.extend(rows)
     algebra = root.algebra
-    return algebra.sum(((c, algebra.product(row)) for c, row in found), root.constant)
+    result = algebra.sum(((c, algebra.product(row)) for c, row in found), root.constant)
+    summands = len(found) + bool(root.constant)
+    collected = not isinstance(result, Sum) or len(result.parts) + bool(result.constant) < summands
+    return result if collected or summands == len(root.parts) + bool(root.constant) else root
+
+
+def regrouped(root: Sum) -> Iterator[tuple[Rational, Sum, Expr]]:
+    """Sums that are factors in some terms and stand among the others: how often, which, and what else there is.
+
+    a*(1 - x) + 2 - 2*x is such: twice 1 - x, and a*(1 - x).
+    """
+    numbers = dict(zip(root.parts, root.coefficients, strict=True))
+    for base in dict.fromkeys(base for part in root.parts for base in factors_of(part)):
+        if not isinstance(base, Sum) or any(part not in numbers for part in base.parts):
+            continue
+        times = exact(Fraction(numbers[base.parts[0]]) / Fraction(base.coefficients[0]))
+        if all(numbers[part] == times * c for c, part in base.terms) and root.constant == times * base.constant:
+            yield times, base, root.algebra.sum([(1, root), (-times, base)])
 
 
 def _repeated(factor: Expr) -> Iterable[Expr]:

@@ -1,11 +1,11 @@
 """Other ways of writing single terms, which hold for all real numbers: what `tidied` tries."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
-from autodiff.expression.expr import Call, Constant, Expr, Power, Product, Sum
+from autodiff.expression.expr import Call, Constant, Expr, Power, Product, Sum, nodes_below
 
-__all__ = ["alternatives"]
+__all__ = ["alternatives", "remade"]
 
 _MIRRORED: Final = {"gt": "lt", "ge": "le", "lt": "gt", "le": "ge", "eq": "eq", "ne": "ne"}
 
@@ -16,6 +16,8 @@ def alternatives(node: Expr) -> Iterator[Callable[[], Expr]]:
         left, right = node.parts
         if isinstance(left, Sum) and len(left.parts) == 1 and abs(left.coefficients[0]) == 1:
             yield lambda: _compared(node, left, right)
+    elif isinstance(node, Call) and node.operation == "where":
+        yield lambda: _known_in_branches(node)
     elif isinstance(node, Sum):
         if any(_is(part, "expm1") for part in node.parts):
             yield lambda: _exponential(node)
@@ -44,6 +46,47 @@ def _compared(node: Call, left: Sum, right: Expr) -> Expr:
     return algebra.function(operation, left.parts[0], bound)
 
 
+def _known_in_branches(node: Call) -> Expr:
+    """where(x > 0, x, 0) for where(x > 0, relu(x), 0): what the condition says holds in the branches."""
+    algebra, (condition, yes, no) = node.algebra, node.parts
+    assert isinstance(condition, Call)  # noqa: S101 - numbers are decided
+    in_yes, in_no = {}, {}
+    if condition.operation == "gt":
+        left, right = condition.parts
+        of = left - right
+        for name in ("relu", "abs"):
+            in_yes[algebra.function(name, of)] = of
+        in_no[algebra.function("relu", of)] = algebra.zero
+    branches = [_replaced(yes, in_yes, condition, 1), _replaced(no, in_no, condition, 2)]
+    return algebra.function("where", condition, *branches)
+
+
+def _replaced(root: Expr, known: Mapping[Expr, Expr], condition: Expr, branch: int) -> Expr:
+    """The expression with what is known put in its place, and of conditions that are decided the branch."""
+    found: dict[int, Expr] = {node.number: other for node, other in known.items()}
+    for node in nodes_below([root]):
+        if node.number not in found:
+            parts = [found[part.number] for part in node.parts]
+            is_decided = isinstance(node, Call) and node.operation == "where" and node.parts[0] is condition
+            same = all(part is before for part, before in zip(parts, node.parts, strict=True))
+            found[node.number] = parts[branch] if is_decided else node if same else remade(node, parts)
+    return found[root.number]
+
+
+def remade(node: Expr, parts: Sequence[Expr]) -> Expr:
+    """The node, made of other parts."""
+    algebra = node.algebra
+    if isinstance(node, Sum):
+        return algebra.sum(zip(node.coefficients, parts, strict=True), node.constant)
+    if isinstance(node, Product):
+        return algebra.product(parts)
+    if isinstance(node, Power):
+        return algebra.power(*parts)
+    if isinstance(node, Call):
+        return algebra.call(node.op, tuple(parts), node.attributes)
+    return node
+
+
 def _exponential(node: Sum) -> Expr:
     """c*exp(x) for c*expm1(x) + c."""
     algebra = node.algebra
@@ -59,13 +102,15 @@ def _in_branches(node: Sum) -> Expr:
 
 
 def _signed(node: Product, sign: Call) -> Expr:
-    """abs(x) for x*sgn(x), and x for abs(x)*sgn(x); one of several factors x or abs(x) is changed."""
+    """abs(x) for x*sgn(x), x for abs(x)*sgn(x), and the same below the line."""
     algebra, of = node.algebra, sign.parts[0]
     size = algebra.function("abs", of)
     for one, other in ((of, size), (size, of)):
         for factor in node.parts:
             base, exponent = factor.parts if isinstance(factor, Power) else (factor, algebra.one)
-            if base is one and isinstance(exponent, Constant) and exponent.value >= 1:
+            times = exponent.value if isinstance(exponent, Constant) else 0
+            if base is one and not -1 < times < 1:
+                step = 1 if times > 0 else -1
                 rest = [each for each in node.parts if each is not sign and each is not factor]
-                return algebra.product([*rest, algebra.power(base, exponent - 1), other])
+                return algebra.product([*rest, algebra.power(base, exponent - step), other**step])
     return node

@@ -32,7 +32,7 @@ class Literal(Algebra):
         coefficients = tuple(coefficient for coefficient, _ in found)
         parts = tuple(part for _, part in found)
         key = ("sum", constant, tuple((part.number, coefficient) for coefficient, part in found))
-        sign = of_sum(constant, coefficients, [part.sign for part in parts])
+        sign = of_sum(constant, coefficients, parts)
         conditions = frozenset().union(*(part.conditions for part in parts))
         facts: dict[str, Any] = {"constant": constant, "coefficients": coefficients}
         return self._node(Sum, key, parts, conditions, sign, **facts)

@@ -1,7 +1,7 @@
 """What is known of an expression's sign for all real values of its symbols."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from autodiff.expression.number import Rational
 
@@ -9,6 +9,9 @@ __all__ = ["NONNEGATIVE", "POSITIVE", "UNKNOWN", "of_power", "of_product", "of_s
 
 UNKNOWN, NONNEGATIVE, POSITIVE = range(3)
 _POSITIVE: Final = frozenset({"exp", "exp2", "cosh", "sigmoid", "softplus", "erfc"})
+_INSIDE_ONE: Final = frozenset({"sigmoid", "tanh", "erf", "softsign"})
+_WITHIN_ONE: Final = frozenset({"sin", "cos", "sgn", "sign", "hardsigmoid", "hardtanh"})
+"""Functions that stay between -1 and 1, and those that reach them."""
 _NONNEGATIVE: Final = frozenset({"abs", "relu", "relu6", "hypot"})
 
 
@@ -17,11 +20,24 @@ def sign_of_function(operation: str) -> int:
     return POSITIVE if operation in _POSITIVE else NONNEGATIVE if operation in _NONNEGATIVE else UNKNOWN
 
 
-def of_sum(constant: Rational, coefficients: Sequence[Rational], signs: Sequence[int]) -> int:
-    """Of a sum: positive if nothing in it can be negative, and something is positive."""
-    if constant < 0 or any(c < 0 or sign == UNKNOWN for c, sign in zip(coefficients, signs, strict=True)):
-        return UNKNOWN
-    return POSITIVE if constant > 0 or POSITIVE in signs else NONNEGATIVE
+def of_sum(constant: Rational, coefficients: Sequence[Rational], parts: Sequence[Any]) -> int:
+    """Of a sum: positive if nothing in it can be negative, and something is positive, or if all is small enough."""
+    if constant < 0 or any(c < 0 or part.sign == UNKNOWN for c, part in zip(coefficients, parts, strict=True)):
+        return _near(constant, coefficients[0], parts[0]) if len(parts) == 1 and constant > 0 else UNKNOWN
+    return POSITIVE if constant > 0 or any(part.sign == POSITIVE for part in parts) else NONNEGATIVE
+
+
+def _near(constant: Rational, coefficient: Rational, part: Any) -> int:  # noqa: ANN401 - an expression
+    """Of a constant and a multiple of something that is between -1 and 1, such as 1 - sigmoid(x)."""
+    while hasattr(part, "base") and type(getattr(part.exponent, "value", None)) is int and part.exponent.value > 0:
+        part = part.base
+    operation = getattr(part, "operation", "")
+    size = -coefficient if coefficient < 0 else coefficient
+    if operation in _INSIDE_ONE and size <= constant:
+        return POSITIVE
+    if operation in _WITHIN_ONE and size <= constant:
+        return POSITIVE if size < constant else NONNEGATIVE
+    return UNKNOWN
 
 
 def of_product(signs: Sequence[int]) -> int:

@@ -11,9 +11,10 @@ from typing import Any, Final
 
 from autodiff.expression.algebra import Algebra
 from autodiff.expression.domain import Condition, missing
-from autodiff.expression.expr import Call, Constant, Expr, Power, Product, Sum, nodes_below
-from autodiff.expression.factors import Factors, expanded, factors_of, multiplied, over, shared, without
-from autodiff.expression.identities import alternatives
+from autodiff.expression.expr import Constant, Expr, Power, Product, Sum, nodes_below
+from autodiff.expression.factors import Factors, expanded, factors_of, multiplied, over, regrouped, shared, without
+from autodiff.expression.identities import alternatives, remade
+from autodiff.expression.number import Rational
 from autodiff.expression.write import Text, text_of
 
 __all__ = ["tidied"]
@@ -51,7 +52,7 @@ class _Tidying:
                 continue
             parts = [found[part.number] for part in node.parts]
             same = all(part is before for part, before in zip(parts, node.parts, strict=True))
-            found[node.number] = self._shortest(node if same else _remade(node, parts), 2)
+            found[node.number] = self._shortest(node if same else remade(node, parts), 2)
         return found[root.number]
 
     def _shortest(self, node: Expr, depth: int) -> Expr:
@@ -96,7 +97,8 @@ class _Tidying:
         return len(self._texts[root.number][0])
 
     def _attempts(self, node: Expr, depth: int) -> Iterator[Callable[[], Expr]]:
-        yield from alternatives(node)
+        if self._length(node) <= _LONGEST:
+            yield from alternatives(node)
         if isinstance(node, Sum) and 1 < _summands(node) <= _MOST_TERMS:
             if self._length(node) <= _LONGEST:
                 yield from self._of_sum(node, depth)
@@ -110,15 +112,19 @@ class _Tidying:
         if node.constant:
             terms.append(factors_of(None))
         coefficients = [*node.coefficients, *([node.constant] if node.constant else [])]
+        for times, factor, rest in regrouped(node):
+            yield lambda times=times, factor=factor, rest=rest: self._with_factor(times, factor, rest, depth)  # type: ignore[misc]
         common = shared(terms)
         for each in (over(terms), common):  # of two equally long ones that with fewer quotients
             if each and (each is not common or each != over(terms)):
                 yield lambda each=each: self._divided(coefficients, terms, each)  # type: ignore[misc]
                 yield lambda each=each: self._divided(coefficients, terms, each, depth)  # type: ignore[misc]
         if any(_has_sums(part) for part in node.parts):
-            yield lambda: _collected(node)
+            yield lambda: expanded(node)
 
-    def _divided(self, coefficients: Sequence[Any], terms: Sequence[Factors], common: Factors, depth: int = 0) -> Expr:
+    def _divided(
+        self, coefficients: Sequence[Rational], terms: Sequence[Factors], common: Factors, depth: int = 0
+    ) -> Expr:
         """The common factors times what is left of the sum, which is multiplied out unless `depth` is 0."""
         algebra = self._algebra
         left = algebra.sum(
@@ -126,8 +132,16 @@ class _Tidying:
             for coefficient, term in zip(coefficients, terms, strict=True)
         )
         if depth and isinstance(left, Sum):
-            left = self._shortest(_collected(left), depth - 1)
+            left = self._shortest(expanded(left), depth - 1)
         return algebra.product([*multiplied(common), left])
+
+    def _with_factor(self, times: Rational, factor: Expr, rest: Expr, depth: int) -> Expr:
+        """`times` the factor and the rest, which has it in all its terms, over what is common; otherwise their sum."""
+        terms: list[tuple[Rational, Expr]] = [(times, factor), *(rest.terms if isinstance(rest, Sum) else [(1, rest)])]
+        if isinstance(rest, Sum) and rest.constant:
+            return rest + factor * times
+        factors = [factors_of(part) for _, part in terms]
+        return self._divided([c for c, _ in terms], factors, shared(factors), depth)
 
     # ------------------------------------------------------------------ products
 
@@ -168,12 +182,6 @@ class _Tidying:
         return algebra.product([*rest, algebra.power(algebra.product(together), exponent)])
 
 
-def _collected(node: Sum) -> Expr:
-    """The sum multiplied out, if it does not become one of more terms."""
-    found = expanded(node)
-    return node if isinstance(found, Sum) and _summands(found) > _summands(node) else found
-
-
 def _summands(node: Sum) -> int:
     return len(node.parts) + bool(node.constant)
 
@@ -187,17 +195,3 @@ def _has_sums(term: Expr) -> bool:
 def _is_quotient(term: Expr) -> bool:
     factors = term.parts if isinstance(term, Product) else (term,)
     return any(isinstance(f, Power) and isinstance(f.exponent, Constant) and f.exponent.value < 0 for f in factors)
-
-
-def _remade(node: Expr, parts: Sequence[Expr]) -> Expr:
-    """The node, made of other parts."""
-    algebra = node.algebra
-    if isinstance(node, Sum):
-        return algebra.sum(zip(node.coefficients, parts, strict=True), node.constant)
-    if isinstance(node, Product):
-        return algebra.product(parts)
-    if isinstance(node, Power):
-        return algebra.power(*parts)
-    if isinstance(node, Call):
-        return algebra.call(node.op, tuple(parts), node.attributes)
-    return node

@@ -94,7 +94,15 @@ class Language:
             top = tables.GOTOS[under][left]
         if action == 0 and not (token == 0 and top in tables.ENDS):
             raise self.problem(text, offset, token) from None
-        row[token] = (handlers or None, None, 0, 0, 0, self.row(top, max(action - 1, 0)), self._rows_over(top))
+        row[token] = (
+            handlers or None,
+            None,
+            0,
+            0,
+            0,
+            self.row(top, action - 1 if action else top),
+            self._rows_over(top),
+        )
 
     def problem(self, text: str, offset: int, token: int | None) -> Exception:  # noqa: ARG002 - a language's own
         """The error for a token that cannot stand where it does."""

@@ -176,6 +176,7 @@ def _integer_power(x: int, exponent: int) -> int:
 
 
 _COMPLEX_POWERS: Final[Mapping[complex, Callable[[complex], complex]]] = {
+    0: lambda z: complex(1),  # noqa: ARG005 - whatever it is
     1: complex,
     2: lambda z: product(z, z),
     3: lambda z: product(product(z, z), z),
@@ -188,12 +189,19 @@ _COMPLEX_POWERS: Final[Mapping[complex, Callable[[complex], complex]]] = {
 
 def _complex_power(x: complex, exponent: complex) -> complex:
     """exp(exponent * log(x)), as in C."""
+    if x == 0:
+        return power_of_zero(complex(exponent))
     try:
-        return complex(x) ** exponent if x == 0 or exponent == 0 else cmath.exp(exponent * cmath.log(x))
-    except ZeroDivisionError:
-        return complex(nan, nan)
+        return complex(1) if exponent == 0 else cmath.exp(exponent * cmath.log(x))
     except (OverflowError, ValueError):
         return complex(inf, nan)
+
+
+def power_of_zero(exponent: complex) -> complex:
+    """A complex 0 ** exponent: exp(-inf) in the direction of a nan, whose sign shows, or infinite in it."""
+    if exponent.real > 0:
+        return complex(0.0, 0.0 if exponent.imag < 0 else -0.0)
+    return complex(inf if exponent.real < 0 else nan, nan)
 
 
 def remainder(a: Any, b: Any) -> Any:  # noqa: ANN401 - real

@@ -88,14 +88,28 @@ _ROUND: Final[Mapping[dtype, Callable[[Any], Any]]] = {
 # ------------------------------------------------------------------ the carriers
 
 
+class _Noted(int):
+    """A version with a note that stays with those that are counted from it."""
+
+    note: Any
+
+    def __add__(self, other: int) -> "_Noted":
+        return _noted(int(self) + other, self.note)
+
+
+def _noted(version: int, note: Any) -> _Noted:  # noqa: ANN401 - the engine's
+    self = _Noted(version)
+    self.note = note
+    return self
+
+
 class Scalar:
     """The value of a 0-d tensor, shared by all tensors that share its memory.
 
     `version` counts in-place changes; a saved value whose version moved may not be used by backward.
-    `fate`, if it is there, says what became of a tensor without history that got one by such a change.
     """
 
-    __slots__ = ("fate", "value", "version")
+    __slots__ = ("value", "version")
     dtype: ClassVar[dtype]
     round: ClassVar[Callable[[Any], Any]]
     shape: ClassVar[tuple[int, ...]] = ()
@@ -103,7 +117,18 @@ class Scalar:
     zero: ClassVar[bool] = False  # 0 for good, and without memory
     value: Any
     version: int
-    fate: Any
+
+    @property
+    def fate(self) -> Any:  # noqa: ANN401 - the engine's
+        """What became of a tensor without history that got one by an in-place change; None if none did.
+
+        It is kept with the version: a slot of its own would make every number in a graph larger by 16 bytes.
+        """
+        return getattr(self.version, "note", None)
+
+    @fate.setter
+    def fate(self, fate: Any) -> None:  # noqa: ANN401
+        self.version = _noted(self.version, fate)
 
     @classmethod
     def of(cls, number: Any) -> "Scalar":  # noqa: ANN401 - a Python number

@@ -52,9 +52,9 @@ def power_of_number(z: complex, exponent: complex, rounded: Callable[[Any], Any]
 def power(z: complex, exponent: complex, rounded: Callable[[Any], Any]) -> complex:
     """z ** exponent as exp(exponent * log(z)), every step rounded."""
     z = complex(z)
-    if z == 0 and complex(exponent).real > 0:
-        return complex(0.0, -0.0)  # exp(-inf) in the direction of a nan, whose sign is set
-    if z == 0 or not math.isfinite(z.real + z.imag):
+    if z == 0:
+        return ieee.power_of_zero(complex(exponent))
+    if not math.isfinite(z.real + z.imag):
         return ieee.power_of_number(z, exponent, rounded)  # type: ignore[no-any-return] # a complex number
     logarithm = complex(r(math.log(r(math.hypot(z.real, z.imag)))), r(math.atan2(z.imag, z.real)))
     scaled = product(exponent, logarithm)

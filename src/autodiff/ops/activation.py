@@ -184,7 +184,7 @@ hardswish_backward: Elementwise = Elementwise(
     "the gradient of hardswish",
     "Tensor grad_output, Tensor self",
     forward=lambda grad_output, self: where(
-        self <= -3, grad_output * 0, where(self < 3, grad_output * (self / 3 + 0.5), grad_output)
+        self <= -3, 0, where(self < 3, grad_output * (self / 3 + 0.5), grad_output)
     ),
     derivatives={
         "grad_output": lambda g, self: hardswish_backward(g, self),

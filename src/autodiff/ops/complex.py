@@ -7,7 +7,7 @@ from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np, offset_and_strides
 from autodiff.ops.op import Composite, Elementwise, Structural, any_of, floating, refused
 from autodiff.ops.selection import where
-from autodiff.ops.shape import ones_like
+from autodiff.ops.shape import contiguous, ones_like
 from autodiff.ops.slicing import select
 
 __all__: list[str] = []
@@ -50,7 +50,7 @@ view_as_real = Structural(
     refuses=any_of(
         refused("view_as_real is only supported for complex tensors"), Category.BOOL, Category.INTEGER, Category.FLOAT
     ),
-    derivatives={"self": lambda g: view_as_complex(g)},
+    derivatives={"self": lambda g: view_as_complex(contiguous(g))},
     places="function",
     samples=((0.5 - 2.0j,), ([0.5 + 1.0j, -1.5j],)),
 )

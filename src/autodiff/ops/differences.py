@@ -56,7 +56,7 @@ def _widths(x: Any, y: Any, dim: int, name: str) -> Any:  # noqa: ANN401 - tenso
         x = view(x, size=tuple(-1 if k == axis else 1 for k in range(ndim)))
     elif len(x.shape) < ndim:
         x = view(x, size=(*(1,) * (ndim - len(x.shape)), *x.shape))
-    return _diff(x, None, None, 1, axis - ndim)
+    return _diff(x, None, None, 1, axis)
 
 
 def _neighbours(y: Any, dim: int, *, start: int) -> Any:  # noqa: ANN401 - tensors
@@ -80,7 +80,8 @@ def _trapezoid_at(y: Any, x: Any, dim: int) -> Any:  # noqa: ANN401 - tensors
     _need_dimension(y, wrapped(dim, len(y.shape)))
     _need_no_bools("trapezoid", "`x` or `y`", x, y)
     widths = _widths(x, y, dim, "trapezoid")
-    return div_number(sum_dim(_neighbours(y, dim, start=0) * widths, dim=(dim,), keepdim=False), 2.0)
+    axis = wrapped(dim, len(y.shape))
+    return div_number(sum_dim(_neighbours(y, dim, start=0) * widths, dim=(axis,), keepdim=False), 2.0)
 
 
 def _trapezoid_even(y: Any, dx: float, dim: int) -> Any:  # noqa: ANN401 - tensors
@@ -95,7 +96,7 @@ def _running_at(y: Any, x: Any, dim: int) -> Any:  # noqa: ANN401 - tensors
     if len(x.shape) != 1:
         _need_slices(y)
     widths = _widths(x, y, dim, "cumulative_trapezoid")
-    return div_number(cumsum(_neighbours(y, dim, start=1) * widths, dim=dim), 2.0)
+    return div_number(cumsum(_neighbours(y, dim, start=1) * widths, dim=wrapped(dim, len(y.shape))), 2.0)
 
 
 def _running_even(y: Any, dx: float, dim: int) -> Any:  # noqa: ANN401 - tensors

@@ -1,5 +1,6 @@
 """Activations with a parameter, a gate or noise: prelu, glu and rrelu."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from autodiff.dtypes import Category, float64
@@ -90,11 +91,15 @@ prelu = Composite(
 # ------------------------------------------------------------------ a half that gates the other
 
 
-def _halves(self: Values, dim: int) -> tuple[Values, Values, int]:
-    axis = wrapped(dim, self.ndim)
-    length = self.shape[axis]
+def _can_be_halved(inputs: Sequence[Any], attributes: Mapping[str, Any]) -> None:
+    axis = wrapped(attributes["dim"], len(inputs[0].shape))
+    length = inputs[0].shape[axis]
     if length % 2:
         raise TorchRuntimeError(f"Halving dimension must be even, but dimension {axis} is size {length}")
+
+
+def _halves(self: Values, dim: int) -> tuple[Values, Values, int]:
+    axis = wrapped(dim, self.ndim)
     first, second = np.split(self, 2, axis=axis)
     return first, second, axis
 
@@ -148,6 +153,7 @@ glu_native = Structural(
     "the first half along dim times the sigmoid of the second",
     "Tensor self, int dim",
     array=_glu,
+    checks=_can_be_halved,
     refuses=any_of(not_implemented("glu_cpu"), *_NO_FLOATS),
     derivatives={"self": lambda g, self, dim: glu_backward(g, self, dim=dim)},
     public=False,

@@ -5,6 +5,7 @@ The index is a tensor of its own: it keeps its dtype and gets no gradient.
 
 from typing import Any, Final
 
+from autodiff.dtypes import Category
 from autodiff.errors import TorchIndexError, TorchRuntimeError
 from autodiff.numbers.array import Values, np
 from autodiff.ops.dimension import common_shape, wrapped
@@ -137,6 +138,12 @@ def _from_start(indices: Any, length: int) -> Any:  # noqa: ANN401 - tensors
 
 
 def _take_along_dim(self: Any, indices: Any, dim: int | None) -> Any:  # noqa: ANN401 - tensors
+    if dim is not None and indices.dtype.category is not Category.INTEGER:
+        raise TorchRuntimeError(
+            f"torch.take_along_dim(): dtype of indices should be Long but got {indices.dtype.title}"
+        )
+    if indices.dtype.name not in ("int64", "int32"):
+        raise TorchRuntimeError("gather(): Expected dtype int32/int64 for index")
     if dim is None:
         return gather(self.reshape(-1), _from_start(indices, self.numel()).reshape(-1), dim=0, sparse_grad=False)
     axis = wrapped(dim, len(self.shape))

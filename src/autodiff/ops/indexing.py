@@ -53,7 +53,7 @@ OutOfBoundsError: type[Exception] = type(
 
 
 def put_before_outside(self: Values, values: Values, indices: Any) -> None:  # noqa: ANN401 - tensors of positions
-    """Put the `values` at the positions before the first one that is outside."""
+    """Put the `values` at the positions before the first one that is outside; at all, if none is."""
     places: list[Any] = [slice(None) if p is None else array_of(p._data, p.dtype) for p in indices]  # noqa: SLF001
     gathering = [k for k, place in enumerate(places) if isinstance(place, np.ndarray)]
     inside = tuple(np.zeros_like(p) if isinstance(p, np.ndarray) else p for p in places)
@@ -63,7 +63,8 @@ def put_before_outside(self: Values, values: Values, indices: Any) -> None:  # n
     shape = self[inside].shape
     before = gathering[0] if gathering[-1] - gathering[0] == len(gathering) - 1 else 0  # those apart come first
     outside = outside.reshape(*outside.shape, *(1,) * (len(shape) - before - outside.ndim))
-    count = int(np.broadcast_to(outside, shape).argmax())
+    outside = np.broadcast_to(outside, shape)
+    count = int(outside.argmax()) if outside.any() else outside.size
     known = list(places)
     for k in gathering:
         known[k] = np.where((places[k] < self.shape[k]) & (places[k] >= -self.shape[k]), places[k], 0)

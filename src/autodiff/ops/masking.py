@@ -116,6 +116,24 @@ nonzero_table = Structural(
     dtypes=lambda d: (d, int64),
 )  # fmt: skip
 
+
+def _first_positions(self: Values, size: int, fill_value: int) -> Values:
+    if size < 0:
+        raise TorchRuntimeError("nonzero_static: 'size' must be an non-negative integer")
+    result = np.full((size, self.ndim), fill_value, dtype=np.int64)
+    found = np.argwhere(self)[:size] if self.ndim else result[:0]
+    result[: len(found)] = found
+    return result
+
+
+nonzero_static = Structural(
+    "nonzero_static",
+    "the positions of the first elements that are not zero, one a row, filled up to a number of rows",
+    "self, *, int size, int fill_value=-1",
+    array=_first_positions,
+    dtypes=lambda d: (d, int64),
+)
+
 argwhere = Composite(
     "argwhere",
     "the positions of the elements that are not zero, one a row",

@@ -1,6 +1,7 @@
 """Writing into memory: copy, fill and zero, and views that a tensor turns itself into."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
@@ -34,12 +35,12 @@ copy_from = Structural(
 )
 
 
-def _single(value: Values) -> Values:
-    if value.ndim:
+def _single(inputs: Sequence[Any], attributes: Mapping[str, Any]) -> None:  # noqa: ARG001
+    dimensions = len(inputs[1].shape)
+    if dimensions:
         raise TorchRuntimeError(
-            f"fill_ only supports 0-dimension value tensor but got tensor with {value.ndim} dimensions."
+            f"fill_ only supports 0-dimension value tensor but got tensor with {dimensions} dimensions."
         )
-    return value
 
 
 fill_with_tensor = Structural(
@@ -47,7 +48,8 @@ fill_with_tensor = Structural(
     "the value of a 0-d tensor everywhere, in the shape of self",
     "self, Tensor value",
     node="FillBackward3",
-    array=lambda self, value: np.full_like(self, _single(value)),
+    array=lambda self, value: np.full_like(self, value),
+    checks=_single,
     scalar=lambda self, value: value,
     derivatives={"self": lambda g: 0, "value": lambda g: g.sum()},
     public=False,
@@ -69,7 +71,8 @@ fill_tensor = Structural(
     "the value of a 0-d tensor everywhere, in the shape of self",
     "self, Tensor value",
     overload=1,
-    array=lambda self, value: np.full_like(self, _single(value)),
+    array=lambda self, value: np.full_like(self, value),
+    checks=_single,
     scalar=lambda self, value: value,
     derivatives={"self": lambda g: 0, "value": lambda g: g.sum()},
     places="function",

@@ -32,7 +32,7 @@ def _check(self: Any, q: Any, interpolation: str) -> None:  # noqa: ANN401 - ten
             "quantile() interpolation must be one of linear, lower, higher, midpoint or nearest, but got "
             f"{interpolation}"
         )
-    if bool(((q < 0) | (q > 1)).any()):
+    if not bool(((q >= 0) & (q <= 1)).all()):
         raise TorchRuntimeError("quantile() q values must be in the range [0, 1]")
 
 

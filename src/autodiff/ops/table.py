@@ -16,13 +16,14 @@ __all__ = ["FORMS", "MODULES", "OVERLOADS", "all_operations", "declared_in", "fo
 
 MODULES: Final = (
     "selection", "shape", "joining", "order", "slicing", "splitting", "replacing", "striding", "copies", "complex",
-    "arithmetic", "scaled", "rounding", "pairwise", "weighted", "exponential", "parts", "division", "power", "circular",
-    "comparison", "activation", "smooth", "special", "gamma", "bessel", "polynomials", "indexing", "gathering",
-    "scattering", "slices", "masking", "cast", "memory", "reduction", "extremes", "cumulative", "differences",
-    "diagonal", "repeating", "linalg", "added_products", "products", "einsum", "triangular", "factorization",
-    "factored", "system", "determinant", "cholesky", "singular", "orthogonal", "eigen", "matrix_function", "sorting",
-    "counting", "places", "quantiles", "divisors", "norm", "condition", "distance", "statistics", "filling", "gates",
-    "loss", "softmax", "cross_entropy", "likelihood", "margin", "margin_classes", "normalization", "layer",
+    "arithmetic", "scaled", "rounding", "pairwise", "weighted", "exponential", "parts", "division", "power",
+    "circular", "comparison", "activation", "smooth", "special", "gamma", "bessel", "polynomials", "indexing",
+    "gathering", "scattering", "slices", "masking", "cast", "memory", "reduction", "extremes", "cumulative",
+    "differences", "diagonal", "repeating", "linalg", "added_products", "products", "einsum", "triangular",
+    "factorization", "factored", "system", "determinant", "cholesky", "singular", "orthogonal", "eigen",
+    "matrix_function", "sorting", "counting", "histograms", "places", "quantiles", "divisors", "norm", "condition",
+    "distance", "statistics", "filling", "gates", "loss", "softmax", "cross_entropy", "likelihood", "margin",
+    "margin_classes", "normalization", "layer",
 )  # fmt: skip
 """The files of operations in the order in which overloads are tried; a file comes after those it imports from."""
 Found = TypeVar("Found")

@@ -66,7 +66,7 @@ def _label(item: Item) -> str:
         return _table([_line(run_words(item, UNICODE), _PLAIN)], _PLAIN)
     said = words(item.node)
     colour = _REQUIRED if item.node.is_leaf else _PLAIN
-    lines = [f'<TR><TD BGCOLOR="{colour}"><B>{item.node.name}</B>&#160;#{item.first}</TD></TR>']
+    lines = [f'<TR><TD BGCOLOR="{colour}"><B>{item.node.name} #{item.first}</B></TD></TR>']
     lines += [_line(text, colour) for text in said.texts if text]
     lines.append(_line(said.type, colour))
     lines += [_line(f"saved {text}", _SAVED) for text in said.saved]
@@ -91,7 +91,7 @@ def _output(number: int, others: str = "") -> str:
 
 
 def _table(lines: list[str], colour: str) -> str:
-    opening = f'<TABLE BORDER="1" CELLBORDER="0" CELLSPACING="0" CELLPADDING="3" COLOR="#777777" BGCOLOR="{colour}">'
+    opening = f'<TABLE BORDER="1" CELLBORDER="0" CELLSPACING="0" CELLPADDING="4" COLOR="#777777" BGCOLOR="{colour}">'
     return f"<{opening}{''.join(lines)}</TABLE>>"
 
 

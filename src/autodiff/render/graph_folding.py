@@ -1,6 +1,6 @@
 """Which nodes of a graph are drawn one by one, and which are folded into a line with their count. Nothing recurses."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from autodiff.session.graph_report import GraphNode, GraphReport
@@ -19,7 +19,7 @@ REST: Final = "rest"
 
 
 class Segment(NamedTuple):
-    """Names of nodes that follow each other, so many times over."""
+    """Names of nodes that follow each other, so many times over; those of twigs stand in brackets after a name."""
 
     names: tuple[str, ...]
     times: int
@@ -56,24 +56,35 @@ class Drawing(NamedTuple):
 def folded(report: GraphReport, depth: int | None = None) -> Drawing:
     """What is drawn of a graph: so many levels from the roots one by one, or, without a depth, what stays readable."""
     nodes = {node.number: node for node in report.nodes}
+    runs: dict[str, _Run] = {}
     if depth is not None:
         owners = {number: f"n{number}" if level < depth else REST for number, level in _levels(report, nodes).items()}
     else:
-        owners = {number: f"n{number}" for number in nodes}
         if len(nodes) > _FEW:
-            for run in _runs(report, nodes):
-                owners.update(dict.fromkeys(run, f"r{run[0]}"))
+            runs = {f"r{run[0][0]}": run for run in _Runs(report, nodes).found()}
+        owners = {number: f"n{number}" for number in nodes}
+        owners.update({number: key for key, run in runs.items() for part in run for number in part})
         owners = _bounded(owners, report, nodes)
     members: dict[str, list[int]] = {}
     for number, key in owners.items():
         members.setdefault(key, []).append(number)
-    items = {key: _item(key, sorted(inside), owners, nodes) for key, inside in members.items()}
+    items = {key: _item(key, sorted(inside), owners, nodes, runs.get(key)) for key, inside in members.items()}
     return Drawing(items, tuple(None if root.node is None else owners[root.node] for root in report.roots))
 
 
-def _item(key: str, members: Sequence[int], owners: Mapping[int, str], nodes: Mapping[int, GraphNode]) -> Item:
+_Run = list[tuple[int, ...]]
+"""The nodes of a run as they follow each other, each with its twigs after it."""
+
+
+def _item(
+    key: str,
+    members: Sequence[int],
+    owners: Mapping[int, str],
+    nodes: Mapping[int, GraphNode],
+    run: _Run | None,
+) -> Item:
     """The item of some nodes that are drawn as one."""
-    if key != REST and len(members) == 1:
+    if key != REST and run is None:
         (number,) = members
         node = nodes[number]
         links = tuple(Link(None if e.node is None else owners[e.node], e.output) for e in node.edges)
@@ -84,17 +95,13 @@ def _item(key: str, members: Sequence[int], owners: Mapping[int, str], nodes: Ma
         for edge in nodes[number].edges
         if edge.node is not None and owners[edge.node] != key and (key != REST or nodes[edge.node].is_leaf)
     }
-    run = () if key == REST else segments([nodes[number].name for number in _in_line(members, nodes)])
-    return Item(key, members[0], len(members), tuple(leaving), None, run)
+    names = [_named(part, nodes) for part in run or ()]
+    return Item(key, members[0], len(members), tuple(leaving), None, segments(names))
 
 
-def _in_line(members: Sequence[int], nodes: Mapping[int, GraphNode]) -> list[int]:
-    """The members of a run as they follow each other: its first has the least number."""
-    inside = set(members)
-    line = [members[0]]
-    while len(line) < len(members):
-        line.append(next(e.node for e in nodes[line[-1]].edges if e.node in inside))
-    return line
+def _named(part: Sequence[int], nodes: Mapping[int, GraphNode]) -> str:
+    first, *twigs = [nodes[number].name for number in part]
+    return f"{first} [{', '.join(twigs)}]" if twigs else first
 
 
 # ------------------------------------------------------------------ what is folded
@@ -112,34 +119,55 @@ def _levels(report: GraphReport, nodes: Mapping[int, GraphNode]) -> dict[int, in
     return levels
 
 
-def _runs(report: GraphReport, nodes: Mapping[int, GraphNode]) -> list[list[int]]:
-    """Long rows of nodes: each leads to the next one and else to leaves only, and nothing else leads to the next."""
-    inner = {
-        number: {e.node for e in node.edges if e.node is not None and not nodes[e.node].is_leaf}
-        for number, node in nodes.items()
-    }
-    arriving = dict.fromkeys(nodes, 0)
-    for targets in inner.values():
-        for target in targets:
-            arriving[target] += 1
-    for root in report.roots:
-        if root.node is not None:
-            arriving[root.node] += 1
-    follower: dict[int, int] = {}
-    for number, targets in inner.items():
-        for target in targets if len(targets) == 1 else ():
-            if arriving[target] == 1 and len(inner[target]) <= 1:
-                follower[number] = target
-    followers = set(follower.values())
-    runs = []
-    for start in follower:
-        if start not in followers:
-            run = [start]
-            while run[-1] in follower:
-                run.append(follower[run[-1]])
-            if len(run) > _LONG:
-                runs.append(run)
-    return runs
+class _Runs:
+    """Long rows of nodes of which each leads to the next one, which nothing else leads to.
+
+    Besides, such a node leads to leaves and to twigs: nodes of its own that lead to leaves only.
+    """
+
+    def __init__(self, report: GraphReport, nodes: Mapping[int, GraphNode]) -> None:
+        self._inner: dict[int, list[int]] = {}
+        arriving = dict.fromkeys(nodes, 0)
+        for number, node in nodes.items():
+            targets = dict.fromkeys(e.node for e in node.edges if e.node is not None)
+            self._inner[number] = [target for target in targets if not nodes[target].is_leaf]
+            for target in targets:
+                arriving[target] += 1
+        for root in report.roots:
+            if root.node is not None:
+                arriving[root.node] += 1
+        self._alone = {number for number, count in arriving.items() if count == 1}
+
+    def found(self) -> Iterator[_Run]:
+        """The runs, each with the twigs of its nodes."""
+        following = {number: after for number in self._inner if (after := self._next(number)) is not None}
+        later = set(following.values())
+        for start in following:
+            if start in later:
+                continue
+            line = [start]
+            while line[-1] in following:
+                line.append(following[line[-1]])
+            if len(line) > _LONG:
+                yield [(number, *self._twigs(number, following.get(number))) for number in line]
+
+    def _next(self, number: int) -> int | None:
+        """The node that follows in a run."""
+        onward = self._onward(number)
+        if len(onward) != 1 or onward[0] not in self._alone or len(self._onward(onward[0])) > 1:
+            return None
+        return onward[0]
+
+    def _onward(self, number: int) -> list[int]:
+        """What a node leads to besides leaves and twigs; its twigs if there is nothing else."""
+        inner = self._inner[number]
+        return [target for target in inner if not self._is_twig(target)] or inner
+
+    def _twigs(self, number: int, after: int | None) -> list[int]:
+        return [target for target in self._inner[number] if target != after and self._is_twig(target)]
+
+    def _is_twig(self, number: int) -> bool:
+        return not self._inner[number] and number in self._alone
 
 
 def _bounded(owners: dict[int, str], report: GraphReport, nodes: Mapping[int, GraphNode]) -> dict[int, str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from rich import box
 from rich.console import Console
+from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
@@ -13,7 +14,7 @@ from autodiff.render.digits import number
 from autodiff.render.plain import chosen, visible
 from autodiff.session.report import Differentiation, Facts, Matrix, Operation, Report
 
-__all__ = ["derivatives", "grid", "operations", "styled", "table"]
+__all__ = ["bar", "derivatives", "grid", "operations", "styled", "table"]
 
 _BETWEEN, _EDGES = 3, 2  # columns of the screen that a box takes
 _ROLES = {
@@ -110,6 +111,12 @@ def styled(lines: Iterable[Iterable[tuple[str, str]]], *, width: int, color: boo
     return _text(*texts, width=width, color=color)
 
 
+def bar(done: int, total: int, *, width: int, color: bool) -> str:
+    """How much of the total is done, as a bar of `width` columns."""
+    text = _text(ProgressBar(total, done, width), width=width, color=color).rstrip("\n")
+    return text if color else text.ljust(width)  # in colours what is left has one of its own
+
+
 def operations(listed: Iterable[Operation], *, width: int, color: bool) -> str:
     """A row an operation: how it is called, what it does, its node."""
     drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=False)
@@ -152,8 +159,8 @@ def _nested(value: Any, dtype: str | None) -> str:  # noqa: ANN401 - a number or
     return number(value, dtype)
 
 
-def _text(*drawn: Table | Text, width: int, color: bool) -> str:
-    """Tables, or lines of text, with colours only if asked for."""
+def _text(*drawn: Table | Text | ProgressBar, width: int, color: bool) -> str:
+    """Tables, a bar, or lines of text, with colours only if asked for."""
     stream = StringIO()
     console = Console(
         file=stream,

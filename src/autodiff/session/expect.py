@@ -125,6 +125,9 @@ def _distance(value: Any, expected: Any, *, rtol: float, atol: float) -> float |
         return None if type(value) is type(expected) and value == expected else inf
     if value == expected or (value != value and expected != expected):
         return None
-    distance = abs(value - expected)
-    close = distance <= atol + rtol * abs(expected) and abs(expected) != inf
+    try:
+        distance = abs(value - expected)
+        close = distance <= atol + rtol * abs(expected) and abs(expected) != inf
+    except OverflowError:  # an integer beyond all floats
+        return inf
     return None if close else (distance if distance == distance else inf)

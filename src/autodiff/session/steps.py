@@ -11,9 +11,9 @@ from autodiff.session.published import Module, attribute
 if TYPE_CHECKING:
     from autodiff.session.evaluate import Evaluation
 
-__all__ = ["APPLYING", "STEPS"]
+__all__ = ["APPLYING", "IN_PLACE", "STEPS"]
 
-_IN_PLACE: Final = {
+IN_PLACE: Final = {
     "add": operator.iadd,
     "sub": operator.isub,
     "mul": operator.imul,
@@ -64,7 +64,7 @@ def _assign_tuple(evaluation: "Evaluation", arguments: list[Any], names: Any) ->
 def _changed(evaluation: "Evaluation", kind: str, value: Any, other: Any) -> Any:  # noqa: ANN401
     """`value op= other`: in place for a tensor, a new value otherwise."""
     if isinstance(value, Tensor):
-        return _IN_PLACE[kind](value, other)  # type: ignore[no-untyped-call] # operators of any operands
+        return IN_PLACE[kind](value, other)  # type: ignore[no-untyped-call] # operators of any operands
     return evaluation.operate(kind, [value, other])
 
 

@@ -10,6 +10,7 @@ from autodiff.session.run import run
 from autodiff.session.scenario import FLAGS, Scenario, UsageProblem
 
 __all__ = [
+    "READERS",
     "Answer",
     "Reader",
     "answers",
@@ -63,7 +64,7 @@ def reports(lines: Iterable[str], defaults: Scenario) -> Iterator[Report]:
     def act(scenario: Scenario) -> Report:
         return run(scenario, inputs=inputs if inputs.are_of(scenario) else None)
 
-    return answers(lines, defaults, _READERS, act, failed)
+    return answers(lines, defaults, READERS, act, failed)
 
 
 def failed(text: str, error: Failure) -> Report:
@@ -166,7 +167,7 @@ def inputs(key: str, value: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401
     return tuple((name, written(name, each)) for name, each in value.items())
 
 
-_READERS: Final[Mapping[str, Reader]] = {
+READERS: Final[Mapping[str, Reader]] = {
     "expression": text,
     "inputs": inputs,
     "wrt": names,
@@ -179,3 +180,4 @@ _READERS: Final[Mapping[str, Reader]] = {
     "gradient": lambda key, value: None if value is None else written(key, value),
     **dict.fromkeys(FLAGS, flag),
 }
+"""What the keys of a request for a run may be."""

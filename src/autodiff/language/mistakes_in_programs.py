@@ -1,0 +1,101 @@
+# ruff: noqa: E501 - a row of the table is read as one line
+"""A program the grammar refuses, explained: what PyTorch's snippets have and this language has not, and what instead.
+
+What an expression gets wrong a program gets wrong too, so `mistakes.py` has the last word.
+"""
+
+import re
+from typing import Final, NamedTuple
+
+from autodiff.language import program_tables
+from autodiff.language.draft import refused
+from autodiff.language.indentation import BLOCK_BEGINS, BLOCK_ENDS
+
+__all__ = ["REFUSED", "Refused", "explain_in_program"]
+
+
+class Refused(NamedTuple):
+    """Something of Python that is not part of the language: how it begins, what to say, a sample."""
+
+    here: str
+    message: str
+    hint: str | None
+    samples: tuple[str, ...]
+
+
+REFUSED: Final[tuple[Refused, ...]] = (
+    Refused(r"class\b", "classes are not part of the language",
+            "write functions of the parameters: def model(x, w, b): return x @ w + b", ("class F(torch.nn.Module):\n    pass",)),
+    Refused(r"@\s*\w", "decorators are not part of the language", "write `with torch.no_grad():` in the function",
+            ("@torch.no_grad()\ndef f(): pass",)),
+    Refused(r"(?:async|await)\b", "asynchronous code is not part of the language", "leave 'async' and 'await' out",
+            ("async def f(): pass", "await f()")),
+    Refused(r"yield\b", "generators are not part of the language", "gather the values in a list", ("def f():\n    yield 1",)),
+    Refused(r"(?P<word>global|nonlocal)\b", "'{word}' is not part of the language", "return the value, or change a list in place",
+            ("def f():\n    global x", "def f():\n    nonlocal x")),
+    Refused(r"match\s+\w", "'match' is not part of the language", "write if, elif and else", ("match x:\n    case 1: pass",)),
+    Refused(r":=", "':=' is not part of the language", "give the value its name on a line of its own", ("if (n := 3): pass",)),
+    Refused(r"->", "annotations are not part of the language", "leave out '->' and what follows it",
+            ("def f(x) -> int:\n    pass",)),
+    Refused(r"\*\*?\s*\w+\s*[,)=]", "'*' for several arguments or values is not part of the language", "write them one by one",
+            ("f(*x)", "a, *b = x", "def f(*args): pass", "f(**options)")),
+    Refused(r"\{", "dictionaries and sets are not part of the language", "use a list, or a name for each value",
+            ("x = {'a': 1}", "x = {1, 2}")),
+    Refused(r"(?:\^|<<|>>)", "bitwise operators other than &, | and ~ are not part of the language",
+            "write ** for a power, or torch.bitwise_xor(a, b)", ("x ^ 2", "x << 1")),
+    Refused(r"[&|^]=", "this assignment is not part of the language", "write x = x & y", ("x &= y", "x |= y")),
+    Refused(r"[bB][rR]?['\"]", "bytes are not part of the language", "leave the b out", ("x = b'a'",)),
+    Refused(r"(?P<word>exec|print)\s+['\"\w]", "'{word}' is called with parentheses", "write {word}(...)", ("print 'a'",)),
+)  # fmt: skip
+"""What Python has and the language has not, in the order in which it is looked for."""
+
+_ANNOTATION: Final = re.compile(r"(?:^|[\r\n;])[ \t]*[\w.]+[ \t]*\Z|def\s+\w+\s*\([^()]*\w\s*\Z")
+_COMPOUND: Final = r"(?:if|elif|else|for|while|with|try|except|finally|def)\b"
+_WINDOW: Final = 300
+
+
+def explain_in_program(text: str, offset: int, token: int | None) -> Exception:
+    """The error for a text whose token at `offset` (its length: the end) cannot stand there."""
+    before, here = text[max(0, offset - _WINDOW) : offset], text[offset : offset + _WINDOW]
+    if token in {program_tables.TOKENS[BLOCK_BEGINS], program_tables.TOKENS[BLOCK_ENDS]}:
+        if token == program_tables.TOKENS[BLOCK_BEGINS]:
+            return refused(text, offset, "unexpected indentation", "begin the line where the one before it begins")
+        return _no_block(text, offset)
+    begins_line = not text[_line(text, offset) : offset].strip()
+    if begins_line and _opens_block(text, offset):
+        return _no_block(text, offset)
+    for entry in REFUSED:
+        found = re.match(entry.here, here)
+        if found is not None:
+            words = found.groupdict()
+            hint = entry.hint.format(**words) if entry.hint and words else entry.hint
+            return refused(text, offset, entry.message.format(**words) if words else entry.message, hint)
+    previous = re.search(r"(?P<word>\w+)\s*\Z", before)
+    if previous is not None and here[:1] not in {"", "\r", "\n"}:
+        start = offset - len(before) + previous.start()
+        for entry in REFUSED:
+            found = re.match(entry.here, text[start : start + _WINDOW])
+            if found is not None and found.end() > previous.end() - previous.start():
+                words = found.groupdict()
+                return refused(text, start, entry.message.format(**words), entry.hint and entry.hint.format(**words))
+    if here[:1] == ":" and _ANNOTATION.search(before):
+        return refused(text, offset, "annotations are not part of the language", "leave out ':' and the type")
+    if here[:1] in {"\r", "\n", "#", ""} and re.search(rf"(?:^|[\r\n])[ \t]*{_COMPOUND}[^\r\n]*\Z", before):
+        return refused(text, offset, "a ':' is missing at the end of the line", "add ':'")
+    from autodiff.language.mistakes import explain
+
+    return explain(text, offset)
+
+
+def _line(text: str, offset: int) -> int:
+    return max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
+
+
+def _opens_block(text: str, offset: int) -> bool:
+    """Whether the line of code before the one at `offset` ends with a colon."""
+    lines = [re.sub(r"#.*", "", line).rstrip() for line in text[: _line(text, offset)].splitlines()[-20:]]
+    return next((line.endswith(":") for line in reversed(lines) if line.strip()), False)
+
+
+def _no_block(text: str, offset: int) -> Exception:
+    return refused(text, offset, "an indented block is missing", "indent the lines that belong to it, or write pass")
