@@ -4,6 +4,7 @@ Infix operators go through Python's own, so that reflection gives PyTorch's node
 A value is let go as soon as the one instruction that uses it has run.
 """
 
+import operator
 from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -21,6 +22,10 @@ Observer = Callable[[int, Any], None]
 _SEQUENCES: Final = (list, tuple, str)
 _MOST_ELEMENTS: Final = 1_000_000
 _DEEPEST: Final = 100
+_OF_TENSORS: Final = frozenset({(Tensor, Tensor), (Tensor, int), (Tensor, float), (int, Tensor), (float, Tensor)})
+"""The classes of operands that an operator can be left to."""
+_INFIX: Final = {"add": operator.add, "sub": operator.sub, "mul": operator.mul, "pow": operator.pow}
+"""Python's operators, where those of plain numbers have bounds to see to."""
 _PYTHONS: Final = (TypeError, ValueError, ArithmeticError, IndexError, MemoryError)
 """What an operator or a function raises for arguments it cannot take."""
 
@@ -74,28 +79,31 @@ class Evaluation:
     def run(self) -> None:
         """Evaluate every instruction. Raises Located for an error of the user's; any other exception is our bug."""
         values: dict[int, Any] = {}
-        take = values.pop
+        take, names, callees, observe, replace = values.pop, self.names, self._callees, self._observe, self._replace
         for number, (kind, operands, payload, _, _) in enumerate(self.program.instructions):
-            arguments = [take(operand) for operand in operands]
-            try:
-                if kind in OPERATIONS:
-                    value = self.operate(kind, arguments)
-                elif kind == "number":
-                    value = payload
-                elif number in self._callees:
-                    value = self._callee(kind, arguments, payload)
-                else:
-                    value = STEPS[kind](self, arguments, payload)
-            except Deliberate as error:
-                raise Located(error, self.program, number, arguments) from error
-            except _PYTHONS as error:
-                if kind not in APPLYING and kind not in OPERATIONS:
-                    raise
-                raise Located(error, self.program, number, arguments) from error
-            if self._observe is not None:
-                self._observe(number, value)
-            if self._replace is not None:
-                value = self._replace(number, value)
+            if kind == "number":
+                value = payload
+            elif kind == "name" and payload in names and number not in callees:
+                value = names[payload]  # type: ignore[index] # a text
+            else:
+                arguments = list(map(take, operands))
+                try:
+                    if kind in OPERATIONS:
+                        value = self.operate(kind, arguments)
+                    elif number in callees:
+                        value = self._callee(kind, arguments, payload)
+                    else:
+                        value = STEPS[kind](self, arguments, payload)
+                except Deliberate as error:
+                    raise Located(error, self.program, number, arguments) from error
+                except _PYTHONS as error:
+                    if kind not in APPLYING and kind not in OPERATIONS:
+                        raise
+                    raise Located(error, self.program, number, arguments) from error
+            if observe is not None:
+                observe(number, value)
+            if replace is not None:
+                value = replace(number, value)
             if kind not in STATEMENTS:
                 values[number] = value
 
@@ -103,6 +111,8 @@ class Evaluation:
 
     def operate(self, kind: str, arguments: list[Any]) -> Any:  # noqa: ANN401
         """An operator of its operands."""
+        if len(arguments) == 2 and (arguments[0].__class__, arguments[1].__class__) in _OF_TENSORS:
+            return (_INFIX.get(kind) or OPERATIONS[kind])(*arguments)  # nothing to bound
         if kind == "mul" and isinstance(arguments[0], _SEQUENCES) != isinstance(arguments[1], _SEQUENCES):
             arguments = [_count(a) for a in arguments]
         value = OPERATIONS[kind](*arguments)
@@ -125,7 +135,8 @@ class Evaluation:
         callee, *given = arguments
         first = len(given) - len(keywords)
         args, kwargs = given[:first], dict(zip(keywords, given[first:], strict=True))
-        plain = of_numbers(callee.name, args, kwargs) if callee.tabled else None
+        numbers = callee.tabled and not (args and isinstance(args[0], Tensor))
+        plain = of_numbers(callee.name, args, kwargs) if numbers else None
         try:
             value = (plain or callee.function)(*args, **kwargs)
         except (AttributeError, TypeError):
