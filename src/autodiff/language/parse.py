@@ -144,16 +144,17 @@ def walk(language: Language, stacks: Stacks, tokens: Iterable[Any], start: int) 
                     values.append(len(instructions))
                     instructions.append((operation, (), word if token == 1 else literal(word), stack[0], end))
                 break
-            if arity == 2:  # most reductions by far: not worth a call
+            if size == 3:  # most reductions by far: not worth a loop
                 stack = stack[2][2]
-                right = values.pop()
-                instructions.append((operation, (values[-1], right), None, stack[0], end))
-                values[-1] = len(instructions) - 1
             else:
                 for _ in range(size - 1):
                     stack = stack[2]
-                if operation is not None:
-                    operation(stacks, stack[0], end, size)
+            if arity == 2:  # nor a call
+                right = values.pop()
+                instructions.append((operation, (values[-1], right), None, stack[0], end))
+                values[-1] = len(instructions) - 1
+            elif operation is not None:
+                operation(stacks, stack[0], end, size)
             row = stack[1][left]
 
 

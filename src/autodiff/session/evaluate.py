@@ -24,8 +24,14 @@ _MOST_ELEMENTS: Final = 1_000_000
 _DEEPEST: Final = 100
 _OF_TENSORS: Final = frozenset({(Tensor, Tensor), (Tensor, int), (Tensor, float), (int, Tensor), (float, Tensor)})
 """The classes of operands that an operator can be left to."""
-_INFIX: Final = {"add": operator.add, "sub": operator.sub, "mul": operator.mul, "pow": operator.pow}
-"""Python's operators, where those of plain numbers have bounds to see to."""
+_INFIX: Final = {
+    "add": operator.add,
+    "sub": operator.sub,
+    "mul": operator.mul,
+    "div": operator.truediv,
+    "pow": operator.pow,
+}
+"""Python's operators: for tensors there is nothing to bound."""
 _PYTHONS: Final = (TypeError, ValueError, ArithmeticError, IndexError, MemoryError)
 """What an operator or a function raises for arguments it cannot take."""
 
@@ -74,6 +80,7 @@ class Evaluation:
         self._rename = rename
         self._observe = observe
         self._nested: dict[int, tuple[Any, int, int]] = {}  # nested sequences: themselves, their elements, their depth
+        self._tabled: dict[str, _Callee] = {}  # functions that were called by their name
         self._callees = {i.operands[0] for i in program.instructions if i.kind == "call"}
 
     def run(self) -> None:
@@ -111,8 +118,8 @@ class Evaluation:
 
     def operate(self, kind: str, arguments: list[Any]) -> Any:  # noqa: ANN401
         """An operator of its operands."""
-        if len(arguments) == 2 and (arguments[0].__class__, arguments[1].__class__) in _OF_TENSORS:
-            return (_INFIX.get(kind) or OPERATIONS[kind])(*arguments)  # nothing to bound
+        if kind in _INFIX and (arguments[0].__class__, arguments[1].__class__) in _OF_TENSORS:
+            return _INFIX[kind](*arguments)  # most operations by far
         if kind == "mul" and isinstance(arguments[0], _SEQUENCES) != isinstance(arguments[1], _SEQUENCES):
             arguments = [_count(a) for a in arguments]
         value = OPERATIONS[kind](*arguments)
@@ -122,19 +129,25 @@ class Evaluation:
         if kind == "attribute":
             value = arguments[0]
             return _Callee(method(value, name), name, tabled=isinstance(value, Module))
+        if name in self._tabled and name not in self.names:
+            return self._tabled[name]
         found = function(name)
         if name in self.names or (found is None and known(name) is not None):
             value = self.names.get(name, known(name))
             raise TorchTypeError(f"'{type(value).__name__}' object is not callable")
         if found is None:
             raise self._unknown(name, "`autodiff ops` lists the functions")
-        return _Callee(found, name, tabled=True)
+        callee = self._tabled[name] = _Callee(found, name, tabled=True)
+        return callee
 
     def call(self, arguments: list[Any], keywords: Any) -> Any:  # noqa: ANN401
         """A function or method of the arguments after it."""
-        callee, *given = arguments
-        first = len(given) - len(keywords)
-        args, kwargs = given[:first], dict(zip(keywords, given[first:], strict=True))
+        callee, *args = arguments
+        kwargs = {}
+        if keywords:
+            first = len(args) - len(keywords)
+            kwargs = dict(zip(keywords, args[first:], strict=True))
+            del args[first:]
         numbers = callee.tabled and not (args and isinstance(args[0], Tensor))
         plain = of_numbers(callee.name, args, kwargs) if numbers else None
         try:

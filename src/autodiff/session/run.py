@@ -50,12 +50,13 @@ def run(scenario: Scenario, spectator: Spectator | None = None, inputs: Inputs |
         session.derivatives,
         session.matrices,
     )
-    often = spectator is None and error is None and session.program is not None and _repeats(session.program)
-    if session.program is None or not (warned or often):
+    program = session.program
+    often = program is not None and spectator is None and error is None and _called(program, "backward") > 1
+    if program is None or not (warned or often):
         return report
     from autodiff.session.advice import with_advice  # only who needs it pays for it
 
-    return with_advice(report, scenario, session.program, sums=often)
+    return with_advice(report, scenario, program, sums=often)
 
 
 class _Session:
@@ -157,7 +158,8 @@ class _Session:
             return self.scenario.backward or 0
         wanted = bool(self.scenario.inputs) or (isinstance(output, Tensor) and output.requires_grad)
         possible = isinstance(output, (Tensor, int, float, complex))
-        return 1 if wanted and possible and self.program is not None and not _differentiates(self.program) else 0
+        own = self.program is None or _called(self.program, "backward", "grad")  # the text sees to it
+        return 1 if wanted and possible and not own else 0
 
     def _gradient(self, output: Any) -> Any:  # noqa: ANN401 - a Tensor or None
         if self.scenario.gradient is None:
@@ -172,16 +174,12 @@ class _Session:
         return {name: gradient_of(holder) for name, holder in self._holders.items()}
 
 
-def _differentiates(program: Program) -> bool:
-    """Whether the text calls `backward` or `grad` itself."""
+def _called(program: Program, *names: str) -> int:
+    """How often the text calls functions of these names itself."""
+    if not any(name in program.text for name in names):  # most texts by far: not worth a look at all instructions
+        return 0
     calls = [i.operands[0] for i in program.instructions if i.kind == "call"]
-    return any(program.instructions[callee].payload in {"backward", "grad"} for callee in calls)
-
-
-def _repeats(program: Program) -> bool:
-    """Whether the text calls `backward` several times."""
-    calls = [i.operands[0] for i in program.instructions if i.kind == "call"]
-    return sum(program.instructions[callee].payload == "backward" for callee in calls) > 1
+    return sum(program.instructions[callee].payload in names for callee in calls)
 
 
 def _output_name(program: Program, evaluation: Evaluation) -> str | None:
