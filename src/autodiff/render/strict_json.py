@@ -6,7 +6,7 @@ from json.encoder import encode_basestring_ascii as quoted
 from typing import Any
 
 from autodiff.render.digits import digits
-from autodiff.session.report import Derivative, Differentiation, Facts, Failure, Matrix, Operation, Report
+from autodiff.session.report import Derivative, Differentiation, Facts, Failure, Matrix, Operation, Report, Warned
 
 __all__ = ["SCHEMA", "derivatives", "failure_text", "json", "object_text", "operations", "tensor_text"]
 
@@ -27,7 +27,7 @@ def json(report: Report) -> str:
         "grads": calls[-1] if report.grads is last else _tensors(report.grads),
         **({"derivatives": _tensors(report.derivatives)} if report.derivatives else {}),
         **{name: _matrix(matrix) for name, matrix in report.matrices.items()},
-        "warnings": dumps([{"category": each.category, "message": each.message} for each in report.warnings]),
+        "warnings": f"[{', '.join(map(_warning, report.warnings))}]",
         "error": "null" if report.error is None else failure_text(report.error),
     }
     return f"{object_text(members)}\n"
@@ -105,6 +105,10 @@ def _value(value: Any, dtype: str | None) -> str:  # noqa: ANN401 - a number, ne
         text = digits(value, dtype)
         return f'"{text}"' if text in {"nan", "inf", "-inf"} else text
     return dumps(value)
+
+
+def _warning(each: Warned) -> str:
+    return object_text({"category": quoted(each.category), "message": quoted(each.message)})
 
 
 def failure_text(error: Failure) -> str:
