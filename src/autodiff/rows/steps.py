@@ -88,7 +88,10 @@ class Program:
         return None
 
     def _without_signs(self, function: str, a: Operand, b: Operand) -> Operand | None:
-        """The same with a sign less, or outside: products are rounded alike for both signs. (1 - 1 is +0, so sums not.)"""
+        """The same with a sign less, or outside: products are rounded alike for both signs.
+
+        Sums are, too, but a sum of zero is +0 either way, and its opposite is not.
+        """
         if function in ("multiply", "divide"):
             for k, operand in enumerate((a, b)):
                 inner = self._opposite(operand)
