@@ -71,6 +71,12 @@ def test_the_last_dots_are_the_bounds() -> None:
     assert set(drawn[-3].partition("┤")[2]) == {"\N{BRAILLE PATTERN DOTS-78}"}
 
 
+def test_a_lone_point_at_the_end_is_seen() -> None:
+    """In the last column of dots, as the value at the upper end after a jump."""
+    found = of(curve((float("nan"), 1.0), limits=(0.5, 1.0)))
+    assert lines(found, rows=8, width=30)[1].endswith("\N{BRAILLE PATTERN DOTS-4}")
+
+
 def test_lines_end_at_the_limits() -> None:
     """What leaves the picture is cut off where it does, what crosses it from below to above, too."""
     assert list(strokes((0, 1, 2), curve((0.0, 10.0, 0.0)), (0, 5))) == [[(0, 0.0), (0.5, 5)], [(1.5, 5), (2, 0.0)]]
