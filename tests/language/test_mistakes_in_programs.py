@@ -67,6 +67,8 @@ def test_a_sample_is_recognised(refused: Refused, text: str) -> None:
         ("f(x) = 3", (1, 6), "the left of '=' cannot be assigned", "write == to compare"),
         ("if x = 3: pass", (1, 6), "the left of '=' cannot be assigned", "write == to compare"),
         ("x = 2y", (1, 6), "unexpected name after a number", "write 2*y"),
+        ("x = 1if y else 2", (1, 6), "unexpected name after a number", "write a space between them, or *"),
+        ("x = 1 + \\ 2", (1, 9), "unexpected character '\\'", "leave it out"),
         ("else: pass", (1, 1), "unexpected 'else'", None),
         ("x = if", (1, 5), "unexpected 'if'", None),
     ],

@@ -19,7 +19,7 @@ from autodiff.session.machine import Machine
 from autodiff.session.report import EVALUATION, SYNTAX, Failure, Warned
 from autodiff.session.values import represented
 
-__all__ = ["failure_in_program", "run_program", "statements_run"]
+__all__ = ["failure_in_program", "run_program", "statements_run", "warnings_given_to"]
 
 _LONGEST = 60
 
@@ -42,7 +42,7 @@ def run_program(
     try:
         script = parse_script(text)
         machine = Machine(write, budget, show if echo else None)
-        with _warnings_given_to(warn):
+        with warnings_given_to(warn):
             copy_context().run(machine.run, script)  # a copy: what the program switches on is its own
     except Deliberate as error:
         return failure_in_program(error, text)
@@ -85,7 +85,7 @@ def _execute(
     warned: list[Warned] = []
     error = None
     try:
-        with _warnings_given_to(warned.append):
+        with warnings_given_to(warned.append):
             run(machine.run, script, first, last)
     except Deliberate as problem:
         error = failure_in_program(problem, script.text)
@@ -105,7 +105,7 @@ def _execute(
 
 
 @contextmanager
-def _warnings_given_to(warn: Callable[[Warned], object]) -> Iterator[None]:
+def warnings_given_to(warn: Callable[[Warned], object]) -> Iterator[None]:
     """Give each warning once, as it comes."""
     known: set[Warned] = set()
 
