@@ -61,6 +61,8 @@ LIBRARIES: Final = {
     "matplotlib": "render/picture.py",
     "typer": "cli/",
     "pyarrow": "rows/tables/",
+    "fsspec": "rows/tables/remote.py",
+    "distributed": "rows/cluster.py",
 }
 
 
