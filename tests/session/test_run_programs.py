@@ -41,6 +41,9 @@ def run(program: str, **options: bool) -> str:
         ("(1)(2)", "TypeError: 'int' object is not callable"),
         ("[1][3]", "IndexError: list index out of range"),
         ("1 + 'a'", "TypeError: unsupported operand type(s) for +: 'int' and 'str'"),
+        ("len(1, 2)", "TypeError: len() takes 1 positional argument but 2 were given"),
+        ("def main():\n    print('main')\nif __name__ == '__main__':\n    main()", "main\n"),
+        ("print(f'{torch.tensor(2.5):.1f}', f'{torch.tensor(2.5)}')", "2.5 2.5\n"),
         ("with 1: pass", "TypeError: 'int' object does not support the context manager protocol"),
         ("raise", "RuntimeError: No active exception to reraise"),
         ("assert 1 > 2", "AssertionError: "),
@@ -93,6 +96,34 @@ def test_an_error_in_a_hook_has_its_own_place() -> None:
     assert run(caught) == "caught name 'undefined' is not defined\n"
 
 
+@pytest.mark.parametrize(
+    ("program", "hint"),
+    [
+        ("y = torch.tensor(2.) * 2\nz = y.detach()\nz.backward()",
+         "line 3: no path leads back from z, which is given by z = y.detach() in line 2, to a tensor that requires a gradient"),
+        ("x = torch.ones(1, requires_grad=True)\ny = (x * x).sum()\ny.backward()\ny.backward()",
+         "line 4: in y.backward(): an earlier backward freed the graph; give that one retain_graph=True, or compute it again"),
+        ("x = torch.ones(2, requires_grad=True)\n(x * 2).backward()",
+         "line 2: x * 2 has several elements"),
+        ("x = torch.ones(2, requires_grad=True)\nx += 1",
+         "line 2: in x += 1 would change a leaf that requires a gradient: put it under `with torch.no_grad():`"),
+        ("x = torch.ones(2, requires_grad=True)\ny = x.exp()\ny += 1\ny.sum().backward()",
+         "line 4: y += 1 (line 3) changed a value that backward needs"),
+        ("torch.tensor(1, requires_grad=True)", "line 1: write the numbers with a point"),
+        ("x = 1\nx + 'a'", "line 2: in x + 'a'"),
+        ("prnt(1)", "line 1: did you mean print?"),
+        ("tensor(1.)", "line 1: write torch.tensor, or begin with: from torch import tensor"),
+        ("'{}'.format(1)", "line 1: write an f-string"),
+    ],
+)  # fmt: skip
+def test_hints_name_the_line_and_the_remedy(program: str, hint: str) -> None:
+    """In the program's own names."""
+    failure = run_program(program, print, lambda _: None, Budget())
+    assert failure is not None
+    assert failure.hint is not None
+    assert failure.hint.startswith(hint)
+
+
 def test_a_print_comes_at_once() -> None:
     """Not when the program ends."""
     seen: list[str] = []
@@ -106,7 +137,7 @@ def test_the_table_is_all_there_is() -> None:
     for path, members in MODULES.items():
         for name in members:
             member(path, name)
-    names = {*BUILTINS, *(n for t in (ATTRIBUTES, METHODS) for group in t.values() for n in group)}
+    names = {*(BUILTINS - {"__name__"}), *(n for t in (ATTRIBUTES, METHODS) for group in t.values() for n in group)}
     assert {name for name in names if name.startswith("__")} == {"__name__"}
     assert {"eval", "exec", "open", "getattr", "setattr", "globals", "compile", "input", "vars"} & BUILTINS == set()
 
