@@ -47,6 +47,7 @@ NARROW: Final = {
         "autodiff.session.case_report",
         "autodiff.session.explained",
         "autodiff.session.graph_report",
+        "autodiff.session.plotted",
         "autodiff.session.traced",
     ),
 }
@@ -56,8 +57,12 @@ LIBRARIES: Final = {
     "numpy": "numbers/array.py",
     "lark": "language/",
     "rich": "render/table.py",
+    "plotille": "render/plot.py",
+    "matplotlib": "render/picture.py",
     "typer": "cli/",
     "pyarrow": "rows/tables/",
+    "fsspec": "rows/tables/remote.py",
+    "distributed": "rows/cluster.py",
 }
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from autodiff.engine.anomaly import checks_nan, refuse_nan
 from autodiff.engine.apply import apply
 from autodiff.engine.core import TensorBase, plain
-from autodiff.engine.gradient import added_in_place, filled, fitted, own_copy, recorded_copy
+from autodiff.engine.gradient import added_in_place, copy_for, filled, fitted, own_copy, recorded_copy, refuse_misfit
 from autodiff.engine.graph import AccumulateGrad, Edge, Node, NodeExtra, edges_of, node_of
 from autodiff.engine.hooks import replaced
 from autodiff.engine.mode import FORMULA, FORMULA_UNRECORDED, dual_level, mode
@@ -193,9 +193,14 @@ class _Walk:
             refuse_nan(type(node).__name__, pulled)
         if not self.keep:
             node.release()
-        for edge, gradient, meta in zip(node.edges, pulled, metas, strict=False):
-            if edge is not None and gradient is not None:
-                self.give(edge, fitted(gradient, meta))
+        for k, (edge, gradient, meta) in enumerate(zip(node.edges, pulled, metas, strict=False)):
+            if edge is None or gradient is None:
+                continue
+            fit = fitted(gradient, meta)
+            if edge.direct and edge.leaf and edge.meta.shape != meta.shape:  # type: ignore[union-attr] # a leaf of another shape now
+                refuse_misfit(type(node).__name__, k, edge.meta.shape, fit.shape)  # type: ignore[union-attr]
+                fit = fitted(fit, edge.meta)  # type: ignore[union-attr]
+            self.give(edge, fit)
         for hook in node.extra.post_hooks if node.extra is not None else ():
             hook(tuple(pulled), tuple(g) if several else (g,))
 
@@ -233,20 +238,20 @@ class _Walk:
         g = self._tensor(leaf, g)
         before = leaf.grad
         if before is None:
-            leaf.grad = recorded_copy(g) if self.create_graph else self._kept(g)
+            leaf.grad = recorded_copy(g) if self.create_graph else self._kept(variable, g)
         elif self.create_graph:
             leaf.grad = apply(add, (before, g), {})
         else:
-            added_in_place(before, g)
+            added_in_place(variable, before, g)
         if leaf.extra is not None and leaf.extra.post_hooks and leaf.variable is not None:
             for hook in tuple(leaf.extra.post_hooks):
                 hook(leaf.variable)
 
-    def _kept(self, g: TensorBase) -> TensorBase:
+    def _kept(self, leaf: TensorBase | None, g: TensorBase) -> TensorBase:
         """The gradient in memory of its own; one without memory stays so, unless another input awaits it, too."""
         if g._data.zero and not any(other is g for other in self.gradients.values()):
             return plain(g._data)  # type: ignore[no-any-return] # a Tensor
-        return own_copy(g)  # type: ignore[no-any-return] # a Tensor
+        return copy_for(leaf, g)  # type: ignore[no-any-return] # a Tensor
 
     # -------------------------------------------------------------- who looks on
 
