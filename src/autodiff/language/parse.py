@@ -95,7 +95,7 @@ class Language:
         if action == 0 and not (token == 0 and top in tables.ENDS):
             raise self.problem(text, offset, token) from None
         following = self.row(top, action - 1 if action else top)
-        row[token] = (handlers or None, self.kinds.get(token), 0, 0, 0, following, self._rows_over(top))
+        row[token] = (handlers or None, self.kinds.get(token or 0), 0, 0, 0, following, self._rows_over(top))
 
     def problem(self, text: str, offset: int, token: int | None) -> Exception:  # noqa: ARG002 - a language's own
         """The error for a token that cannot stand where it does."""
@@ -144,18 +144,21 @@ def walk(language: Language, stacks: Stacks, tokens: Iterable[Any], start: int) 
                     values.append(len(instructions))
                     instructions.append((operation, (), word if token == 1 else literal(word), stack[0], end))
                 break
-            if size == 3:  # most reductions by far: not worth a loop
-                stack = stack[2][2]
-            else:
-                for _ in range(size - 1):
-                    stack = stack[2]
-            if arity == 2:  # nor a call
+            stack = stack[2][2] if size == 3 else _first(stack, size)
+            if arity == 2:  # most reductions by far: not worth a call
                 right = values.pop()
                 instructions.append((operation, (values[-1], right), None, stack[0], end))
                 values[-1] = len(instructions) - 1
             elif operation is not None:
                 operation(stacks, stack[0], end, size)
             row = stack[1][left]
+
+
+def _first(stack: Any, size: int) -> Any:
+    """The stack with the first of the last `size` symbols on top."""
+    for _ in range(size - 1):
+        stack = stack[2]
+    return stack
 
 
 def join_lines(text: str) -> str:

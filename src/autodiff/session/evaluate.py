@@ -91,7 +91,7 @@ class Evaluation:
             if kind == "number":
                 value = payload
             elif kind == "name" and payload in names and number not in callees:
-                value = names[payload]  # type: ignore[index] # a text
+                value = names[payload]
             else:
                 arguments = list(map(take, operands))
                 try:
