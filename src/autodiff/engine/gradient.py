@@ -81,7 +81,7 @@ def own_copy(g: TensorBase) -> Any:  # noqa: ANN401 - a Tensor
     """The same values in memory of their own, without history."""
     data = g._data
     if isinstance(data, Array):
-        return plain(type(data).of(np.array(data.value, order="C")))
+        return plain(ARRAYS[g.dtype].of(np.array(data.value, order="C")))
     return plain(SCALARS[g.dtype].of(data.read()))
 
 
