@@ -2,6 +2,7 @@
 
 import json
 from math import sin
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from tests.bench.cases import CASES, Case, prepared
 from tests.bench.cold_start import COMMANDS, milliseconds
 from tests.bench.differentiation import COMMANDS as DIFFERENTIATION
 from tests.bench.differentiation import growth, of_polynomial, processor_time
+from tests.bench.rows import PEERS, commands, cost, table_of
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -68,3 +70,15 @@ def test_a_big_expression_is_evaluated(shape: str) -> None:
     expected = {"sum": sin(0.5) + sin(1.0) + sin(1.5), "sin": sin(sin(sin(0.5))), "parentheses": 0.5}
     assert json.loads(found.printed)["values"]["out"]["value"] == pytest.approx(expected[shape], rel=1e-6)
     assert found.seconds > 0
+
+
+def test_rows_are_timed(tmp_path: Path) -> None:
+    """The table is written, by `map` and by what NumPy does by hand."""
+    to = tmp_path / "to.parquet"
+    asked = commands({library.partition(",")[0]: "nowhere" for library in PEERS}, table_of(10, tmp_path), to)
+    assert list(asked) == ["autodiff map", "autodiff map, 1 thread"]
+    asked = commands({}, table_of(10, tmp_path), to)
+    for name in ("autodiff map", "numpy, by hand"):
+        assert cost(asked[name]).peak > 0
+        assert to.is_file()
+        to.unlink()

@@ -85,7 +85,7 @@ def _damaged(draw: st.DrawFn) -> str:
     return text[:at] + insert + text[at + length :]
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(_damaged())
 def test_what_is_accepted_python_accepts_and_lark_too(text: str) -> None:
     """Damaged programs: the driver accepts what Lark accepts, and nothing that Python does not."""

@@ -137,8 +137,8 @@ def test_digits_give_the_float32_back(value: float) -> None:
     assert len(text) <= len(repr(value))
 
 
-@given(st.floats(width=32, allow_nan=False, allow_infinity=False), st.booleans())
-@example(2.0**-149, whole=False)
+@given(value=st.floats(width=32, allow_nan=False, allow_infinity=False), whole=st.booleans())
+@example(value=2.0**-149, whole=False)
 def test_no_fewer_digits_would_do(value: float, whole: bool) -> None:
     """One significant digit less is read back as another float32; for subnormal numbers, too."""
     value = struct.unpack("<f", struct.pack("<f", round(value, 3)))[0] if whole and abs(value) < 1e30 else value

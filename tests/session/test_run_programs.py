@@ -44,6 +44,8 @@ def run(program: str, **options: bool) -> str:
         ("len(1, 2)", "TypeError: len() takes 1 positional argument but 2 were given"),
         ("def main():\n    print('main')\nif __name__ == '__main__':\n    main()", "main\n"),
         ("print(f'{torch.tensor(2.5):.1f}', f'{torch.tensor(2.5)}')", "2.5 2.5\n"),
+        ("x = 1\nx += 'a'", "TypeError: unsupported operand type(s) for +=: 'int' and 'str'"),
+        ("x = 'a'\nx += 1", 'TypeError: can only concatenate str (not "int") to str'),
         ("with 1: pass", "TypeError: 'int' object does not support the context manager protocol"),
         ("raise", "RuntimeError: No active exception to reraise"),
         ("assert 1 > 2", "AssertionError: "),

@@ -60,6 +60,10 @@ def _key(edge: Edge) -> Any:  # noqa: ANN401 - a node, or a node and the number 
     return (edge.node, edge.index) if edge.index else edge.node
 
 
+def _is_zero(g: Any) -> bool:  # noqa: ANN401 - a tensor or a number
+    return isinstance(g, TensorBase) and g._data.zero
+
+
 def _has_node_hooks(node: Node) -> bool:
     return node.extra is not None and bool(node.extra.pre_hooks or node.extra.post_hooks or node.extra.packed)
 
@@ -108,17 +112,22 @@ class _Walk:
                     continue
                 after: Node = edge if edge.direct else edge.node  # type: ignore[union-attr, assignment] # node_of, in line
                 if after.ends:
-                    if after not in last or node.number < last[after].number:
+                    if after not in last:
                         last[after] = node
-                    if after.leaf:
-                        continue
-                if after not in seen:
+                        if not after.leaf:
+                            found.append(after)
+                    elif node.number < last[after].number:
+                        last[after] = node
+                elif after not in seen:
                     seen.add(after)
                     found.append(after)
         found.sort(key=_number, reverse=True)
         for end, node in last.items():
             if end.leaf or not self.selective:
                 self.leaves_after.setdefault(node, []).append(end)
+        for node in (last[end] for end in last if not end.leaf):  # in the order of its inputs, for one of them raises
+            inputs = [node_of(edge) for edge in edges_of(node)]
+            self.leaves_after.get(node, []).sort(key=inputs.index)
         return self._useful(found) if self.selective else found
 
     def _useful(self, inner: list[Node]) -> list[Node]:
@@ -215,7 +224,7 @@ class _Walk:
             value = g.item()
             self.gradients[key] = value if known is None else SCALARS[g.dtype].round(known + value)
         else:
-            if known is not None and not self.create_graph and g._data.zero:
+            if known is not None and not self.create_graph and g._data.zero and not _is_zero(known):
                 g = own_copy(g)  # PyTorch adds it in place
             self.gradients[key] = g if known is None else apply(add, (self._tensor(target, known), g), {})
 

@@ -4,7 +4,7 @@ No derivative rule mentions broadcasting or the gradient's dtype: both are undon
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from autodiff.dtypes import Category
 from autodiff.engine.apply import apply
@@ -81,7 +81,7 @@ def own_copy(g: TensorBase) -> Any:  # noqa: ANN401 - a Tensor
     """The same values in memory of their own, without history."""
     data = g._data
     if isinstance(data, Array):
-        return plain(type(data).of(np.array(data.value, order="C")))
+        return plain(ARRAYS[g.dtype].of(np.array(data.value, order="C")))
     return plain(SCALARS[g.dtype].of(data.read()))
 
 
@@ -96,7 +96,7 @@ def copy_for(leaf: TensorBase | None, g: TensorBase) -> Any:  # noqa: ANN401 - a
     if not isinstance(own, Array) or (own.value.flags.c_contiguous and own.shape == got.shape) or obeys(got, own):
         return own_copy(g)
     _refuse_wider(own.shape, got.shape)
-    order = "K" if is_dense(own.value) else "C"
+    order: Literal["K", "C"] = "K" if is_dense(own.value) else "C"
     laid_out = np.empty_like(own.value, order=order, dtype=numpy_dtype(g.dtype))
     laid_out[...] = got.value if isinstance(got, Array) else got.read()
     return plain(ARRAYS[g.dtype].of(laid_out))

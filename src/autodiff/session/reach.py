@@ -143,7 +143,8 @@ def attribute(value: Any, name: str) -> Any:
         raise hinted(TorchAttributeError(f"'str' object has no attribute '{name}'"), "write an f-string")
     close = guess(name, [each for each in candidates if _is_method(kind, each) or _is_attribute(kind, each)])
     hint = f"did you mean .{close}{'()' if close and _is_method(kind, close) else ''}?" if close else None
-    raise hinted(TorchAttributeError(f"'{type_name(value)}' object has no attribute '{name}'"), hint)
+    said = f"type object '{value.__name__}'" if kind is Kind else f"'{type_name(value)}' object"
+    raise hinted(TorchAttributeError(f"{said} has no attribute '{name}'"), hint)
 
 
 @cache
