@@ -45,6 +45,7 @@ NARROW: Final = {
         "autodiff.rows.facts",
         "autodiff.session.report",
         "autodiff.session.case_report",
+        "autodiff.session.executed",
         "autodiff.session.explained",
         "autodiff.session.graph_report",
         "autodiff.session.plotted",
@@ -60,7 +61,10 @@ LIBRARIES: Final = {
     "plotille": "render/plot.py",
     "matplotlib": "render/picture.py",
     "typer": "cli/",
+    "prompt_toolkit": "cli/prompt.py",
     "pyarrow": "rows/tables/",
+    "fsspec": "rows/tables/remote.py",
+    "distributed": "rows/cluster.py",
 }
 
 

@@ -133,7 +133,7 @@ def peak(module: str, size: int, text: str = "(x * 2 + 1) * x") -> int:
 
 def _line(text: str, modules: Sequence[Any], size: int, seconds: float) -> str:
     """Times in ms (us for small arrays) forward and backward, and the ratio of both together."""
-    scale = 1e6 if size < 1000 else 1e3  # noqa: PLR2004
+    scale = 1e6 if size < 1000 else 1e3
     times = fastest([prepared(text, module, size) for module in modules], seconds)
     line = "".join(f"{t.forward * scale:>10.3f}{t.backward * scale:>10.3f}" for t in times)
     return line if len(times) == 1 else f"{line}{times[0].both / times[1].both:>8.2f}"

@@ -19,7 +19,7 @@ from autodiff.engine.record import NUMBER as NUMBER_META
 from autodiff.engine.record import OperationNode, is_plain_record, node_class
 from autodiff.engine.saved import Saved
 from autodiff.engine.shapes import broadcast_shape, check_size
-from autodiff.engine.view import current_edge, requires_grad
+from autodiff.engine.view import current_edge, refuse_stale_views, requires_grad
 from autodiff.errors import TorchNotImplementedError, TorchTypeError
 from autodiff.numbers.array import ARRAYS, Array, Storage, np, numpy_dtype
 from autodiff.numbers.quiet import quietly
@@ -93,8 +93,9 @@ def short_result(op: Elementwise, inputs: Sequence[Any], attributes: Mapping[str
     operands, shape = found
     if op.checks is not None:
         op.checks(inputs, attributes)
+    refuse_stale_views(inputs)
     if not way.inputs_only:
-        operands = [operands[k] if k.__class__ is int else attributes[k] for k in way.order]  # type: ignore[index, call-overload]
+        operands = [operands[k] if k.__class__ is int else attributes[k] for k in way.order]  # type: ignore[index]
     values = quietly(way.form if op.forward is None else _composed(way, operands, shape), *operands)
     if values.shape != shape:
         values = np.broadcast_to(values, shape).copy()
@@ -178,11 +179,11 @@ def _recorded(way: _Way, inputs: Sequence[Any], attributes: Mapping[str, Any], d
     node._edges = tuple([linked(e, number) for e in edges] if needs_links(number) else edges)
     node.attributes = attributes
     shape = data.value.shape
-    node.inputs = tuple([_meta(way, inputs[position], shape) for position in way.tracked])
+    node.inputs = tuple([_meta(inputs[position], shape) for position in way.tracked])
     node.results = (Meta(shape, way.result_dtype),)
     node.saved = saved = {}
     for name, place in way.saved(needing):
-        value = data if place < 0 else inputs[place]
+        value: Any = data if place < 0 else inputs[place]
         if isinstance(value, TensorBase):
             edge = edges[way.tracked.index(place)] if place in way.tracked else None
             saved[name] = Saved(value._data, edge)
@@ -193,7 +194,7 @@ def _recorded(way: _Way, inputs: Sequence[Any], attributes: Mapping[str, Any], d
     return node
 
 
-def _meta(way: _Way, x: Any, shape: tuple[int, ...]) -> Meta:  # noqa: ANN401 - a tensor or a number
+def _meta(x: Any, shape: tuple[int, ...]) -> Meta:  # noqa: ANN401 - a tensor or a number
     if not isinstance(x, TensorBase):
         return NUMBER_META
     own = x._data.shape

@@ -28,7 +28,7 @@ number, nothing."""
 
 
 class _Value(NamedTuple):
-    """How a term is written; whether it is a plain number, a single element, of the gradient's shape, ours, or bools."""
+    """How a term is written; whether it is a plain number, a single element, of full shape, ours, or bools."""
 
     text: str
     plain: bool = False
@@ -39,7 +39,10 @@ class _Value(NamedTuple):
 
 
 _FRESH: Final = frozenset(
-    "where masked_fill pow sin cos tan exp expm1 log log1p sqrt tanh one_minus_square threshold_backward".split()
+    [
+        *("where", "masked_fill", "pow", "sin", "cos", "tan", "exp", "expm1", "log", "log1p", "sqrt", "tanh"),
+        *("one_minus_square", "threshold_backward"),
+    ]
 )
 """Operations that are no ufuncs, but whose result is new, and the same for a part of an array as within the whole."""
 
@@ -52,7 +55,8 @@ def pulled(node: Any, g: TensorBase) -> list[Any] | None:  # noqa: ANN401 - an O
     known = _saved(node, data)
     if known is None:
         return None
-    op, gradients = node.op, []
+    op = node.op
+    gradients: list[Any] = []
     for name, edge in zip(op.tracked, node._edges, strict=True):
         if edge is None or name not in op.derivatives:
             gradients.append(None)
@@ -98,12 +102,16 @@ def _wrapped(values: Any, kind: type[Array]) -> Any:  # noqa: ANN401 - an array 
     if not getattr(values, "shape", ()):
         return float(values)
     return plain(kind.of(values))
+
+
 _ARITHMETIC: Final = frozenset({"add", "sub", "mul", "div", "neg"})
 """What gives the same bits for a number and for an array of one."""
 
 
 @cache
-def compiled_rule(rule: Callable[..., Any], d: dtype, kinds: tuple[str, ...], *, inner: bool = False) -> Callable[..., Any] | None:
+def compiled_rule(
+    rule: Callable[..., Any], d: dtype, kinds: tuple[str, ...], *, inner: bool = False
+) -> Callable[..., Any] | None:
     """`rule` as a function of arrays of dtype `d` and numbers, by what its parameters are; None if it has none.
 
     With `inner` it is what an operation is composed of.
@@ -192,7 +200,8 @@ class _Writer:
     def write(self, step: _Step) -> bool:
         """Write one step, if it is one of arrays: what is more than arithmetic gives other bits for numbers."""
         number = len(self.values)
-        operands = [self.values[o] if isinstance(o, int) else _Value(self.bind(o[0]), plain=True) for o in step.operands]
+        places = step.operands
+        operands = [self.values[o] if isinstance(o, int) else _Value(self.bind(o[0]), plain=True) for o in places]
         if all(o.plain for o in operands):
             self.lines.append(f"t{number} = {self.bind(FORMS[step.operation].of_numbers)}({_listed(operands)})")
             self.values.append(_Value(f"t{number}", plain=True))
@@ -232,8 +241,7 @@ class _Writer:
         function = array_form(form, real=True)
         numbers = form.number_names if form.array is not None else ()
         written = [
-            o.text if p.name in numbers else self.as_array(o)
-            for p, o in zip(form.signature, operands, strict=True)
+            o.text if p.name in numbers else self.as_array(o) for p, o in zip(form.signature, operands, strict=True)
         ]
         return f"{self.bind(function)}({', '.join(written)}", isinstance(function, np.ufunc)
 

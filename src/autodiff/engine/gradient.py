@@ -3,24 +3,27 @@
 No derivative rule mentions broadcasting or the gradient's dtype: both are undone here.
 """
 
-from sys import getrefcount
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Any, Literal
 
 from autodiff.dtypes import Category
 from autodiff.engine.apply import apply
 from autodiff.engine.core import TensorBase, plain
-from autodiff.engine.elements import FLOATS
 from autodiff.engine.graph import Meta
+from autodiff.engine.memory import is_dense, steps
+from autodiff.engine.ownership import add_into, same_kind
+from autodiff.engine.shapes import broadcast_shape
+from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import ARRAYS, Array, np, numpy_dtype
-from autodiff.numbers.quiet import quietly
-from autodiff.numbers.scalar import SCALARS
+from autodiff.numbers.scalar import SCALARS, Scalar
 from autodiff.ops.cast import to_copy
 from autodiff.ops.complex import real
 from autodiff.ops.memory import copied
 from autodiff.ops.reduction import sum_, sum_dim
 from autodiff.ops.shape import expand, view
+from autodiff.ops.warning import warn_once
 
-__all__ = ["added_in_place", "filled", "fitted", "is_ours", "meta_of", "own_copy", "recorded_copy", "same_kind"]
+__all__ = ["added_in_place", "copy_for", "filled", "fitted", "meta_of", "own_copy", "recorded_copy", "refuse_misfit"]
 
 
 def meta_of(t: TensorBase) -> Meta:
@@ -52,6 +55,15 @@ def fitted(gradient: Any, meta: Meta) -> Any:  # noqa: ANN401 - a tensor or a nu
     return g
 
 
+def refuse_misfit(name: str, index: int, own: Sequence[int], got: Sequence[int]) -> None:
+    """Raise PyTorch's RuntimeError if a gradient that node `name` gave cannot be summed to the shape `own`."""
+    if len(got) < len(own) or any(a not in (1, b) for a, b in zip(own[::-1], got[::-1], strict=False)):
+        raise TorchRuntimeError(
+            f"Function {name} returned an invalid gradient at index {index} - got {list(got)} but expected shape "
+            f"compatible with {list(own)}"
+        )
+
+
 def _summed_to(g: TensorBase, shape: tuple[int, ...]) -> Any:  # noqa: ANN401 - a tensor
     """The sum over what broadcasting repeated; a smaller gradient is expanded."""
     own = tuple(g._data.shape)
@@ -70,7 +82,7 @@ def own_copy(g: TensorBase) -> Any:  # noqa: ANN401 - a Tensor
     """The same values in memory of their own, without history."""
     data = g._data
     if isinstance(data, Array):
-        return plain(type(data).of(np.array(data.value, order="C")))
+        return plain(ARRAYS[g.dtype].of(np.array(data.value, order="C")))
     return plain(SCALARS[g.dtype].of(data.read()))
 
 
@@ -79,33 +91,57 @@ def recorded_copy(g: TensorBase) -> Any:  # noqa: ANN401 - a Tensor
     return apply(copied, (g,), {})
 
 
-def added_in_place(total: TensorBase, g: TensorBase) -> None:
-    """Add `g` to an accumulated gradient, in its own memory."""
-    if same_kind(total, g):
-        memory: Any = total._data
-        quietly(np.add, memory.value, g._data.value, memory.value)
-        memory.storage.version += 1
-    elif isinstance(total._data, Array) and isinstance(g._data, Array):
-        total._data.write(total._data.value + g._data.value)
+def copy_for(leaf: TensorBase | None, g: TensorBase) -> Any:  # noqa: ANN401 - a Tensor
+    """The first gradient of `leaf` in memory of its own, laid out as the leaf is unless `g` could be kept as it is."""
+    own, got = (None if leaf is None else leaf._data), g._data
+    if not isinstance(own, Array) or (own.value.flags.c_contiguous and own.shape == got.shape) or obeys(got, own):
+        return own_copy(g)
+    _refuse_wider(own.shape, got.shape)
+    order: Literal["K", "C"] = "K" if is_dense(own.value) else "C"
+    laid_out = np.empty_like(own.value, order=order, dtype=numpy_dtype(g.dtype))
+    laid_out[...] = got.value if isinstance(got, Array) else got.read()
+    return plain(ARRAYS[g.dtype].of(laid_out))
+
+
+def obeys(g: Scalar | Array, own: Scalar | Array) -> bool:
+    """Whether a gradient is laid out as its leaf is, by PyTorch's rule, which does not compare their shapes."""
+    if not isinstance(g, Array):
+        return True
+    if not isinstance(own, Array):
+        return True
+    if not is_dense(own.value):
+        return bool(g.value.flags.c_contiguous)
+    triples = zip(g.shape, steps(g), steps(own), strict=False)
+    return all(step != 0 if length == 1 else step == wanted for length, step, wanted in triples)
+
+
+def added_in_place(leaf: TensorBase | None, total: TensorBase, g: TensorBase) -> None:
+    """Add `g` to the accumulated gradient of `leaf`, in its own memory."""
+    own, got = total._data, g._data
+    if own.shape != got.shape:
+        _refuse_wider(own.shape, got.shape)
+    if isinstance(own, Array):
+        if same_kind(total, g):
+            add_into(total, g)
+        else:
+            own.write(own.value + (got.value if isinstance(got, Array) else got.read()))
+        if leaf is not None and not obeys(own, leaf._data):
+            warn_once(_layout(own, leaf._data), stacklevel=6)
     else:
-        total._data.write(total._data.read() + g._data.read())
+        own.write(own.read() + got.read())
 
 
-def same_kind(a: TensorBase, b: TensorBase) -> bool:
-    """Whether two tensors are float arrays of one dtype and shape."""
-    return a._data.__class__ is b._data.__class__ in FLOATS and a._data.shape == b._data.shape
+def _refuse_wider(own: Sequence[int], got: Sequence[int]) -> None:
+    """Raise PyTorch's RuntimeError unless values of shape `got` can be written into the shape `own`."""
+    common = broadcast_shape([own, got])
+    if common != tuple(own):
+        raise TorchRuntimeError(f"output with shape {list(own)} doesn't match the broadcast shape {list(common)}")
 
 
-def is_ours(only: list[Any]) -> bool:
-    """Whether a gradient is a float array that nobody has but this list, its memory neither viewed nor a view.
-
-    Such a one may be changed, or become a leaf's `.grad`, where PyTorch does not copy either.
-    """
-    if getattr(only[0], "_data", None).__class__ not in FLOATS:
-        return False
-    alone = getrefcount(only[0]) == getrefcount(only[0]._data) == getrefcount(only[0]._data.value) == _ONE_HOLDER
-    return alone and only[0]._data.value.base is None and only[0]._data.value.flags.c_contiguous
-
-
-_ONE_HOLDER: Final = 2
-"""What is counted of an object with one holder: that, and the argument."""
+def _layout(g: Array, own: Scalar | Array) -> str:
+    sides = [(name, list(x.shape), list(steps(x))) for name, x in (("grad", g), ("param", own))]
+    said = "\n".join(f"{name}.sizes() = {shape}, strides() = {strides}" for name, shape, strides in sides)
+    return (
+        "grad and param do not obey the gradient layout contract. This is not an error, but may impair performance.\n"
+        f"{said} (Triggered internally at /__w/pytorch/pytorch/torch/csrc/autograd/functions/accumulate_grad.h:252.)"
+    )

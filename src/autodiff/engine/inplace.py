@@ -5,6 +5,8 @@ A change of a view changes its base: the base's node becomes a `CopySlices`.
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache
+from sys import getrefcount
 from typing import Any, Final
 
 from autodiff.engine.apply import apply
@@ -12,13 +14,12 @@ from autodiff.engine.call import bound_call
 from autodiff.engine.copyslices import write
 from autodiff.engine.core import TensorBase
 from autodiff.engine.fate import succeed
-from autodiff.engine.gradient import meta_of
 from autodiff.engine.graph import AccumulateGrad
 from autodiff.engine.inference import NO_CHANGE, refuse
 from autodiff.engine.memory import overlap, overlap_partly, overlaps_itself
 from autodiff.engine.messages import LEAF_IN_PLACE, OVERLAPS_INPUT, OVERLAPS_ITSELF
 from autodiff.engine.mode import mode
-from autodiff.engine.view import refuse_special, requires_grad
+from autodiff.engine.view import refuse_special, refuse_stale_views, requires_grad
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import memory_of
 from autodiff.ops.memory import fill_with_number, fill_with_tensor, zero
@@ -59,7 +60,7 @@ def view_method(name: str, ops: tuple[Op, ...]) -> Callable[..., Any]:
         if mode.get().recording:
             self._node = result._node
         elif isinstance(before, AccumulateGrad):
-            before.meta = meta_of(self)
+            self._node = _met_anew(before, self)
         self._data.set_version(self._data.version + 1)
         self.extra.tangents = result.extra.tangents
         if self._node is not None and self._node is not before:
@@ -71,6 +72,19 @@ def view_method(name: str, ops: tuple[Op, ...]) -> Callable[..., Any]:
     call.__name__ = call.__qualname__ = name
     call.__doc__ = f"{ops[0].doc}; in place"
     return call
+
+
+def _met_anew(before: AccumulateGrad, leaf: TensorBase) -> AccumulateGrad:
+    """Where the gradient of a leaf with another shape goes: where it went, if a graph still leads there."""
+    if getrefcount(before) > _OURS:
+        return before
+    node = AccumulateGrad.of(leaf)
+    node.grad, node.extra, node.closed = before.grad, before.extra, before.closed
+    return node
+
+
+_OURS: Final = 4
+"""The leaf, `view_method`, `_met_anew` and `getrefcount` refer to the node."""
 
 
 def operate_in_place(name: str) -> Callable[[Any, Any], Any]:
@@ -115,12 +129,23 @@ def change(t: Any, op: Op, inputs: Sequence[Any], attributes: dict[str, Any]) ->
         check_may_change(t, inputs)
     if op is fill_with_tensor and op.checks is not None:  # before it looks where it writes
         op.checks(inputs, attributes)
+    refuse_stale_views(inputs)
     for x in inputs if op not in _FILLING else ():
         check_overlap(t, x if isinstance(op, Elementwise) else None)
-    result = apply(op, inputs, attributes)
+    result = apply(_named_in_place(op) if op.node == "NotImplemented" else op, inputs, attributes)
     _check_result(t, result)
     write(t, result)
     return t
+
+
+@cache
+def _named_in_place(op: Op) -> Op:
+    """`op` by the name that backward says has no derivative."""
+    from copy import copy  # which few programs need
+
+    named = copy(op)
+    named.name = f"{op.name}_"
+    return named
 
 
 _FILLING: Final = (fill_with_number, zero)

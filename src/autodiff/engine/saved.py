@@ -94,7 +94,8 @@ def stale(data: Scalar | Array, expected: int, edge: Edge | None, *, follow: boo
         name, output = _latest(edge) if follow else (node_of(edge).name(), output_of(edge))
     if name:
         source = f", which is output {output} of {short_name(name)},"
-    shape = ", ".join(map(str, data.shape))
+    leaf = edge.variable if isinstance(edge, AccumulateGrad) else None  # which may have been reshaped in place
+    shape = ", ".join(map(str, data.shape if leaf is None else leaf._data.shape))
     title = f"CPU{data.dtype.title}Type" if data.dtype.is_complex else f"torch.{data.dtype.title}Tensor"
     return TorchRuntimeError(modified_in_place(title, shape, source, data.version, expected))
 
@@ -116,6 +117,10 @@ def _adopted(data: Scalar | Array, leaf: AccumulateGrad | None) -> str:
     return "" if fate is None or fate.detached else fate.name
 
 
+_SEVERAL = frozenset({"unbind", "split"})
+"""The operations that return several views, be it one."""
+
+
 def _latest(edge: Edge) -> tuple[str, int]:
     """The name of the node that a changed input comes from now, and of its output."""
     fate = known_fate(edge)
@@ -126,7 +131,7 @@ def _latest(edge: Edge) -> tuple[str, int]:
         return node.name(), output_of(edge)
     source = node
     while _makes_view(source):  # a view of one of several views may not be made anew either
-        if source.several:
+        if source.several or source.op.name in _SEVERAL:  # type: ignore[attr-defined] # it makes views
             name = short_name(node.name())
             raise TorchRuntimeError(refused_view(name, output_of(edge), "several", indirect=True))
         before = source.edges[0]

@@ -22,7 +22,7 @@ def flattened(values: Sequence[Any]) -> list[Values] | None:
 
 
 def by_blocks(function: Callable[..., Values], values: Sequence[Any], kind: Any) -> Values:  # noqa: ANN401 - a dtype
-    """An elementwise function of several steps, of arrays of one shape and numbers; its values have the dtype `kind`."""
+    """An elementwise function of several steps, of arrays and numbers; its values have the dtype `kind`."""
     arrays = [v for v in values if isinstance(v, np.ndarray)]
     if max(v.size for v in arrays) <= BLOCK:
         return function(*values)
@@ -63,7 +63,8 @@ def chosen(condition: Any, yes: Any, no: Any) -> Values:  # noqa: ANN401 - array
     whole = [line.view(bits) for line in lines[1:]]
     zeros = [not (line.ndim or line) for line in whole]
     out = np.empty(mask.shape, kind)
-    in_blocks(_or_zero if zeros[1] else _zero_or if zeros[0] else _either, out.reshape(-1).view(bits), [lines[0], *whole])
+    compute = _or_zero if zeros[1] else _zero_or if zeros[0] else _either
+    in_blocks(compute, out.reshape(-1).view(bits), [lines[0], *whole])
     return out
 
 
@@ -88,4 +89,3 @@ def _either(out: Values, condition: Values, yes: Values, no: Values) -> None:
     np.negative(condition, out=out, dtype=out.dtype, casting="unsafe")
     np.bitwise_and(out, np.bitwise_xor(yes, no), out=out)
     np.bitwise_xor(out, no, out=out)
-

@@ -14,6 +14,9 @@ __all__ = ["BLOCK", "Kernel"]
 
 BLOCK: Final = 16_384
 """Rows in a block: measured, see tests/bench/rows.py."""
+_CACHE: Final = 1 << 22
+_FEWEST: Final = 256
+"""Bytes that all values of a block should not exceed, and rows that a block has nevertheless."""
 
 
 class _Call(NamedTuple):
@@ -27,7 +30,7 @@ class Kernel:
     """The steps that some outputs need, with a register for each value.
 
     The registers are those of the columns, then of the outputs, then of numbers, then memory that is used again.
-    `columns` are the names of the columns that are needed, in order.
+    `columns` are the names of the columns that are needed, in order, `block` how many rows are computed together.
     """
 
     def __init__(self, program: Program, outputs: Sequence[Operand]) -> None:
@@ -40,6 +43,8 @@ class Kernel:
         self._places: dict[int, int] = {}
         self._calls: list[_Call] = []
         self._plan(steps, needed, outputs)
+        values = len(self.columns) + len(outputs) + len(self._memory)
+        self.block = max(_FEWEST, min(BLOCK, _CACHE // (8 * max(values, 1))))
 
     # -------------------------------------------------------------- the plan
 
@@ -60,7 +65,7 @@ class Kernel:
                 continue
             operands = [self._places[o] if isinstance(o, int) else self._number(o, step) for o in step.operands]
             ending = {o for o in step.operands if isinstance(o, int) and last[o] == number}
-            early = step.function in _SAFE or hasattr(np, step.function)  # it reads an element before it writes there
+            early = step.function != "where" and step.function[0] != ":"  # it reads an element before it writes there
             if early:
                 self._release(ending, steps, free, homes, first)
             place = homes.get(number)
@@ -107,9 +112,10 @@ class Kernel:
 
     # -------------------------------------------------------------- running it
 
-    def run(self, columns: Sequence[Values], outputs: Sequence[Values], block: int = BLOCK) -> None:
+    def run(self, columns: Sequence[Values], outputs: Sequence[Values], block: int | None = None) -> None:
         """Compute the outputs, arrays of the columns' length, in place."""
         rows = len(outputs[0])
+        block = block or self.block
         memory = [np.empty(min(block, rows), kind) for kind in self._memory]
         calls = [(f, *r) if len(r) == 3 else (f, r) for f, r in self._calls]
         with np.errstate(all="ignore"):
@@ -143,7 +149,6 @@ class Kernel:
 
 
 _FAR: Final = 1 << 40
-_SAFE: Final = frozenset({"cast"})
 
 
 def _kind_of(operand: Fixed, kind: str) -> str:
@@ -165,12 +170,16 @@ def _function(step: Step) -> Callable[..., Any]:
         return _where
     if step.function == "cast":
         return _copy
+    if step.function in ("maximum", "minimum"):  # whose third argument may mean something else one day
+        extreme = getattr(np, step.function)
+        return lambda a, b, target: extreme(a, b, out=target)
     if not step.function.startswith(":"):
         return getattr(np, step.function)  # type: ignore[no-any-return] # a ufunc
     op, *further = step.further
+    function = getattr(np, op.array) if isinstance(op.array, str) else op.array
 
     def compute(*operands: Values) -> None:
         given, target = iter(operands[:-1]), operands[-1]
-        _copy(op.array(*(next(given) if each is True else each for each in further)), target)
+        _copy(function(*(next(given) if each is ... else each for each in further)), target)
 
     return compute

@@ -2,8 +2,9 @@
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Final, NamedTuple
 
 from autodiff.errors import Deliberate
@@ -20,18 +21,19 @@ from autodiff.rows.total import Total
 from autodiff.session import Scenario, UsageProblem
 from autodiff.session.failing import failure_of
 
-__all__ = ["Watch", "Wish", "prepared", "run"]
+__all__ = ["Watch", "Wish", "prepared", "processors", "run"]
 
 Watch = Callable[[Progress], object]
 _DTYPES: Final = ("float64", "float32")
 _MOST_THREADS: Final = 16
+_PATTERN: Final = frozenset("*?[")
 
 
 class Wish(NamedTuple):
     """An expression, a table, and where its results go.
 
     `data` and `to` are paths, or `-`. `wrt` None: by every column in the expression that holds floats. `keep`: further
-    columns, or None for all. `total`: only the sums are wanted.
+    columns, or None for all. `total`: only the sums are wanted. `groups`: only these groups of rows of a Parquet file.
     """
 
     expression: str
@@ -46,6 +48,7 @@ class Wish(NamedTuple):
     skip_bad: bool = False
     total: bool = False
     threads: int | None = None
+    groups: tuple[int, ...] | None = None
 
 
 def run(wish: Wish, watch: Watch = lambda _: None) -> Mapped:
@@ -69,6 +72,9 @@ def run(wish: Wish, watch: Watch = lambda _: None) -> Mapped:
 def _check(wish: Wish) -> None:
     if wish.dtype not in _DTYPES:
         raise UsageProblem(f"there is no dtype '{wish.dtype}' for rows", f"choose one of {', '.join(_DTYPES)}")
+    path = Path(wish.data)
+    if path.is_dir() or (_PATTERN & set(wish.data) and not path.exists()):
+        raise UsageProblem(f"'{wish.data}' is more than one file", "--engine dask reads folders and patterns")
     if wish.threads is not None and wish.threads < 1:
         raise UsageProblem(f"--threads: at least 1, not {wish.threads}")
     if wish.total and wish.to != "-":
@@ -76,7 +82,8 @@ def _check(wish: Wish) -> None:
 
 
 def _places(wish: Wish) -> tuple[Place, Place]:
-    return suited(wish.data, wish.format, "--format"), suited(wish.to, wish.to_format, "--to-format")
+    place = suited(wish.data, wish.format, "--format")._replace(groups=wish.groups)
+    return place, suited(wish.to, wish.to_format, "--to-format")
 
 
 def prepared(wish: Wish, text: Text, source: Source) -> tuple[Names, Work]:
@@ -94,6 +101,11 @@ def _refuse_twice(kept: Iterable[str], derived: Derived) -> None:
         if name in derived.outputs:
             hint = "give the result another name, as in result = ..., or do not keep the column"
             raise UsageProblem(f"the column '{name}' is kept, and a result has the same name", hint)
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class _Run:
@@ -118,15 +130,15 @@ class _Run:
             output.finish()
         return self._mapped(None)
 
-    def _summed(self) -> tuple[tuple[str, float | None], ...]:
+    def _summed(self) -> tuple[tuple[str, Total | None], ...]:
         totals = {name: Total() for name in self.work.present}
         for block in self._blocks():
             totals = {name: total.plus(block.sums[name]) for name, total in totals.items()}
             self._note(block)
-        return tuple((name, totals[name].value if name in totals else None) for name in self.work.outputs)
+        return tuple((name, totals.get(name)) for name in self.work.outputs)
 
     def _blocks(self) -> Iterator[Block]:
-        threads = self.wish.threads or min(len(os.sched_getaffinity(0)), _MOST_THREADS)
+        threads = self.wish.threads or min(processors(), _MOST_THREADS)
         pieces = self.source.pieces(self.work.columns, self.names.kept)
         return ordered(pieces, self.work.of, threads)
 
@@ -138,7 +150,6 @@ class _Run:
         seconds = time.perf_counter() - self.started
         self.watch(Progress(self.rows, self.size, self.source.rows, self.source.size, seconds))
 
-    def _mapped(self, totals: Sequence[tuple[str, float | None]] | None) -> Mapped:
+    def _mapped(self, totals: tuple[tuple[str, Total | None], ...] | None) -> Mapped:
         seconds = time.perf_counter() - self.started
-        found = None if totals is None else tuple(totals)
-        return Mapped(self.wish.expression, self.rows, self.missing, self.skipped, seconds, found)
+        return Mapped(self.wish.expression, self.rows, self.missing, self.skipped, seconds, totals)

@@ -1,5 +1,6 @@
 """From values to facts: what a report keeps of a tensor, a number or a sequence."""
 
+from math import prod
 from typing import Any, Final
 
 from autodiff.dtypes import dtype
@@ -15,13 +16,13 @@ _MOST_KEPT: Final = 10_000_000
 def facts_of(value: Any) -> Facts:  # noqa: ANN401 - any value of the language
     """The facts of a value, as it is now."""
     if isinstance(value, Tensor):
-        node = value.grad_fn
+        shape, node = tuple(value.shape), value.grad_fn
         return Facts(
-            value.tolist() if value.numel() <= _MOST_KEPT else None,
+            value.tolist() if prod(shape) <= _MOST_KEPT else None,
             value.dtype.name,
-            tuple(value.shape),
+            shape,
             value.requires_grad,
-            value.is_leaf,
+            node is None,
             None if node is None else type(node).__name__,
             repr(value),
         )

@@ -54,6 +54,7 @@ class Module:
 
 
 Module.__name__ = "module"
+Module.__module__ = "builtins"
 
 
 def _members(path: str) -> Mapping[str, Any]:

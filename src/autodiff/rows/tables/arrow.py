@@ -10,6 +10,7 @@ __all__ = ["Arrow", "column", "holds", "library", "numbers"]
 Arrow = Any
 """A value of Arrow, whose types are known only where it is installed."""
 _FLOATS: Final = ("float", "double", "halffloat", "decimal", "null")
+_DTYPES: Final = {"double": "float64", "float": "float32", "halffloat": "float16"}
 _WHOLE: Final = ("int", "uint", "bool")
 
 
@@ -45,7 +46,8 @@ def numbers(array: Arrow, kind: str) -> tuple[Values, Values | None]:
     if holds(array.type) == "others" or str(array.type).startswith(("decimal", "bool", "null")):
         array = array.cast(library().float64())
     _, data = array.buffers()
-    dtype = np.dtype(array.type.to_pandas_dtype())
+    name = str(array.type)
+    dtype = np.dtype(_DTYPES.get(name, name))
     values = np.frombuffer(data, dtype)[array.offset : array.offset + len(array)] if len(array) else np.empty(0, dtype)
     valid = (
         None
@@ -59,8 +61,9 @@ def numbers(array: Arrow, kind: str) -> tuple[Values, Values | None]:
 
 def column(values: Values, valid: Values | None = None) -> Arrow:
     """The values as a column; they are missing where they are not `valid`."""
-    arrow = library()
-    if valid is None or values.dtype.kind == "b":
-        return arrow.array(values, mask=None if valid is None else ~valid)
-    bits = arrow.py_buffer(np.packbits(valid, bitorder="little"))
-    return arrow.Array.from_buffers(arrow.from_numpy_dtype(values.dtype), len(values), [bits, arrow.py_buffer(values)])
+    arrow = library()  # whose `array` would import a part of NumPy that nobody needs here
+    bits = None if valid is None else arrow.py_buffer(np.packbits(valid, bitorder="little"))
+    truth = values.dtype.kind == "b"
+    data = np.packbits(values, bitorder="little") if truth else values
+    kind = arrow.bool_() if truth else arrow.from_numpy_dtype(values.dtype)
+    return arrow.Array.from_buffers(kind, len(values), [bits, arrow.py_buffer(data)])

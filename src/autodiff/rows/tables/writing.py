@@ -23,21 +23,37 @@ class Output:
         self.place = place
         self._writer: Any = None
         self._partial: Path | None = None
-        self._file: IO[bytes] | None = None
+        self._target = Path(place.path)
+        self._file: Any = None
 
     def __enter__(self) -> Self:
         """Open the file that is to be written."""
         if self.place.is_stream:
             self._file = TemporaryFile() if self.place.format in ("npy", "npz") else sys.stdout.buffer
             return self
-        target = Path(self.place.path)
-        self._partial = target.with_name(f".{target.name}.{os.getpid()}.part")
-        try:
-            self._file = self._partial.open("xb")
-        except OSError as error:
-            self._partial = None
-            raise FileProblem(f"cannot write {self.place.path}: {error.strerror or error}") from error
+        if self.place.is_remote:
+            from autodiff.rows.tables.remote import created_at
+
+            self._file = created_at(self.place.path)
+            return self
+        path = Path(self.place.path)
+        if path.exists() and not path.is_file():  # a pipe or a device: there is nothing to replace
+            self._file = self._opened(path, "wb")
+            return self
+        target = path.resolve()  # what a link leads to is replaced, not the link
+        partial = target.with_name(f".{target.name}.{os.getpid()}.part")
+        self._file = self._opened(partial, "xb")
+        self._partial, self._target = partial, target
+        if self.place.format not in ("npy", "npz"):  # Arrow writes by itself what need not be bytes of Python first
+            self._file.close()
+            self._file = library().OSFile(str(partial), "wb")
         return self
+
+    def _opened(self, path: Path, mode: str) -> IO[Any]:
+        try:
+            return path.open(mode)
+        except OSError as error:
+            raise FileProblem(f"cannot write {self.place.path}: {error.strerror or error}") from error
 
     def write(self, batch: Arrow) -> None:
         """Add rows; all have the columns of the first."""
@@ -59,13 +75,15 @@ class Output:
             return
         self._file.close()
         if self._partial is not None:
-            self._partial.replace(self.place.path)
+            self._partial.replace(self._target)
             self._partial = None
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Leave nothing behind that is not finished."""
+        if self._writer is not None:
+            self._writer.drop()
         if self._partial is not None:
             if self._file is not None:
                 self._file.close()
@@ -82,7 +100,14 @@ class Output:
         ]
 
 
-class _Parquet:
+class _Writer:
+    """What writes the rows of a table into a file."""
+
+    def drop(self) -> None:
+        """Let go what is kept outside the file: nothing, usually."""
+
+
+class _Parquet(_Writer):
     """Numbers that are computed rarely occur twice: a dictionary of them takes 15 times as long, and more space."""
 
     def __init__(self, file: IO[bytes], schema: Arrow, _: str) -> None:
@@ -99,7 +124,7 @@ class _Parquet:
         self._writer.close()
 
 
-class _Arrow:
+class _Arrow(_Writer):
     """A file of record batches."""
 
     def __init__(self, file: IO[bytes], schema: Arrow, _: str) -> None:
@@ -114,7 +139,7 @@ class _Arrow:
         self._writer.close()
 
 
-class _Delimited:
+class _Delimited(_Writer):
     """CSV or TSV: names and texts stand in quotes only where they need them."""
 
     def __init__(self, file: IO[bytes], schema: Arrow, format: str) -> None:
@@ -137,7 +162,7 @@ class _Delimited:
         """Nothing follows the last row."""
 
 
-class _Lines:
+class _Lines(_Writer):
     """JSON Lines."""
 
     def __init__(self, file: IO[bytes], _: Arrow, __: str) -> None:
