@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 __all__ = ["CASES", "Case", "Times", "fastest", "peak", "prepared"]
 
 SMALL: Final = 3
+FEW: Final = 1000
+"""Below so many elements an array is small."""
+IN_A_ROW: Final = 5
+"""Runs of one implementation before the other's turn, so that each finds its own memory again."""
 CASES: Final = {
     "add": "x + w",
     "sub": "x - w",
@@ -80,67 +84,79 @@ class Times(NamedTuple):
 
 
 def prepared(text: str, torch: Any, size: int) -> Case:  # noqa: ANN401 - a module
-    """The run of one expression on leaves of `size` elements between 0.1 and 2.1."""
+    """The run of one expression on leaves of `size` elements between 0.1 and 2.1; several at once of small ones."""
     x, w = ((torch.arange(size) * step % 1000 / 500 + 0.1).requires_grad_() for step in (7, 11))
     known = {"torch": torch, "x": x, "w": w, "c": x > w}
-    forward = eval(f"lambda: {text}", known)  # noqa: S307 - the texts above
-    y = forward()
-    if not y.requires_grad:
-        return Case(forward, None)
-    seed = torch.ones(y.shape)
+    once = eval(f"lambda: {text}", known)  # noqa: S307 - the texts above
+    repeats = range(repeated(size))
+    y = once()
+    seeds = [torch.ones(y.shape) for _ in repeats]
 
-    def backward(y: Any) -> None:  # noqa: ANN401
-        y.backward(seed)
+    def forward() -> list[Any]:
+        return [once() for _ in repeats]
+
+    def backward(results: list[Any]) -> None:
+        torch.autograd.backward(results, seeds)
         x.grad = w.grad = None
 
-    return Case(forward, backward)
+    return Case(forward, backward if y.requires_grad else None)
+
+
+def repeated(size: int) -> int:
+    """How many results one walk goes back from: what a walk costs by itself is not what is measured."""
+    return 50 if size < FEW else 1
 
 
 def fastest(cases: Sequence[Case], seconds: float) -> list[Times]:
-    """The shortest times of each, run in turn for so many seconds (at least once)."""
+    """The shortest times of each, some runs of one after some of the other, for so many seconds (at least once)."""
     best = [Times(float("inf"), float("inf"))] * len(cases)
     until = time.perf_counter() + seconds
     while True:
         for k, case in enumerate(cases):
-            start = time.perf_counter()
-            y = case.forward()
-            middle = time.perf_counter()
-            if case.backward is not None:
-                case.backward(y)
-            end = time.perf_counter()
-            del y
-            best[k] = Times(min(best[k].forward, middle - start), min(best[k].backward, end - middle))
+            for _ in range(IN_A_ROW if seconds else 1):
+                start = time.perf_counter()
+                y = case.forward()
+                middle = time.perf_counter()
+                if case.backward is not None:
+                    case.backward(y)
+                end = time.perf_counter()
+                del y
+                best[k] = Times(min(best[k].forward, middle - start), min(best[k].backward, end - middle))
         if time.perf_counter() >= until:
             return best
 
 
-_PEAK: Final = """
-import importlib, resource
+PEAK: Final = "(x * 2 + 1) * x"
+_SCRIPT: Final = """
+import importlib, resource, sys
 torch = importlib.import_module({module!r})
+x = torch.ones({size}, requires_grad=True)
+del x
 x = torch.ones({size}, requires_grad=True)
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 y = {text}
 y.sum().backward()
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+print(grown // 1024 if sys.platform == "darwin" else grown)  # which counts bytes
 """
 
 
-def peak(module: str, size: int, text: str = "(x * 2 + 1) * x") -> int:
+def peak(module: str, size: int, text: str = PEAK) -> int:
     """By how many KiB the memory of a process of its own grows over its leaf of `size` elements."""
-    script = _PEAK.format(module=module, size=size, text=text)
+    script = _SCRIPT.format(module=module, size=size, text=text)
     return int(subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout)
 
 
 def _line(text: str, modules: Sequence[Any], size: int, seconds: float) -> str:
     """Times in ms (us for small arrays) forward and backward, and the ratio of both together."""
-    scale = 1e6 if size < 1000 else 1e3
+    scale = 1e6 / repeated(size) if size < FEW else 1e3
     times = fastest([prepared(text, module, size) for module in modules], seconds)
     line = "".join(f"{t.forward * scale:>10.3f}{t.backward * scale:>10.3f}" for t in times)
     return line if len(times) == 1 else f"{line}{times[0].both / times[1].both:>8.2f}"
 
 
 def main() -> None:
-    """Prints one line per case for arrays of three and of many elements, then the peak memory."""
+    """Prints the peak memory, then one line per case for arrays of three and of many elements."""
     parser = argparse.ArgumentParser(description="Time work on arrays against PyTorch.")
     parser.add_argument("--size", type=int, default=1_000_000, help="how many elements a large array has")
     parser.add_argument("--seconds", type=float, default=0.5, help="how long each case is repeated")
@@ -148,14 +164,19 @@ def main() -> None:
     parser.add_argument("--memory", action="store_true", help="measure only the peak memory")
     options = parser.parse_args()
     names = ["autodiff"] + ["torch"] * (find_spec("torch") is not None)
+    peaks = ", ".join(f"{n} {peak(n, 10_000_000) // 1024}" for n in names)  # before this process is large itself
+    print(f"MiB that {PEAK} and its gradient take at 1e7 elements, without the leaf: {peaks}")
+    if options.memory:
+        return
     modules = [importlib.import_module(name) for name in names]
     if len(modules) > 1:
         modules[1].set_num_threads(1)
-    for size in () if options.memory else (SMALL, options.size):
-        print(f"{size} elements" + "   forward  backward" * len(modules) + "   ratio" * (len(modules) > 1))
+    for size in (SMALL, options.size):
+        unit = "us" if size < FEW else "ms"
+        head = "   forward  backward" * len(modules) + "   ratio" * (len(modules) > 1)
+        print(f"{unit}, {size:<10}{head}")
         for name in options.only:
             print(f"{name:<14}{_line(CASES[name], modules, size, options.seconds)}", flush=True)
-    print("peak MiB of (x * 2 + 1) * x at 1e7: " + ", ".join(f"{n} {peak(n, 10_000_000) // 1024}" for n in names))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import autodiff as torch
-from tests.bench import big, stream
+from tests.bench import arrays, big, stream
 from tests.bench.cases import CASES, Case, prepared
 from tests.bench.cold_start import COMMANDS, milliseconds
 from tests.bench.differentiation import COMMANDS as DIFFERENTIATION
@@ -82,3 +82,17 @@ def test_rows_are_timed(tmp_path: Path) -> None:
         assert cost(asked[name]).peak > 0
         assert to.is_file()
         to.unlink()
+
+
+@pytest.mark.parametrize("text", arrays.CASES.values(), ids=arrays.CASES)
+def test_work_on_arrays_is_timed(text: str) -> None:
+    """Small and large arrays: what has a gradient gives one to every leaf it is computed of."""
+    for size in (arrays.SMALL, arrays.FEW):
+        (times,) = arrays.fastest([arrays.prepared(text, torch, size)], 0)
+        assert 0 < times.forward < times.both
+
+
+def test_the_peak_of_memory_is_measured() -> None:
+    """Of two million numbers: the result and the gradient of a product at least, and no more than six arrays."""
+    megabytes = arrays.peak("autodiff", 2_000_000) / 1024
+    assert 12 < megabytes < 48

@@ -77,7 +77,7 @@ def test_a_dropped_graph_is_given_back(make: Callable[[], Any], use: Callable[[A
     finally:
         tracemalloc.stop()
     assert held - kept[-1] > 50_000
-    assert kept[2] - kept[1] < 5_000  # Python itself keeps some freed tuples, but the same number each time
+    assert kept[2] - kept[1] < (held - kept[2]) / 10  # Python itself keeps some freed tuples for later
 
 
 def test_the_graph_of_a_gradient_is_given_back() -> None:

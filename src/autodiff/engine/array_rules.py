@@ -41,7 +41,7 @@ class _Value(NamedTuple):
 _FRESH: Final = frozenset(
     [
         *("where", "masked_fill", "pow", "sin", "cos", "tan", "exp", "expm1", "log", "log1p", "sqrt", "tanh"),
-        *("one_minus_square", "threshold_backward"),
+        *("sgn", "one_minus_square", "threshold_backward"),
     ]
 )
 """Operations that are no ufuncs, but whose result is new, and the same for a part of an array as within the whole."""
@@ -50,7 +50,7 @@ _FRESH: Final = frozenset(
 def pulled(node: Any, g: TensorBase) -> list[Any] | None:  # noqa: ANN401 - an OperationNode
     """The gradients of the inputs of a node, given that of its result; None if they need the general way."""
     data: Any = g._data
-    if data.__class__ not in FLOATS or mode.get() is not FORMULA_UNRECORDED or dual_level.get() is not None:
+    if data.__class__ not in FLOATS or not data.value.ndim or mode.get() is not FORMULA_UNRECORDED or dual_level.get() is not None:
         return None
     known = _saved(node, data)
     if known is None:
@@ -120,7 +120,7 @@ def compiled_rule(
     """
     names = parameters(rule)
     steps: list[Step] = [Step("parameter", ()) for _ in names]
-    terms = [None if kind is MISSING else Term(steps, k, names[k]) for k, kind in enumerate(kinds)]
+    terms = [None if kind is MISSING else _Term(steps, k, names[k]) for k, kind in enumerate(kinds)]
     try:
         result = rule(*terms)
     except (AttributeError, TypeError, NotImplementedError):
@@ -130,6 +130,24 @@ def compiled_rule(
     if not all(_is_elementwise(step) for step in steps[len(names) :]):
         return None
     return _Writer(d).written(Formula(names, tuple(steps[len(names) :]), result), kinds, inner=inner)
+
+
+class _Term(Term):
+    """A term of a rule that names operations by what they are: several may have one name."""
+
+    __slots__ = ()
+
+    @staticmethod
+    def carry(operation: Any, operands: tuple[Any, ...], attributes: dict[str, Any]) -> Term:  # noqa: ANN401
+        """Apply an operation of the table to terms. Raises TypeError for one that another stands for by its name."""
+        if operation.name != "conj" and FORMS.get(operation.name) is not operation:
+            raise TypeError
+        return Term.carry(operation, operands, attributes)
+
+    def note(self, operation: str, *operands: Any) -> Term:  # noqa: ANN401
+        """The term that an operation gives."""
+        super().note(operation, *operands)
+        return _Term(self.steps, len(self.steps) - 1)
 
 
 def _is_elementwise(step: Step) -> bool:

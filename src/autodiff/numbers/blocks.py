@@ -7,8 +7,8 @@ from autodiff.numbers.array import Values, np
 
 __all__ = ["by_blocks", "chosen"]
 
-BLOCK: Final = 32768
-"""Elements of a block: 128 KiB of float32."""
+BLOCK: Final = 15360
+"""Elements of a block: less than 128 KiB of doubles, from where on the C library asks the system for memory."""
 MANY: Final = 1000
 """Below so many elements a call costs more than the memory."""
 
@@ -72,20 +72,16 @@ _BITS: Final = {"f": "int32", "d": "int64"}
 """Integers of the same size, by the kind of float."""
 
 
-# Bits of minus one are all set: minus the condition keeps the bits of a value where it holds.
-
-
 def _or_zero(out: Values, condition: Values, yes: Values, _no: Values) -> None:
-    np.negative(condition, out=out, dtype=out.dtype, casting="unsafe")
-    np.bitwise_and(out, yes, out=out)
+    np.multiply(condition, yes, out=out)
 
 
 def _zero_or(out: Values, condition: Values, _yes: Values, no: Values) -> None:
-    np.subtract(condition, 1, out=out, dtype=out.dtype, casting="unsafe")
-    np.bitwise_and(out, no, out=out)
+    np.multiply(np.logical_not(condition), no, out=out)
 
 
 def _either(out: Values, condition: Values, yes: Values, no: Values) -> None:
-    np.negative(condition, out=out, dtype=out.dtype, casting="unsafe")
+    np.copyto(out, condition)
+    np.negative(out, out=out)  # all bits are set where the condition holds
     np.bitwise_and(out, np.bitwise_xor(yes, no), out=out)
     np.bitwise_xor(out, no, out=out)

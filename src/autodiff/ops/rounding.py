@@ -53,8 +53,9 @@ def _real_sign(x: Any) -> Any:  # noqa: ANN401 - an array
     """The sign of real numbers; 0 of nan, and a bool is its own."""
     if x.dtype.kind == "b":
         return x
-    signs = np.sign(x)
-    return np.where(missing, np.zeros_like(x), signs) if np.any(missing := signs != signs) else signs
+    if x.dtype.kind == "f" and x.ndim:
+        return np.subtract((x > 0).view(np.int8), (x < 0).view(np.int8)).astype(x.dtype)
+    return np.where(x == x, np.sign(x), np.zeros_like(x))
 
 
 sgn_backward: Elementwise = Elementwise(
