@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import autodiff as torch
-from tests.bench import arrays, big, stream
+from tests.bench import arrays, big, stream, table
 from tests.bench.cases import CASES, Case, prepared
 from tests.bench.cold_start import COMMANDS, milliseconds
 from tests.bench.differentiation import COMMANDS as DIFFERENTIATION
@@ -96,3 +96,11 @@ def test_the_peak_of_memory_is_measured() -> None:
     """Of two million numbers: the result and the gradient of a product at least, and no more than six arrays."""
     megabytes = arrays.peak("autodiff", 2_000_000) / 1024
     assert 12 < megabytes < 48
+
+
+def test_the_table_has_every_benchmark() -> None:
+    """The run that writes the README's table gives a figure in each row, and the README shows these rows."""
+    found = list(table.lines(table.QUICK, None))
+    assert min(min(each.here, each.there) for each in found) > 0
+    shown = table.README.read_text(encoding="utf-8").partition(table.BEGIN)[2].partition(table.END)[0]
+    assert shown.count("\n| ") >= len(found)

@@ -50,7 +50,12 @@ _FRESH: Final = frozenset(
 def pulled(node: Any, g: TensorBase) -> list[Any] | None:  # noqa: ANN401 - an OperationNode
     """The gradients of the inputs of a node, given that of its result; None if they need the general way."""
     data: Any = g._data
-    if data.__class__ not in FLOATS or not data.value.ndim or mode.get() is not FORMULA_UNRECORDED or dual_level.get() is not None:
+    if (
+        data.__class__ not in FLOATS
+        or not data.value.ndim
+        or mode.get() is not FORMULA_UNRECORDED
+        or dual_level.get() is not None
+    ):
         return None
     known = _saved(node, data)
     if known is None:
