@@ -8,19 +8,15 @@ from functools import cache, partial
 from typing import Any, Final, NamedTuple
 
 from autodiff.dtypes import dtype
-from autodiff.engine.core import TensorBase, plain
-from autodiff.engine.elements import FLOATS, MASK, array_form
-from autodiff.engine.mode import FORMULA_UNRECORDED, dual_level, mode
-from autodiff.engine.saved import Saved, refuse_detached
-from autodiff.numbers.array import Array, np, numpy_dtype, power, power_of_number
+from autodiff.engine.elements import array_form
+from autodiff.numbers.array import np, numpy_dtype, power, power_of_number
 from autodiff.numbers.blocks import by_blocks
-from autodiff.numbers.quiet import quietly
-from autodiff.numbers.scalar import SCALARS, Number
+from autodiff.numbers.scalar import SCALARS
 from autodiff.ops.formula import Formula, Step, Term, parameters, read
 from autodiff.ops.op import Elementwise, boolean
 from autodiff.ops.table import FORMS
 
-__all__ = ["FULL", "MISSING", "NUMBER", "PART", "compiled_rule", "pulled"]
+__all__ = ["FULL", "MISSING", "NUMBER", "PART", "SINGLE", "compiled_rule"]
 
 FULL, PART, SINGLE, NUMBER, MISSING = "full", "part", "single", "number", "missing"
 """What a parameter of a rule is: an array of the gradient's shape, one that broadcasts to it, a single element, a plain
@@ -45,68 +41,6 @@ _FRESH: Final = frozenset(
     ]
 )
 """Operations that are no ufuncs, but whose result is new, and the same for a part of an array as within the whole."""
-
-
-def pulled(node: Any, g: TensorBase) -> list[Any] | None:  # noqa: ANN401 - an OperationNode
-    """The gradients of the inputs of a node, given that of its result; None if they need the general way."""
-    data: Any = g._data
-    if (
-        data.__class__ not in FLOATS
-        or not data.value.ndim
-        or mode.get() is not FORMULA_UNRECORDED
-        or dual_level.get() is not None
-    ):
-        return None
-    known = _saved(node, data)
-    if known is None:
-        return None
-    op = node.op
-    gradients: list[Any] = []
-    for name, edge in zip(op.tracked, node._edges, strict=True):
-        if edge is None or name not in op.derivatives:
-            gradients.append(None)
-            continue
-        names = op.rule_names[name]
-        found = [known[n] if n in known else _attribute(node.attributes.get(n)) for n in names]
-        rule = compiled_rule(op.derivatives[name], data.dtype, tuple([kind for _, kind in found]))
-        if rule is None:
-            return None
-        values = quietly(rule, *[value for value, _ in found])
-        gradients.append(g if values is data.value else _wrapped(values, data.__class__))
-    return gradients
-
-
-def _saved(node: Any, data: Any) -> dict[str, tuple[Any, str]] | None:  # noqa: ANN401
-    """What the rules of a node call by name, and what it is; None if one is no value of the gradient's dtype."""
-    d: dtype = data.dtype
-    shape = data.value.shape
-    known: dict[str, tuple[Any, str]] = {"g": (data.value, FULL)}
-    for name, saved in node.saved.items():
-        if saved is None:
-            known[name] = None, MISSING
-            continue
-        if saved.__class__ is not Saved or saved.unpack is not None:
-            return None
-        if saved.edge is not None and name not in node.op.results:
-            refuse_detached(saved.edge)
-        kept = saved.data
-        if kept.__class__ is data.__class__ or kept.__class__ is MASK:
-            known[name] = kept.value, FULL if kept.value.shape == shape else PART
-        elif kept.__class__ is SCALARS[d] or (kept.__class__ is Number and kept.number.__class__ is not complex):
-            known[name] = np.array(SCALARS[d].round(kept.value), numpy_dtype(d)), SINGLE
-        else:
-            return None
-    return known
-
-
-def _attribute(value: Any) -> tuple[Any, str]:  # noqa: ANN401
-    return (value, NUMBER) if value is not None else (None, MISSING)
-
-
-def _wrapped(values: Any, kind: type[Array]) -> Any:  # noqa: ANN401 - an array or a number; a tensor, or a number
-    if not getattr(values, "shape", ()):
-        return float(values)
-    return plain(kind.of(values))
 
 
 _ARITHMETIC: Final = frozenset({"add", "sub", "mul", "div", "neg"})

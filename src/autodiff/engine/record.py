@@ -9,8 +9,8 @@ from functools import cache
 from math import prod
 from typing import Any, ClassVar, Final
 
-from autodiff.engine.array_rules import pulled
 from autodiff.engine.core import TensorBase
+from autodiff.engine.elements import FLOATS
 from autodiff.engine.graph import (
     Edge,
     Meta,
@@ -68,7 +68,9 @@ class OperationNode(Node):
         if op.node == "NotImplemented":
             raise TorchRuntimeError(f"derivative for aten::{op.name} is not implemented")
         self.check_alive()
-        if isinstance(op, Elementwise):
+        if isinstance(op, Elementwise) and g._data.__class__ in FLOATS:
+            from autodiff.engine.array_pull import pulled  # numbers do without
+
             found = pulled(self, g)
             if found is not None:
                 return found
