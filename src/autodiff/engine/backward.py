@@ -7,20 +7,24 @@ needs a tensor; with `create_graph` everything is a tensor and is recorded.
 
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from autodiff.engine.anomaly import checks_nan, refuse_nan
-from autodiff.engine.apply import apply
 from autodiff.engine.core import TensorBase, plain
 from autodiff.engine.gradient import added_in_place, filled, fitted, own_copy, recorded_copy
 from autodiff.engine.graph import AccumulateGrad, Edge, Node, NodeExtra, edges_of, node_of
-from autodiff.engine.hooks import replaced
-from autodiff.engine.mode import FORMULA, FORMULA_UNRECORDED, dual_level, mode
+from autodiff.engine.mode import FORMULA, FORMULA_UNRECORDED, checks_nan, dual_level, mode
 from autodiff.engine.scalar_node import ScalarNode
 from autodiff.errors import TorchRuntimeError
+from autodiff.late import late_module
 from autodiff.numbers.scalar import SCALARS, Scalar
 from autodiff.ops.arithmetic import add
-from autodiff.ops.shape import clone
+
+if TYPE_CHECKING:
+    from autodiff.engine import apply as general
+    from autodiff.ops import shape as shapes
+else:
+    general = late_module("autodiff.engine.apply")
+    shapes = late_module("autodiff.ops.shape")
 
 __all__ = ["walk"]
 
@@ -190,6 +194,8 @@ class _Walk:
         pulled = node.pull(g)
         metas = node.input_metas(like)
         if self.checks_nan:
+            from autodiff.engine.anomaly import refuse_nan
+
             refuse_nan(type(node).__name__, pulled)
         if not self.keep:
             node.release()
@@ -212,7 +218,7 @@ class _Walk:
         else:
             if known is not None and not self.create_graph and g._data.zero:
                 g = own_copy(g)  # PyTorch adds it in place
-            self.gradients[key] = g if known is None else apply(add, (self._tensor(target, known), g), {})
+            self.gradients[key] = g if known is None else general.apply(add, (self._tensor(target, known), g), {})
 
     def _give_number(self, edge: Edge, value: float, carrier: type[Scalar]) -> None:
         self.give(edge, plain(carrier.of(value)))
@@ -235,7 +241,7 @@ class _Walk:
         if before is None:
             leaf.grad = recorded_copy(g) if self.create_graph else self._kept(g)
         elif self.create_graph:
-            leaf.grad = apply(add, (before, g), {})
+            leaf.grad = general.apply(add, (before, g), {})
         else:
             added_in_place(before, g)
         if leaf.extra is not None and leaf.extra.post_hooks and leaf.variable is not None:
@@ -252,6 +258,8 @@ class _Walk:
 
     def _observe(self, node: Node, g: Any, *, several: bool) -> Any:  # noqa: ANN401
         """Hooks see and may replace the gradient of an output; then it is retained, if asked for."""
+        from autodiff.engine.hooks import replaced
+
         extra = node.observed()
         parts = list(g) if several else [g]
         for k, part in enumerate(parts):
@@ -263,8 +271,8 @@ class _Walk:
             keeper = extra.retained[k]() if k in extra.retained else None
             if keeper is not None:
                 before = keeper.extra.grad
-                first = apply(clone, (seen,), {}) if seen._node is not None or seen._data.zero else seen
-                keeper.extra.grad = first if before is None else apply(add, (before, seen), {})
+                first = general.apply(shapes.clone, (seen,), {}) if seen._node is not None or seen._data.zero else seen
+                keeper.extra.grad = first if before is None else general.apply(add, (before, seen), {})
             parts[k] = seen.item() if node.raw and not self.tensors else seen
         return parts if several else parts[0]
 

@@ -3,18 +3,21 @@
 import warnings
 from collections.abc import Sequence
 from operator import index
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autodiff.engine.backward import walk
 from autodiff.engine.core import TensorBase
 from autodiff.engine.gradient import filled, fitted, meta_of
-from autodiff.engine.gradient_edge import GradientEdge, standing_for
 from autodiff.engine.graph import Edge
-from autodiff.engine.messages import CREATE_GRAPH, NO_GRAD, ONLY_INPUTS
 from autodiff.engine.view import current_edge, requires_grad
 from autodiff.errors import TorchRuntimeError, TorchTypeError, TorchValueError
-from autodiff.ops.joining import stack
-from autodiff.ops.warning import warn_once
+from autodiff.late import late_module
+
+if TYPE_CHECKING:
+    from autodiff.engine import gradient_edge, messages
+else:
+    gradient_edge = late_module("autodiff.engine.gradient_edge")
+    messages = late_module("autodiff.engine.messages")
 
 __all__ = ["backward", "grad"]
 
@@ -40,7 +43,9 @@ def backward(
     create_graph = bool(index(create_graph))  # as PyTorch's C++ reads a flag
     keep = create_graph if retain_graph is None else bool(index(retain_graph))
     if create_graph:
-        warn_once(CREATE_GRAPH, stacklevel=4)
+        from autodiff.ops.warning import warn_once
+
+        warn_once(messages.CREATE_GRAPH, stacklevel=4)
     found = walk(roots, keep=keep, create_graph=create_graph, wanted=wanted)
     for t, g in zip(_sequence(inputs) if inputs is not None else (), found, strict=False):
         if g is not None and t.grad_fn is not None and not t.retains_grad:
@@ -72,7 +77,7 @@ def grad(
             "Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False."
         )
     if not only_inputs:
-        warnings.warn(ONLY_INPUTS, FutureWarning, stacklevel=2)
+        warnings.warn(messages.ONLY_INPUTS, FutureWarning, stacklevel=2)
     results, sources = _sequence(outputs), _sequence(inputs)
     if not sources:
         raise TorchRuntimeError("`inputs` argument to `grad()` cannot be empty.")
@@ -116,15 +121,19 @@ def _batched(
 
 
 def _stacked(parts: Sequence[Any]) -> Any:  # noqa: ANN401 - tensors
+    from autodiff.ops.joining import stack
+
     return stack(list(parts), dim=0)
 
 
 def _sequence(value: Any, length: int = 1) -> Sequence[Any]:  # noqa: ANN401
     if value is None:
         return [None] * length
-    if isinstance(value, (TensorBase, GradientEdge)):
-        value = (value,)
-    return tuple(standing_for(each) if isinstance(each, GradientEdge) else each for each in value)
+    if isinstance(value, TensorBase):
+        return (value,)
+    kind = gradient_edge.GradientEdge
+    values = (value,) if isinstance(value, kind) else value
+    return tuple(gradient_edge.standing_for(each) if isinstance(each, kind) else each for each in values)
 
 
 def _seeds(outputs: Sequence[Any], given: Sequence[Any]) -> list[TensorBase]:
@@ -165,6 +174,6 @@ def _roots(outputs: Sequence[Any], seeds: Sequence[TensorBase]) -> list[tuple[Ed
     for k, (output, seed) in enumerate(zip(outputs, seeds, strict=True)):
         edge = current_edge(output)
         if edge is None:
-            raise TorchRuntimeError(NO_GRAD.replace("0", str(k), 1))
+            raise TorchRuntimeError(messages.NO_GRAD.replace("0", str(k), 1))
         roots.append((edge, seed))
     return roots

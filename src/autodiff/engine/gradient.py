@@ -3,19 +3,27 @@
 No derivative rule mentions broadcasting or the gradient's dtype: both are undone here.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autodiff.dtypes import Category
-from autodiff.engine.apply import apply
 from autodiff.engine.core import TensorBase, plain
 from autodiff.engine.graph import Meta
+from autodiff.late import late_module
 from autodiff.numbers.array import ARRAYS, Array, np, numpy_dtype
 from autodiff.numbers.scalar import SCALARS
-from autodiff.ops.cast import to_copy
-from autodiff.ops.complex import real
-from autodiff.ops.memory import copied
-from autodiff.ops.reduction import sum_, sum_dim
-from autodiff.ops.shape import expand, view
+
+if TYPE_CHECKING:
+    from autodiff.engine import apply as general
+    from autodiff.ops import cast, memory, reduction
+    from autodiff.ops import complex as complexes
+    from autodiff.ops import shape as shapes
+else:
+    general = late_module("autodiff.engine.apply")
+    cast = late_module("autodiff.ops.cast")
+    complexes = late_module("autodiff.ops.complex")
+    memory = late_module("autodiff.ops.memory")
+    reduction = late_module("autodiff.ops.reduction")
+    shapes = late_module("autodiff.ops.shape")
 
 __all__ = ["added_in_place", "filled", "fitted", "meta_of", "own_copy", "recorded_copy"]
 
@@ -44,8 +52,8 @@ def fitted(gradient: Any, meta: Meta) -> Any:  # noqa: ANN401 - a tensor or a nu
         g = _summed_to(g, meta.shape)
     if g.dtype is not meta.dtype:
         if g.dtype.is_complex and meta.dtype.category is not Category.COMPLEX:
-            g = real(g)
-        g = g if g.dtype is meta.dtype else apply(to_copy, (g,), {"dtype": meta.dtype})
+            g = complexes.real(g)
+        g = g if g.dtype is meta.dtype else general.apply(cast.to_copy, (g,), {"dtype": meta.dtype})
     return g
 
 
@@ -54,13 +62,13 @@ def _summed_to(g: TensorBase, shape: tuple[int, ...]) -> Any:  # noqa: ANN401 - 
     own = tuple(g._data.shape)
     extra = len(own) - len(shape)
     if extra < 0 or any(a == 1 < b for a, b in zip(own[extra:], shape, strict=True)):
-        return apply(expand, (g,), {"size": shape, "implicit": False})
+        return general.apply(shapes.expand, (g,), {"size": shape, "implicit": False})
     if not shape:  # of everything, PyTorch takes the other sum
-        return apply(sum_, (g,), {"dtype": None})
+        return general.apply(reduction.sum_, (g,), {"dtype": None})
     repeated = [k for k, length in enumerate(own) if k < extra or shape[k - extra] != length]
     if repeated:
-        g = apply(sum_dim, (g,), {"dim": repeated, "keepdim": True, "dtype": None})
-    return g if tuple(g._data.shape) == shape else apply(view, (g,), {"size": shape})
+        g = general.apply(reduction.sum_dim, (g,), {"dim": repeated, "keepdim": True, "dtype": None})
+    return g if tuple(g._data.shape) == shape else general.apply(shapes.view, (g,), {"size": shape})
 
 
 def own_copy(g: TensorBase) -> Any:  # noqa: ANN401 - a Tensor
@@ -73,7 +81,7 @@ def own_copy(g: TensorBase) -> Any:  # noqa: ANN401 - a Tensor
 
 def recorded_copy(g: TensorBase) -> Any:  # noqa: ANN401 - a Tensor
     """The same values in memory of their own, with their history."""
-    return apply(copied, (g,), {})
+    return general.apply(memory.copied, (g,), {})
 
 
 def added_in_place(total: TensorBase, g: TensorBase) -> None:

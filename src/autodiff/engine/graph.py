@@ -5,17 +5,19 @@ creation: backward walks them from the latest to the earliest.
 """
 
 import itertools
-import weakref
+from _weakref import ref  # as in weakref, without the rest
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
 from types import NoneType
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from autodiff.engine.core import TensorBase
-from autodiff.engine.handle import RemovableHandle
 from autodiff.engine.node_facts import PUBLIC, InputMetadata, Kind, Meta, NodeExtra
 from autodiff.errors import TorchTypeError
 from autodiff.numbers.scalar import Scalar
+
+if TYPE_CHECKING:
+    from autodiff.engine.handle import RemovableHandle
 
 __all__ = [
     "AccumulateGrad",
@@ -117,12 +119,16 @@ class Node(metaclass=Kind):
     def release(self) -> None:
         """Let the saved values go."""
 
-    def register_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+    def register_hook(self, hook: Callable[..., Any]) -> "RemovableHandle":
         """Call `hook` with the gradients of the inputs and of the outputs, after this node has run."""
+        from autodiff.engine.handle import RemovableHandle
+
         return RemovableHandle(self.observed().post_hooks, hook)
 
-    def register_prehook(self, hook: Callable[..., Any]) -> RemovableHandle:
+    def register_prehook(self, hook: Callable[..., Any]) -> "RemovableHandle":
         """Call `hook` with the gradients of the outputs, which it may replace, before this node runs."""
+        from autodiff.engine.handle import RemovableHandle
+
         return RemovableHandle(self.observed().pre_hooks, hook)
 
     def observed(self) -> NodeExtra:
@@ -233,7 +239,7 @@ class AccumulateGrad(Node):
     closed: bool
     grad: TensorBase | None
     meta: Meta
-    reference: weakref.ref[TensorBase]
+    reference: ref[TensorBase]
 
     @classmethod
     def of(cls, leaf: TensorBase) -> "AccumulateGrad":
@@ -246,7 +252,7 @@ class AccumulateGrad(Node):
         self.closed = False
         self.grad = None
         self.meta = Meta(tuple(data.shape), data.dtype)
-        self.reference = weakref.ref(leaf)
+        self.reference = ref(leaf)
         return self
 
     def output_metas(self) -> Sequence[Meta]:

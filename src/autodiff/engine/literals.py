@@ -4,7 +4,6 @@ from functools import reduce
 from typing import Any, Final
 
 from autodiff.dtypes import bool_, default_dtype, dtype, dtype_of_number, promote_types
-from autodiff.engine.apply import check_size
 from autodiff.engine.core import TensorBase
 from autodiff.errors import TorchRuntimeError, TorchTypeError, TorchValueError
 from autodiff.numbers.array import ARRAYS, Array, np, numpy_dtype
@@ -27,6 +26,8 @@ def data_of(data: Any, kind: dtype | None) -> Scalar | Array:  # noqa: ANN401
         return _from_numpy(data, kind)
     shape, flat = _flattened(data)
     inferred = kind or (reduce(promote_types, {_dtype_of(x) for x in flat}) if flat else default_dtype())
+    from autodiff.engine.apply import check_size
+
     check_size(shape)
     if not shape:
         return _scalar(flat[0], inferred)

@@ -15,6 +15,9 @@ __all__ = [
     "RECORDING",
     "UNRECORDED",
     "Mode",
+    "anomaly",
+    "checks_nan",
+    "default_device",
     "dual_level",
     "enable_grad",
     "inference_mode",
@@ -54,12 +57,20 @@ FORMULA_UNRECORDED: Final = Mode(recording=False, formula=True)
 mode: Final[ContextVar[Mode]] = ContextVar("mode", default=RECORDING)
 dual_level: Final[ContextVar[Any]] = ContextVar("dual_level", default=None)
 """The innermost forward derivative being taken (a Level), at which tensors may have tangents; usually None."""
+anomaly: Final[ContextVar[tuple[bool, bool]]] = ContextVar("anomaly mode, its look for nan", default=(False, True))
+default_device: Final[ContextVar[Any]] = ContextVar("default_device", default=None)
+"""Where tensors are made that do not say where (a `device`); None: on the CPU."""
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 def is_grad_enabled() -> bool:
     """Whether operations are being recorded."""
     return mode.get().recording
+
+
+def checks_nan() -> bool:
+    """Whether backward should look for nan."""
+    return anomaly.get() == (True, True)
 
 
 class _Switch:

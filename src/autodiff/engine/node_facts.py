@@ -1,14 +1,15 @@
 """What nodes of the graph have besides their edges: what their gradients must fit, hooks, notes, their class."""
 
-import weakref
+from _weakref import ref  # as in weakref, without the rest
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from autodiff.dtypes import dtype
 from autodiff.engine.core import TensorBase
-from autodiff.engine.device import device
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from autodiff.engine.device import device
 
 __all__ = ["PUBLIC", "Fate", "InputMetadata", "Kind", "Meta", "NodeExtra"]
 
@@ -41,8 +42,10 @@ class InputMetadata:
         return self._meta.dtype
 
     @property
-    def device(self) -> device:
+    def device(self) -> "device":
         """Where it is: on the CPU."""
+        from autodiff.engine.device import device
+
         return device("cpu")
 
 
@@ -68,7 +71,7 @@ class NodeExtra:
     __slots__ = ("fates", "metadata", "packed", "post_hooks", "pre_hooks", "retained", "tensor_hooks")
 
     def __init__(self) -> None:
-        self.retained: dict[int, weakref.ref[TensorBase]] = {}
+        self.retained: dict[int, ref[TensorBase]] = {}
         self.tensor_hooks: dict[int, list[Callable[..., Any]]] = {}
         self.pre_hooks: list[Callable[..., Any]] = []
         self.post_hooks: list[Callable[..., Any]] = []
@@ -78,7 +81,7 @@ class NodeExtra:
 
     def retain(self, output: int, t: TensorBase) -> None:
         """Let `t` keep the gradient of an output."""
-        self.retained[output] = weakref.ref(t)
+        self.retained[output] = ref(t)
 
 
 PUBLIC: Final = (

@@ -5,18 +5,23 @@ the same. One node is kept per operation: that is what makes an eager graph chea
 """
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from autodiff.engine.apply import apply
 from autodiff.engine.core import TensorBase
 from autodiff.engine.graph import linked, next_number
 from autodiff.engine.mode import RECORDING, mode
 from autodiff.engine.scalar_node import Carrier, ScalarNode, scalar_node_class
+from autodiff.late import late_module
 from autodiff.numbers.scalar import Float32, Float64, Number
 from autodiff.ops.arithmetic import add_number, div_number, mul_number, sub_number
 from autodiff.ops.compiled import forward_function
 from autodiff.ops.op import Elementwise
 from autodiff.ops.table import FORMS
+
+if TYPE_CHECKING:
+    from autodiff.engine import apply as general_path
+else:
+    general_path = late_module("autodiff.engine.apply")
 
 __all__ = ["binary", "general", "unary", "with_number"]
 
@@ -52,7 +57,7 @@ def unary(op: Elementwise) -> Callable[[Any], Any]:
         way = ways[carrier := x.__class__]
         before = a._node
         if way is None or (before is not None and current() is not RECORDING):
-            return apply(op, (a,), {})
+            return general_path.apply(op, (a,), {})
         forward, node_class = way
         out = carrier()
         out.value, out.version = forward(x.value), 0
@@ -141,8 +146,8 @@ def general(op: Elementwise, a: Any, b: Any) -> Any:  # noqa: ANN401 - a tensor,
                 return NotImplemented
             b = b.item()
         if mode.get().formula and op.name in NUMBER_FORMS:
-            return apply(NUMBER_FORMS[op.name], (a,), {"other": b})
-    return apply(op, (a, b), {})
+            return general_path.apply(NUMBER_FORMS[op.name], (a,), {"other": b})
+    return general_path.apply(op, (a, b), {})
 
 
 def with_number(op: Elementwise) -> Callable[[Any, Any], Any]:
@@ -159,7 +164,7 @@ def with_number(op: Elementwise) -> Callable[[Any, Any], Any]:
         way = ways[carrier := x.__class__]
         before = a._node
         if way is None or isinstance(b, complex) or (before is not None and current() is not RECORDING):
-            return apply(op, (a,), {attribute: b})
+            return general_path.apply(op, (a,), {attribute: b})
         forward, node_class = way
         out = carrier()
         out.value, out.version = forward(x.value, b) if tensor_first else forward(b, x.value), 0

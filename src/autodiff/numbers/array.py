@@ -3,30 +3,20 @@
 NumPy is imported by the first use of `np`, so that a scalar expression never pays for it.
 """
 
-import importlib
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from types import ModuleType
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from autodiff import dtypes
 from autodiff.dtypes import dtype
 from autodiff.errors import TorchRuntimeError
+from autodiff.late import late_module
 from autodiff.numbers.scalar import SCALARS, Scalar
 
 if TYPE_CHECKING:
     import numpy as np
 else:
-
-    class _Late(ModuleType):
-        """NumPy, imported when the first of its names is asked for."""
-
-        def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - a module's attribute
-            module = importlib.import_module("numpy")
-            self.__dict__.update(vars(module))
-            return getattr(module, name)
-
-    np = _Late("numpy")
+    np = late_module("numpy")
 
 Values = Any
 """A NumPy array; its dtype and shape are known only at run time."""

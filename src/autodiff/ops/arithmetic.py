@@ -11,7 +11,7 @@ from typing import Any
 from autodiff.dtypes import Category
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers import complex_arrays, ieee
-from autodiff.ops.complex import conj
+from autodiff.ops.conjugation import conj
 from autodiff.ops.op import Composite, Elementwise, floating, refused
 
 __all__: list[str] = []

@@ -17,10 +17,10 @@ from autodiff.ops.op import Elementwise
 
 __all__ = ["Source", "compiled", "forward_function"]
 
-_INFIX: Final = {
-    operator.add: "+", operator.sub: "-", operator.mul: "*", operator.lt: "<", operator.le: "<=",
-    operator.gt: ">", operator.ge: ">=", operator.eq: "==", operator.ne: "!=",
-}  # fmt: skip
+_ARITHMETIC: Final = {"add": "+", "sub": "-", "mul": "*"}
+_COMPARISONS: Final = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
+_INFIX: Final = _ARITHMETIC | _COMPARISONS
+"""What Python has operators for; their declarations say nothing else of real numbers."""
 Table = Mapping[str, Elementwise]
 
 
@@ -114,6 +114,8 @@ class _Writer:
             return f"({yes} if {condition} else {no})", True
         if step.operation == "conj" and not self.carrier.dtype.is_complex:
             return operands[0], True
+        if step.operation in _INFIX and len(operands) == 2 and not self.carrier.dtype.is_complex:
+            return f"({operands[0]} {_INFIX[step.operation]} {operands[1]})", step.operation in _COMPARISONS
         op = self.source.table[step.operation]
         if op.forward is not None and not (op.complex and self.carrier.dtype.is_complex):  # its own steps, in place
             return self.composed(op, step.operands), True
@@ -127,8 +129,6 @@ class _Writer:
             if in_steps is not None:
                 operands += ["rounded"] if told else []
                 return f"{self.source.bind(in_steps)}({', '.join(operands)})", True
-        if function in _INFIX:
-            return f"({operands[0]} {_INFIX[function]} {operands[1]})", op.exact
         if function is operator.neg:
             return f"(-{operands[0]})", True
         if op.rounds:

@@ -1,11 +1,12 @@
-"""Complex numbers: the conjugate and the parts."""
+"""Complex numbers: their parts, and their conjugates."""
 
 from typing import Any
 
 from autodiff.dtypes import DTYPES, Category, complex64, complex128, dtype, float32, float64
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np, offset_and_strides
-from autodiff.ops.op import Composite, Elementwise, Structural, any_of, floating, refused
+from autodiff.ops.conjugation import conj
+from autodiff.ops.op import Composite, Structural, any_of, floating, refused
 from autodiff.ops.selection import where
 from autodiff.ops.shape import contiguous, ones_like
 from autodiff.ops.slicing import select
@@ -20,26 +21,6 @@ def magnitude(d: dtype) -> tuple[dtype, dtype]:
     """A real result of a complex input has the dtype of its parts."""
     return d, _PART.get(d, d)
 
-
-conj_complex = Elementwise(
-    "conj",
-    "the complex conjugate of a complex tensor",
-    scalar=lambda z: z,
-    complex=lambda z: z.conjugate(),
-    array="conjugate",
-    exact=True,
-    derivatives={"self": lambda g: conj(g)},
-    public=False,
-)
-
-
-def _conjugate(self: Any) -> Any:  # noqa: ANN401 - a tensor or a number
-    if isinstance(self, (int, float, complex)):
-        return self.conjugate()
-    return conj_complex(self) if self.dtype.category is Category.COMPLEX else self
-
-
-conj: Composite = Composite("conj", "the complex conjugate; a real tensor is returned as it is", compute=_conjugate)
 
 view_as_real = Structural(
     "view_as_real",

@@ -5,7 +5,8 @@ from typing import Any
 
 from autodiff.dtypes import Category, int32
 from autodiff.numbers.array import Values, np, numpy_dtype
-from autodiff.ops.complex import conj, imag
+from autodiff.ops.complex import imag
+from autodiff.ops.conjugation import conj
 from autodiff.ops.cumulative import cumprod
 from autodiff.ops.elimination import eliminated, parity
 from autodiff.ops.exponential import log

@@ -6,7 +6,8 @@ from typing import Any
 from autodiff.dtypes import Category, complex64, complex128, dtype, float32, float64
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
-from autodiff.ops.complex import conj, magnitude, real
+from autodiff.ops.complex import magnitude, real
+from autodiff.ops.conjugation import conj
 from autodiff.ops.linalg import matmul
 from autodiff.ops.matrix import LinAlgError, check_square, each_matrix, no_integers, squares, without_half
 from autodiff.ops.op import Composite, Structural, not_implemented, refused

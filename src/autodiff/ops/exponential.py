@@ -14,7 +14,7 @@ from autodiff.dtypes import Category
 from autodiff.errors import TorchNotImplementedError
 from autodiff.numbers import array, double_complex, ieee
 from autodiff.numbers.array import np, once_rounded
-from autodiff.ops.complex import conj
+from autodiff.ops.conjugation import conj
 from autodiff.ops.op import Elementwise, any_of, floating, not_implemented
 from autodiff.ops.pairwise import maximum
 from autodiff.ops.rounding import abs_

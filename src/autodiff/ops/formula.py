@@ -8,7 +8,7 @@ The program is then compiled for a carrier (see `compiled.py`), or read by anybo
 from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
-__all__ = ["Formula", "Step", "Term", "parameters", "read"]
+__all__ = ["Formula", "Step", "Term", "choose", "parameters", "read"]
 
 
 class Step(NamedTuple):
@@ -122,3 +122,10 @@ def read(rule: Callable[..., Any], names: Sequence[str] | None = None) -> Formul
     steps: list[Step] = [Step(_PARAMETER, ()) for _ in names]
     result = rule(*(Term(steps, k, name) for k, name in enumerate(names)))
     return Formula(names, tuple(steps[len(names) :]), result)
+
+
+def choose(condition: Any, yes: Any, no: Any) -> Any:  # noqa: ANN401 - whatever carries a rule's values
+    """`where` for a condition on plain numbers, such as an exponent."""
+    if isinstance(condition, Term):
+        return condition.note("where", condition, yes, no)
+    return yes if condition else no

@@ -6,7 +6,7 @@ from typing import Any
 from autodiff.dtypes import Category
 from autodiff.errors import TorchIndexError, TorchRuntimeError
 from autodiff.numbers.array import Values, np
-from autodiff.ops.complex import conj
+from autodiff.ops.conjugation import conj
 from autodiff.ops.dimension import common_shape, wrapped
 from autodiff.ops.linalg import dot_product, mm
 from autodiff.ops.op import Composite, Structural

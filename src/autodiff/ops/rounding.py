@@ -8,7 +8,8 @@ from autodiff.dtypes import Category
 from autodiff.errors import TorchNotImplementedError, TorchRuntimeError
 from autodiff.numbers import double_complex, ieee
 from autodiff.numbers.array import np
-from autodiff.ops.complex import conj, magnitude, real
+from autodiff.ops.complex import magnitude, real
+from autodiff.ops.conjugation import conj
 from autodiff.ops.op import Elementwise, any_of, boolean, floating, not_implemented, refused
 from autodiff.ops.selection import isfinite, masked_fill, where
 

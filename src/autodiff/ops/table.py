@@ -15,8 +15,8 @@ from autodiff.ops.op import Elementwise, Op
 __all__ = ["FORMS", "MODULES", "OVERLOADS", "all_operations", "declared_in", "found_in", "named_in_place", "names_in"]
 
 MODULES: Final = (
-    "selection", "shape", "joining", "order", "slicing", "splitting", "replacing", "striding", "copies", "complex",
-    "arithmetic", "scaled", "rounding", "pairwise", "weighted", "exponential", "parts", "division", "power",
+    "conjugation", "selection", "shape", "joining", "order", "slicing", "splitting", "replacing", "striding", "copies",
+    "complex", "arithmetic", "scaled", "rounding", "pairwise", "weighted", "exponential", "parts", "division", "power",
     "circular", "comparison", "activation", "smooth", "special", "gamma", "bessel", "polynomials", "indexing",
     "gathering", "scattering", "slices", "masking", "cast", "memory", "reduction", "extremes", "cumulative",
     "differences", "diagonal", "repeating", "linalg", "added_products", "products", "einsum", "triangular",

@@ -9,7 +9,6 @@ from autodiff.engine import Tensor, no_grad, tensor
 from autodiff.errors import SyntaxProblem, TorchAttributeError, TorchTypeError
 from autodiff.language import Program, occurrences, parse
 from autodiff.session.evaluate import Evaluation, Observer
-from autodiff.session.published import guess
 from autodiff.session.scenario import DTYPES, Scenario, UsageProblem
 
 __all__ = ["Setting", "is_name", "label", "value_of"]
@@ -127,6 +126,8 @@ class Setting:
             self.detached.update(numbers)
 
     def _no_target(self, target: str, names: list[str]) -> UsageProblem:
+        from autodiff.session.published import guess
+
         close = guess(target, names)
         hint = f"did you mean {close}?" if close else "name an input, an assigned name, or a part of the expression"
         return UsageProblem(f"'{target}' does not occur in the expression", hint)
@@ -170,6 +171,8 @@ def _tensor(value: Any, method: str) -> Any:  # noqa: ANN401
 
 
 def _no_input(name: str, scenario: Scenario) -> UsageProblem:
+    from autodiff.session.published import guess
+
     names = [each for each, _ in scenario.inputs]
     close = guess(name, names)
     hint = f"did you mean {close}?" if close else f"the inputs are {', '.join(names)}" if names else None

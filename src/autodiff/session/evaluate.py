@@ -5,13 +5,19 @@ A value is let go as soon as the one instruction that uses it has run.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from autodiff.engine import Tensor, language_functions
+from autodiff.engine import Tensor
 from autodiff.errors import Deliberate, TooLarge, TorchTypeError
 from autodiff.language import OPERATIONS, STATEMENTS, Program
-from autodiff.session.published import Module, UnknownName, function, guess, hinted, known, method, of_numbers
+from autodiff.late import late_module
+from autodiff.session.prefix import Module
 from autodiff.session.steps import APPLYING, STEPS
+
+if TYPE_CHECKING:
+    from autodiff.session import published
+else:
+    published = late_module("autodiff.session.published")
 
 __all__ = ["Evaluation", "Located", "Observer"]
 
@@ -111,10 +117,10 @@ class Evaluation:
     def _callee(self, kind: str, arguments: list[Any], name: Any) -> _Callee:  # noqa: ANN401 - a name
         if kind == "attribute":
             value = arguments[0]
-            return _Callee(method(value, name), name, tabled=isinstance(value, Module))
-        found = function(name)
-        if name in self.names or (found is None and known(name) is not None):
-            value = self.names.get(name, known(name))
+            return _Callee(published.method(value, name), name, tabled=isinstance(value, Module))
+        found = published.function(name)
+        if name in self.names or (found is None and published.known(name) is not None):
+            value = self.names.get(name, published.known(name))
             raise TorchTypeError(f"'{type(value).__name__}' object is not callable")
         if found is None:
             raise self._unknown(name, "`autodiff ops` lists the functions")
@@ -125,7 +131,7 @@ class Evaluation:
         callee, *given = arguments
         first = len(given) - len(keywords)
         args, kwargs = given[:first], dict(zip(keywords, given[first:], strict=True))
-        plain = of_numbers(callee.name, args, kwargs) if callee.tabled else None
+        plain = published.of_numbers(callee.name, args, kwargs) if callee.tabled else None
         try:
             value = (plain or callee.function)(*args, **kwargs)
         except (AttributeError, TypeError):
@@ -140,17 +146,19 @@ class Evaluation:
         """The value of a name."""
         if name in self.names:
             return self.names[name]
-        value = known(name)
+        value = published.known(name)
         if value is None:
             raise self._unknown(name)
         return value
 
     def _unknown(self, name: str, advice: str | None = None) -> Exception:
-        if function(name) is not None:
-            return hinted(TorchTypeError(f"{name} is a function, not a value"), f"call it: {name}(...)")
-        close = guess(name, [*self.names, *language_functions()])
+        if published.function(name) is not None:
+            return published.hinted(TorchTypeError(f"{name} is a function, not a value"), f"call it: {name}(...)")
+        from autodiff.engine import language_functions
+
+        close = published.guess(name, [*self.names, *language_functions()])
         hint = f"did you mean {close}?" if close else advice or f"give it a value: {name}=..."
-        return UnknownName(f"name '{name}' is not defined", hint)
+        return published.UnknownName(f"name '{name}' is not defined", hint)
 
     def store(self, name: str, value: Any) -> Any:  # noqa: ANN401
         """Give a value a name."""

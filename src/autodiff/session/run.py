@@ -10,7 +10,6 @@ from autodiff.language import Program, parse
 from autodiff.session.bind import Setting, value_of
 from autodiff.session.evaluate import Evaluation
 from autodiff.session.facts import facts_of, gradient_of
-from autodiff.session.failing import failure_of
 from autodiff.session.report import Facts, Failure, Matrix, Report, Warned
 from autodiff.session.scenario import Scenario
 
@@ -85,6 +84,8 @@ class _Session:
             else:
                 self._walk_back(output)
         except Deliberate as error:
+            from autodiff.session.failing import failure_of
+
             return failure_of(error, self.scenario, self.program, self.output, self.values, len(self.backward))
         return None
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from autodiff.engine import Tensor
 from autodiff.errors import TorchAttributeError, TorchTypeError, TorchValueError
-from autodiff.session.published import Module, attribute
+from autodiff.session.prefix import Module
 
 if TYPE_CHECKING:
     from autodiff.session.evaluate import Evaluation
@@ -26,6 +26,12 @@ IN_PLACE: Final = {
 _SETTABLE: Final = frozenset({"grad", "requires_grad", "data"})
 
 _Step = Callable[["Evaluation", list[Any], Any], Any]
+
+
+def _attribute(value: Any, name: str) -> Any:  # noqa: ANN401
+    from autodiff.session.published import attribute
+
+    return attribute(value, name)
 
 
 def _index(evaluation: "Evaluation", arguments: list[Any], _: object) -> Any:  # noqa: ANN401
@@ -97,7 +103,7 @@ def _assign_attribute(_: "Evaluation", arguments: list[Any], name: Any) -> None:
 def _augment_attribute(evaluation: "Evaluation", arguments: list[Any], payload: Any) -> None:  # noqa: ANN401
     kind, name = payload
     value, other = arguments
-    new = _changed(evaluation, kind, attribute(value, name), other)
+    new = _changed(evaluation, kind, _attribute(value, name), other)
     _assign_attribute(evaluation, [value, new], name)
 
 
@@ -105,7 +111,7 @@ STEPS: Final[Mapping[str, _Step]] = {
     "name": lambda evaluation, _, name: evaluation.load(name),
     "string": lambda _, __, text: text,
     "constant": lambda _, __, value: value,
-    "attribute": lambda _, arguments, name: attribute(arguments[0], name),
+    "attribute": lambda _, arguments, name: _attribute(arguments[0], name),
     "index": _index,
     "slice": _slice,
     "list": lambda evaluation, arguments, _: evaluation.measured(arguments),
