@@ -25,6 +25,7 @@ from tests.transcripts import fidelity
 
 README: Final = ROOT / "README.md"
 _END_OF_COMMAND: Final = "\x1e\n"
+_CONTINUED: Final = "\x1f"
 
 
 @dataclass(frozen=True)
@@ -36,13 +37,13 @@ class Block:
     line: int
 
     def exchanges(self) -> list[tuple[str, str]]:
-        """A console block's commands, each with the output that stands below it."""
+        """A console block's commands, each with the output that stands below it; `> ` continues a command."""
         before, *parts = f"\n{self.text}".split("\n$ ")
         if before.strip():
             message = f"line {self.line}: a console block starts with a command"
             raise ValueError(message)
-        split = [part.removesuffix("\n").partition("\n") for part in parts]
-        return [(command, f"{output}\n" if output else "") for command, _, output in split]
+        split = [part.removesuffix("\n").replace("\n> ", _CONTINUED).partition("\n") for part in parts]
+        return [(command.replace(_CONTINUED, "\n"), f"{output}\n" if output else "") for command, _, output in split]
 
 
 def blocks(text: str) -> Iterator[Block]:
@@ -109,7 +110,8 @@ def refreshed(text: str) -> str:
         commands = [command for command, _ in block.exchanges()]
         with TemporaryDirectory() as folder:
             outputs = converse(commands, Path(folder))
-        new = "".join(f"$ {command}\n{output}" for command, output in zip(commands, outputs, strict=True))
+        shown = [command.replace("\n", "\n> ") for command in commands]
+        new = "".join(f"$ {command}\n{output}" for command, output in zip(shown, outputs, strict=True))
         lines[block.line - 1 : block.line - 1 + len(block.text.splitlines())] = [new]
     before, marked, rest = "".join(lines).partition(fidelity.BEGIN)
     after = rest.partition(fidelity.END)[2]

@@ -48,6 +48,7 @@ NARROW: Final = {
         "autodiff.session.case_report",
         "autodiff.session.explained",
         "autodiff.session.graph_report",
+        "autodiff.session.plotted",
         "autodiff.session.traced",
     ),
 }
@@ -57,6 +58,8 @@ LIBRARIES: Final = {
     "numpy": "numbers/array.py",
     "lark": "language/",
     "rich": "render/table.py",
+    "plotille": "render/plot.py",
+    "matplotlib": "render/picture.py",
     "typer": "cli/",
     "pyarrow": "rows/tables/",
 }

@@ -103,6 +103,7 @@ def test_a_planted_lie_is_found(tmp_path: Path) -> None:
     """What runs is compared: streams, exit codes and programs' last words come back as they are."""
     block = Block("console", "$ echo out; echo err >&2; exit 3\nout\n$ echo $?\n0\n", 1)
     assert block.exchanges() == [("echo out; echo err >&2; exit 3", "out\n"), ("echo $?", "0\n")]
+    assert Block("console", "$ cat <<E\n> 1\n> E\n1\n", 1).exchanges() == [("cat <<E\n1\nE", "1\n")]
     assert converse(["(echo out; echo err >&2; exit 3)", "echo $?"], tmp_path) == ["out\nerr\n", "3\n"]
     assert perform("print(1)\nraise ValueError('last')", tmp_path) == "1\nValueError: last\n"
 

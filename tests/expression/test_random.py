@@ -7,6 +7,7 @@ import pytest
 
 from autodiff.expression import Algebra, derivative, write
 from autodiff.expression.expr import Power, nodes_below
+from autodiff.expression.tidy import tidied
 from autodiff.language import parse
 from autodiff.session.derivatives import Derivation, Wanted
 from autodiff.session.evaluate import Located
@@ -77,7 +78,8 @@ def test_what_is_written_reads_back_as_the_same(seed: int) -> None:
     for text in _readable(expressions(seed, COUNT)):
         reading = read_expression(parse(text), algebra)
         (output,) = reading.outputs
-        for expression in (output, *(derivative(output, symbol) for symbol in reading.symbols.values())):
+        slopes = [derivative(output, symbol) for symbol in reading.symbols.values()]
+        for expression in (output, *slopes, *(tidied(slope, output) for slope in slopes)):
             written = write(expression)
             if any(isinstance(node, Power) and node.base is algebra.zero for node in nodes_below([expression])):
                 continue  # a division by 0, which numbers refuse

@@ -28,6 +28,7 @@ COMMANDS: Final[Mapping[str, _Command]] = {
     "check": _Command("check", "check_command", _EXPRESSIONS),
     "graph": _Command("graph", "graph_command", _EXPRESSIONS),
     "trace": _Command("trace", "trace_command", _EXPRESSIONS),
+    "plot": _Command("plot", "plot_command", _EXPRESSIONS),
     "explain": _Command("explain", "explain_command", {}),
     "run": _Command("run", "run_command", {}),
     "test": _Command("test", "cases_command", {}),

@@ -54,7 +54,7 @@ def _differentiate(expression: str) -> int:
 def _command(words: list[str]) -> int:
     from autodiff.cli.app import build
 
-    if words and words[0] in (*_OF_EXPRESSIONS, "graph", "trace", "map"):
+    if words and words[0] in (*_OF_EXPRESSIONS, "graph", "trace", "map", "plot"):
         end = words.index("--") if "--" in words else len(words)
         words = ["--help" if word == "-h" else word for word in words[:end]] + words[end:]
     build(words)(words, prog_name="autodiff")

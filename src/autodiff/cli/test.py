@@ -29,9 +29,13 @@ _Select = Annotated[
     str | None, typer.Option("-k", metavar="TEXT", help="Only cases with this in their name, or their expression.")
 ]
 _List = Annotated[bool, typer.Option("--list", help="List the cases, and run none.")]
-_Report = Annotated[str, typer.Option("--report", metavar="R", help="plain, tap, junit, github or json.")]
+_Report = Annotated[
+    list[str] | None,
+    typer.Option("--report", metavar="R", help="plain, tap, junit, github or json; plain is the default."),
+]
 _Output = Annotated[
-    str | None, typer.Option("--output", "-o", metavar="FILE", help="Write the report there, all of it or nothing.")
+    str | None,
+    typer.Option("--output", "-o", metavar="FILE", help="Write the last --report there, and print the one before it."),
 ]
 
 
@@ -39,7 +43,7 @@ def cases_command(
     files: _Files,
     select: _Select = None,
     list_: _List = False,
-    report: _Report = "plain",
+    report: _Report = None,
     output: _Output = None,
 ) -> None:
     """Run the cases in FILES, and report those that fail.
@@ -72,5 +76,5 @@ def _act(options: Mapping[str, Any], streams: Streams) -> int:
     """Run, or list, the cases as the options say."""
     from autodiff.cli.testing import Wish, list_cases, run_cases  # `--help` of all commands needs none of it
 
-    wish = Wish(tuple(options["files"]), options["select"], options["report"], options["output"])
+    wish = Wish(tuple(options["files"]), options["select"], tuple(options["report"] or ()), options["output"])
     return list_cases(wish, streams) if options["list_"] else run_cases(wish, streams)

@@ -11,7 +11,7 @@ from autodiff.cli.exit import ExitStatus
 from autodiff.cli.streams import Streams, write
 from autodiff.cli.whole_file import check_target, write_whole
 from autodiff.render.case_reports import CASE_REPORTS
-from autodiff.render.outcomes import PLAIN, listed
+from autodiff.render.outcomes import PLAIN, CaseReport, listed
 from autodiff.session import UsageProblem
 from autodiff.session.case_file import Case, cases, selected
 from autodiff.session.case_report import BROKEN, FAILED, PASSED, Outcome
@@ -24,11 +24,11 @@ _STATUS: Final = {PASSED: ExitStatus.DONE, FAILED: ExitStatus.EXPECTATION, BROKE
 
 
 class Wish(NamedTuple):
-    """One `test`: the files, what the names of cases contain, the report, and the file it is written to."""
+    """One `test`: the files, what the names of cases contain, the reports, and the file the last one is written to."""
 
     files: tuple[str, ...]
     select: str | None = None
-    report: str = "plain"
+    reports: tuple[str, ...] = ()
     output: str | None = None
 
 
@@ -41,14 +41,9 @@ def list_cases(wish: Wish, streams: Streams) -> ExitStatus:
 def run_cases(wish: Wish, streams: Streams) -> ExitStatus:
     """Run the cases, report as they are done, and tell how it went: the highest status that occurred.
 
-    With an output the report goes there, and what failed is printed, too. Raises UsageProblem.
+    With an output the last report goes there, and the one before it is printed. Raises UsageProblem.
     """
-    if wish.report not in CASE_REPORTS:
-        raise UsageProblem(f"there is no report '{wish.report}'", f"choose one of {', '.join(CASE_REPORTS)}")
-    if wish.output is not None:
-        check_target(wish.output)
-    report = CASE_REPORTS[wish.report]()
-    shown = report if wish.output is None else PLAIN
+    shown, written = _reports(wish)
     chosen = _chosen(wish, streams)
     gc.enable()  # there may be many cases, and errors leave cycles behind
     progress = _Progress(len(chosen), streams)
@@ -66,9 +61,25 @@ def run_cases(wish: Wish, streams: Streams) -> ExitStatus:
         progress.erase()
     write(streams.output, shown.after(outcomes))
     if wish.output is not None:
-        parts = [report.each(number, outcome) for number, outcome in enumerate(outcomes, 1)]
-        write_whole(wish.output, "".join([report.before(len(chosen)), *parts, report.after(outcomes)]))
+        parts = [written.each(number, outcome) for number, outcome in enumerate(outcomes, 1)]
+        write_whole(wish.output, "".join([written.before(len(chosen)), *parts, written.after(outcomes)]))
     return max(_status(each) for each in outcomes)
+
+
+def _reports(wish: Wish) -> tuple[CaseReport, CaseReport]:
+    """The report that is printed, and the one that is written, if there is an output. Raises UsageProblem."""
+    names = wish.reports or ("plain",)
+    for name in names:
+        if name not in CASE_REPORTS:
+            raise UsageProblem(f"there is no report '{name}'", f"choose one of {', '.join(CASE_REPORTS)}")
+    if wish.output is None:
+        if len(names) > 1:
+            raise UsageProblem("one report is printed", "add --output FILE: the last one is written there")
+        return CASE_REPORTS[names[0]](), PLAIN
+    if len(names) > 2:
+        raise UsageProblem("one report is printed, and one is written")
+    check_target(wish.output)
+    return CASE_REPORTS[names[0]]() if len(names) > 1 else PLAIN, CASE_REPORTS[names[-1]]()
 
 
 def _status(outcome: Outcome) -> ExitStatus:

@@ -2,10 +2,13 @@
 
 import os
 from pathlib import Path
+from typing import Final
 
 from autodiff.session import UsageProblem
 
 __all__ = ["check_target", "write_whole"]
+
+_STREAMS: Final = (("dev",), ("proc",))  # the file behind /dev/stdout may be one that others have open: no replacing it
 
 
 def check_target(name: str) -> None:
@@ -20,12 +23,13 @@ def check_target(name: str) -> None:
 def write_whole(name: str, text: str) -> None:
     """Put the text where the file is. Raises UsageProblem if that is impossible; what was there stays then.
 
-    What is no file, as /dev/stdout or a pipe, is written to as it is.
+    What is no file of its own, as a pipe or /dev/stdout, is written to as it is.
     """
     path = Path(name)
     try:
-        if path.exists() and not path.is_file():
-            path.write_text(text, encoding="utf-8", newline="")
+        if (path.exists() and not path.is_file()) or path.absolute().parts[1:2] in _STREAMS:
+            with path.open("a", encoding="utf-8", newline="") as stream:
+                stream.write(text)
             return
         target = path.resolve()  # a link stays one
         beside = target.with_name(f".{target.name}.{os.getpid()}")

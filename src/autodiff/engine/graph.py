@@ -5,9 +5,9 @@ creation: backward walks them from the latest to the earliest.
 """
 
 import itertools
+from _thread import _local
 from _weakref import ref  # as in weakref, without the rest
 from collections.abc import Callable, Iterator, Sequence
-from contextvars import ContextVar
 from types import NoneType
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -38,7 +38,18 @@ __all__ = [
 ]
 
 next_number: Final = itertools.count(1).__next__
-_waiting: Final[ContextVar[list[Any] | None]] = ContextVar("nodes waiting to be freed", default=None)
+
+
+class _Waiting(_local):
+    """The nodes that wait to be freed in this thread, while one is.
+
+    No context variable: the collector may free a link while CPython is setting one, which does not survive a second.
+    """
+
+    nodes: list[Any] | None = None
+
+
+_waiting: Final = _Waiting()
 
 
 class Node(metaclass=Kind):
@@ -181,17 +192,16 @@ class Link(Output):
     def __init__(self, node: Node) -> None:
         super().__init__(node, 0)
 
-    def __del__(self, waiting: "ContextVar[list[Any] | None]" = _waiting) -> None:
-        queue = waiting.get()
+    def __del__(self, waiting: "_Waiting" = _waiting) -> None:
+        queue = waiting.nodes
         if queue is not None:
             queue.append(self.node)
             return
-        queue = [self.node]
+        waiting.nodes = queue = [self.node]
         del self.node
-        token = waiting.set(queue)
         while queue:
             queue.pop()
-        waiting.reset(token)
+        waiting.nodes = None
 
 
 Edge = Node | Output

@@ -5,6 +5,7 @@ A change of a view changes its base: the base's node becomes a `CopySlices`.
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, Final
 
 from autodiff.engine.apply import apply
@@ -117,10 +118,20 @@ def change(t: Any, op: Op, inputs: Sequence[Any], attributes: dict[str, Any]) ->
         op.checks(inputs, attributes)
     for x in inputs if op not in _FILLING else ():
         check_overlap(t, x if isinstance(op, Elementwise) else None)
-    result = apply(op, inputs, attributes)
+    result = apply(_named_in_place(op) if op.node == "NotImplemented" else op, inputs, attributes)
     _check_result(t, result)
     write(t, result)
     return t
+
+
+@cache
+def _named_in_place(op: Op) -> Op:
+    """`op` by the name that backward says has no derivative."""
+    from copy import copy  # which few programs need
+
+    named = copy(op)
+    named.name = f"{op.name}_"
+    return named
 
 
 _FILLING: Final = (fill_with_number, zero)

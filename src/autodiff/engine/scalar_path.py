@@ -53,18 +53,15 @@ def unary(op: Elementwise) -> Callable[[Any], Any]:
     current, next_one, new = mode.get, next_number, object.__new__
 
     def run(a: Any) -> Any:  # noqa: ANN401 - a tensor
-        x = a._data
+        x, before = a._data, a._node
         way = ways[carrier := x.__class__]
-        before = a._node
         if way is None or (before is not None and current() is not RECORDING):
             return general_path.apply(op, (a,), {})
         forward, node_class = way
-        out = carrier()
+        out, t = carrier(), new(TensorBase.plain)
         out.value, out.version = forward(x.value), 0
-        t = new(TensorBase.plain)
-        t._data, t._extra = out, None
+        t._data, t._extra, t._node = out, None, None
         if before is None:
-            t._node = None
             return t
         t._node = node = node_class()
         node.first, node.extra = before, None
@@ -89,11 +86,8 @@ def binary(op: Elementwise) -> Callable[[Any, Any], Any]:
     return _binary(op, *([name in names for names in saved] for name in (*op.inputs, "out")))
 
 
-def _binary(
-    op: Elementwise, saves_x: list[bool], saves_y: list[bool], saves_out: list[bool]
-) -> Callable[[Any, Any], Any]:
-    ways = _Ways(op)
-    saves, keeps_x, keeps_y, keeps_out = bool(op.saved_names(op.inputs)), any(saves_x), any(saves_y), any(saves_out)
+def _binary(op: Elementwise, *saves: list[bool]) -> Callable[[Any, Any], Any]:
+    ways, (saves_x, saves_y, saves_out), (keeps_x, keeps_y, keeps_out) = _Ways(op), saves, map(any, saves)
     current, next_one, new = mode.get, next_number, object.__new__
 
     def run(a: Any, b: Any) -> Any:  # noqa: ANN401 - a tensor, and a tensor or number
@@ -111,15 +105,14 @@ def _binary(
         if way is None or (need and current() is not RECORDING):
             return general(op, a, b)
         forward, node_class = way
-        out = carrier()
+        out, t = carrier(), new(kind)
         out.value, out.version = forward(x.value, y.value), 0
-        t = new(kind)
         t._data, t._extra, t._node = out, None, None
         if not need:
             return t
         t._node = node = node_class()
         node.first, node.second, node.extra = before, other, None
-        if saves:
+        if keeps_x or keeps_y or keeps_out:
             node.versions = (x.version if saves_x[need] else 0) + (y.version << 32 if saves_y[need] else 0)
             if keeps_x:
                 node.x = x if saves_x[need] else None
@@ -160,28 +153,24 @@ def with_number(op: Elementwise) -> Callable[[Any, Any], Any]:
     current, next_one, new = mode.get, next_number, object.__new__
 
     def run(a: Any, b: Any) -> Any:  # noqa: ANN401 - a tensor and a number
-        x = a._data
+        x, before = a._data, a._node
         way = ways[carrier := x.__class__]
-        before = a._node
         if way is None or isinstance(b, complex) or (before is not None and current() is not RECORDING):
             return general_path.apply(op, (a,), {attribute: b})
         forward, node_class = way
-        out = carrier()
+        out, t = carrier(), new(TensorBase.plain)
         out.value, out.version = forward(x.value, b) if tensor_first else forward(b, x.value), 0
-        t = new(TensorBase.plain)
-        t._data, t._extra = out, None
+        t._data, t._extra, t._node = out, None, None
         if before is None:
-            t._node = None
             return t
         t._node = node = node_class()
         node.first, node.extra = before, None
-        kept = Number.meeting(b, b)
         if tensor_first:
-            node.y = kept
+            node.y = Number.meeting(b, b)
             if saves_tensor:
                 node.x, node.versions = x, x.version
         else:
-            node.x = kept
+            node.x = Number.meeting(b, b)
             if saves_tensor:
                 node.y, node.versions = x, x.version << 32
         if saves_out:

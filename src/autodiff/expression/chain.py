@@ -19,8 +19,11 @@ def chained(before: Sequence[Expr], tangent: Expr, after: Sequence[Expr] = ()) -
 
     A slope with such a condition is treated in the same way where nothing else may be infinite.
     """
-    if len(before) == 1 and not after and is_masked(before[0]) and not tangent.conditions:
-        return _times((), before[0], (tangent,), _MOST_BRANCHES)
+    if len(before) == 1 and not after:
+        if tangent is tangent.algebra.one:
+            return before[0]
+        if is_masked(before[0]) and not tangent.conditions:
+            return _times((), before[0], (tangent,), _MOST_BRANCHES)
     return _times(before, tangent, after, _MOST_BRANCHES)
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from autodiff.expression.algebra import Algebra
 from autodiff.expression.applied import RULES, Unwritten
 from autodiff.expression.chain import chained, is_masked
-from autodiff.expression.expr import Call, Expr, Power, Product, Sum, Whole, nodes_below
+from autodiff.expression.expr import Call, Constant, Expr, Power, Product, Sum, Whole, nodes_below
 from autodiff.ops.op import boolean
 
 __all__ = ["derivative"]
@@ -65,7 +65,9 @@ def _power_slopes(algebra: Algebra, node: Power, known: dict[int, Expr]) -> list
     if base.number in known and exponent is algebra.zero:
         found.append((base, algebra.product([algebra.zero, node])))  # also where the base is 0
     elif base.number in known:
-        found.append((base, exponent * algebra.power(base, exponent - 1)))
+        lower = algebra.power(base, algebra.sum([(1, exponent)], -1))
+        times = algebra.sum([(exponent.value, lower)]) if isinstance(exponent, Constant) else exponent * lower
+        found.append((base, times))
     if exponent.number in known:
         log = algebra.function("log", base)
         found.append((exponent, algebra.function("xlogy", node, base) if _is_flat(base) else node * log))

@@ -97,8 +97,7 @@ class _Tidying:
         return len(self._texts[root.number][0])
 
     def _attempts(self, node: Expr, depth: int) -> Iterator[Callable[[], Expr]]:
-        if self._length(node) <= _LONGEST:
-            yield from alternatives(node)
+        yield from (attempt for attempt in alternatives(node) if self._length(node) <= _LONGEST)
         if isinstance(node, Sum) and 1 < _summands(node) <= _MOST_TERMS:
             if self._length(node) <= _LONGEST:
                 yield from self._of_sum(node, depth)

@@ -211,7 +211,8 @@ def _try_part(draft: Draft, start: int, end: int, _size: int) -> None:
 def _except_head(draft: Draft, start: int, end: int, size: int) -> None:
     attempt = draft.open[-1]
     if attempt.bare:
-        raise refused(draft.text, start, "an 'except' follows one that takes every error", "put the other one last")
+        at = draft.text.rfind("except", start, end)
+        raise refused(draft.text, at, "an 'except' follows one that takes every error", "put the other one last")
     attempt.bare = size == 2
     attempt.unmatched = Label()
     attempt.name = draft.take_name() if size == 5 else None

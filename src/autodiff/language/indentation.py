@@ -61,8 +61,9 @@ def blocks_marked(matches: Iterable[Any], text: str) -> Iterator[Any]:
         if not word:
             if empty or not begins_line:
                 yield _Made(_LINE_ENDS, at)
-            yield from [_Made(BLOCK_ENDS, at)] * (len(widths) - 1)
-        elif begins_line:
+            yield from [*[_Made(BLOCK_ENDS, at)] * (len(widths) - 1), match]
+            return  # after blanks the end is found twice
+        if begins_line:
             yield from _changes(widths, text, at)
         depth += (first in {"(", "[", "{"}) - (first in {")", "]", "}"})
         begins_line = empty = False

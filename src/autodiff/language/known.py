@@ -7,7 +7,7 @@ be used in the message and the hint. The samples are what the tests try.
 
 from typing import NamedTuple
 
-__all__ = ["CHARACTERS", "MISTAKES", "RESERVED", "Mistake"]
+__all__ = ["CHARACTERS", "MISTAKES", "OF_EXPRESSIONS", "RESERVED", "Mistake"]
 
 
 class Mistake(NamedTuple):
@@ -118,6 +118,9 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake("LaTeX", r"", r"\\(?P<name>[A-Za-z]+)", "'\\{name}' is LaTeX, not part of the language", "write {name}",
             (r"\sin(x)", r"2*\alpha")),
 )  # fmt: skip
+
+OF_EXPRESSIONS = frozenset({"chain", "one definition", "one target", "strings", "prefix", "not", "and", "or"})
+"""The labels of mistakes that are none in a program, or are another's business there."""
 
 RESERVED: dict[str, str | None] = {
     **dict.fromkeys(

@@ -7,7 +7,7 @@ have stood there. Only this module's callers on the error path import it, and on
 import re
 
 from autodiff.errors import SyntaxProblem
-from autodiff.language.known import CHARACTERS, MISTAKES, RESERVED
+from autodiff.language.known import CHARACTERS, MISTAKES, OF_EXPRESSIONS, RESERVED
 from autodiff.language.program import place
 
 __all__ = ["PlacedProblem", "explain", "problem"]
@@ -44,21 +44,26 @@ def problem(text: str, offset: int, message: str, hint: str | None = None) -> Pl
     return found
 
 
-def explain(text: str, offset: int) -> PlacedProblem:
-    """The error for a text whose token at `offset` (its length: the end) cannot stand there."""
+def explain(text: str, offset: int, *, in_program: bool = False) -> PlacedProblem:
+    """The error for a text whose token at `offset` (its length: the end) cannot stand there.
+
+    In a program, some of what is a mistake in an expression is none, and what could have stood there is not looked for.
+    """
     opened, unmatched = _brackets(text, offset)
     if offset >= len(text.rstrip()) and not text[offset:].strip():
-        return _explain_end(text, opened)
+        return _explain_end(text, opened, in_program=in_program)
     if opened and _starts_line(text, opened[-1], offset):
         return _unclosed(text, opened[-1], len(text[:offset].rstrip()))
     if unmatched or (text[offset] in ")]" and opened and _CLOSING[text[opened[-1]]] != text[offset]):
         return _unmatched(text, opened, offset)
     word = re.compile(r"\w*").match(text, offset)
-    if word and word[0] in RESERVED:
+    if word and word[0] in RESERVED and not in_program:
         return problem(text, offset, f"'{word[0]}' is not part of the language", RESERVED[word[0]])
     before = text[max(0, offset - _WINDOW) : offset]
     here = text[offset : offset + _WINDOW]
     for mistake in MISTAKES:
+        if in_program and mistake.label in OF_EXPRESSIONS:
+            continue
         left = re.search(f"(?:{mistake.before})\\Z", before)
         right = re.match(mistake.here, here)
         if left and right:
@@ -66,7 +71,7 @@ def explain(text: str, offset: int) -> PlacedProblem:
             back = len(words.get("back", ""))
             hint = mistake.hint.format(**words) if mistake.hint else None
             return problem(text, offset - back, mistake.message.format(**words), hint)
-    return _explain_token(text, offset)
+    return _explain_token(text, offset, in_program=in_program)
 
 
 def _brackets(text: str, offset: int) -> tuple[list[int], bool]:
@@ -101,7 +106,7 @@ def _unmatched(text: str, opened: list[int], offset: int) -> PlacedProblem:
     return problem(text, offset, message, f"write '{_CLOSING[bracket]}'")
 
 
-def _explain_end(text: str, opened: list[int]) -> PlacedProblem:
+def _explain_end(text: str, opened: list[int], *, in_program: bool) -> PlacedProblem:
     end = len(text.rstrip())
     if not re.sub(r"#[^\r\n]*", "", text).strip():
         return problem(text, end, "there is no expression", "write one, for example x**2 + 3*x")
@@ -114,10 +119,10 @@ def _explain_end(text: str, opened: list[int]) -> PlacedProblem:
         )
     if opened:
         return _unclosed(text, opened[-1], end)
-    return _explain_token(text, len(text))
+    return _explain_token(text, len(text), in_program=in_program)
 
 
-def _explain_token(text: str, offset: int) -> PlacedProblem:
+def _explain_token(text: str, offset: int, *, in_program: bool) -> PlacedProblem:
     """What the table does not know: stray characters, and what Lark says could have stood there."""
     end = len(text.rstrip())
     found = re.compile(r"[^\W\d]\w*|[\r\n]|\*\*=?|//=?|[-+*/%@=!<>]=|[0-9][\w.]*|.", re.DOTALL).match(text, offset)
@@ -125,14 +130,14 @@ def _explain_token(text: str, offset: int) -> PlacedProblem:
     if word[:1] in CHARACTERS:
         return problem(text, offset, f"unexpected character '{word[0]}'", CHARACTERS[word[0]])
     if not word or word in "\r\n":
-        message = "the expression ends too early" if not word else "the line ends too early"
-        return problem(text, min(offset, end) if not word else offset, message, _expected(text, offset))
+        message = "the expression ends too early" if not word and not in_program else "the line ends too early"
+        hint = None if in_program else _expected(text, offset)
+        return problem(text, min(offset, end) if not word else offset, message, hint)
     if not word[0].isprintable() or word[0].isspace():
         message = f"unexpected character U+{ord(word[0]):04X}"
         return problem(text, offset, message, "write a space" if word[0].isspace() else "leave it out")
-    return problem(
-        text, offset, f"unexpected '{word if len(word) < 40 else word[:37] + '...'}'", _expected(text, offset)
-    )
+    shown = word if len(word) < 40 else f"{word[:37]}..."
+    return problem(text, offset, f"unexpected '{shown}'", None if in_program else _expected(text, offset))
 
 
 def _expected(text: str, offset: int) -> str | None:

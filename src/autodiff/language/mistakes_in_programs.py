@@ -34,6 +34,7 @@ REFUSED: Final[tuple[Refused, ...]] = (
     Refused(r"(?P<word>global|nonlocal)\b", "'{word}' is not part of the language", "return the value, or change a list in place",
             ("def f():\n    global x", "def f():\n    nonlocal x")),
     Refused(r"match\s+\w", "'match' is not part of the language", "write if, elif and else", ("match x:\n    case 1: pass",)),
+    Refused(r"!(?!=)", "'!' is not part of the language", "write not", ("if !x: pass",)),
     Refused(r":=", "':=' is not part of the language", "give the value its name on a line of its own", ("if (n := 3): pass",)),
     Refused(r"->", "annotations are not part of the language", "leave out '->' and what follows it",
             ("def f(x) -> int:\n    pass",)),
@@ -44,47 +45,54 @@ REFUSED: Final[tuple[Refused, ...]] = (
     Refused(r"(?:\^|<<|>>)", "bitwise operators other than &, | and ~ are not part of the language",
             "write ** for a power, or torch.bitwise_xor(a, b)", ("x ^ 2", "x << 1")),
     Refused(r"[&|^]=", "this assignment is not part of the language", "write x = x & y", ("x &= y", "x |= y")),
+    Refused(r"&&", "'&&' is no operator", "write and", ("x && y",)),
+    Refused(r"\|\|", "'||' is no operator", "write or", ("x || y",)),
+    Refused(r"\}", "unexpected '}'", "complete the expression before it", ("x = f'{1 +}'", "x = }")),
+    Refused(r"(?P<quotes>'''|\"\"\")", "a string is never closed", "add {quotes}", ("x = '''abc", 'x = """abc')),
     Refused(r"[bB][rR]?['\"]", "bytes are not part of the language", "leave the b out", ("x = b'a'",)),
     Refused(r"(?P<word>exec|print)\s+['\"\w]", "'{word}' is called with parentheses", "write {word}(...)", ("print 'a'",)),
 )  # fmt: skip
 """What Python has and the language has not, in the order in which it is looked for."""
 
 _ANNOTATION: Final = re.compile(r"(?:^|[\r\n;])[ \t]*[\w.]+[ \t]*\Z|def\s+\w+\s*\([^()]*\w\s*\Z")
-_COMPOUND: Final = r"(?:if|elif|else|for|while|with|try|except|finally|def)\b"
+_COMPOUND: Final = re.compile(r"(?:^|[\r\n])[ \t]*(?:if|elif|else|for|while|with|try|except|finally|def)\b[^\r\n]*\Z")
 _WINDOW: Final = 300
 
 
 def explain_in_program(text: str, offset: int, token: int | None) -> Exception:
     """The error for a text whose token at `offset` (its length: the end) cannot stand there."""
-    before, here = text[max(0, offset - _WINDOW) : offset], text[offset : offset + _WINDOW]
-    if token in {program_tables.TOKENS[BLOCK_BEGINS], program_tables.TOKENS[BLOCK_ENDS]}:
-        if token == program_tables.TOKENS[BLOCK_BEGINS]:
-            return refused(text, offset, "unexpected indentation", "begin the line where the one before it begins")
-        return _no_block(text, offset)
+    if token == program_tables.TOKENS[BLOCK_BEGINS]:
+        return refused(text, offset, "unexpected indentation", "begin the line where the one before it begins")
     begins_line = not text[_line(text, offset) : offset].strip()
-    if begins_line and _opens_block(text, offset):
+    if token == program_tables.TOKENS[BLOCK_ENDS] or (begins_line and _opens_block(text, offset)):
         return _no_block(text, offset)
-    for entry in REFUSED:
-        found = re.match(entry.here, here)
-        if found is not None:
-            words = found.groupdict()
-            hint = entry.hint.format(**words) if entry.hint and words else entry.hint
-            return refused(text, offset, entry.message.format(**words) if words else entry.message, hint)
-    previous = re.search(r"(?P<word>\w+)\s*\Z", before)
-    if previous is not None and here[:1] not in {"", "\r", "\n"}:
-        start = offset - len(before) + previous.start()
-        for entry in REFUSED:
-            found = re.match(entry.here, text[start : start + _WINDOW])
-            if found is not None and found.end() > previous.end() - previous.start():
-                words = found.groupdict()
-                return refused(text, start, entry.message.format(**words), entry.hint and entry.hint.format(**words))
+    before, here = text[max(0, offset - _WINDOW) : offset], text[offset : offset + _WINDOW]
+    known = _known(text, offset, before)
+    if known is not None:
+        return known
     if here[:1] == ":" and _ANNOTATION.search(before):
         return refused(text, offset, "annotations are not part of the language", "leave out ':' and the type")
-    if here[:1] in {"\r", "\n", "#", ""} and re.search(rf"(?:^|[\r\n])[ \t]*{_COMPOUND}[^\r\n]*\Z", before):
+    if here[:1] in {"\r", "\n", "#", ""} and _COMPOUND.search(before):
+        if before.rstrip().endswith(":"):
+            return _no_block(text, offset)
         return refused(text, offset, "a ':' is missing at the end of the line", "add ':'")
     from autodiff.language.mistakes import explain
 
-    return explain(text, offset)
+    return explain(text, offset, in_program=True)
+
+
+def _known(text: str, offset: int, before: str) -> Exception | None:
+    """The error for something of Python that begins at `offset`, or with the sign or the word before it."""
+    word = re.search(r"\w+\s*\Z|[&|<>]\Z", before)
+    ends = text[offset : offset + 1] in {"", "\r", "\n"}
+    for place in [offset] if word is None or ends else [offset, offset - len(word[0])]:
+        for entry in REFUSED:
+            found = re.match(entry.here, text[place : place + _WINDOW])
+            if found is not None and place + found.end() > offset:
+                words = found.groupdict()
+                hint = entry.hint.format(**words) if entry.hint and words else entry.hint
+                return refused(text, place, entry.message.format(**words) if words else entry.message, hint)
+    return None
 
 
 def _line(text: str, offset: int) -> int:
@@ -92,9 +100,11 @@ def _line(text: str, offset: int) -> int:
 
 
 def _opens_block(text: str, offset: int) -> bool:
-    """Whether the line of code before the one at `offset` ends with a colon."""
-    lines = [re.sub(r"#.*", "", line).rstrip() for line in text[: _line(text, offset)].splitlines()[-20:]]
-    return next((line.endswith(":") for line in reversed(lines) if line.strip()), False)
+    """Whether the line of code before the one at `offset` ends with a colon, and this one is not indented more."""
+    begin = _line(text, offset)
+    lines = [re.sub(r"#.*", "", line).rstrip() for line in text[:begin].splitlines()[-20:]]
+    before = next((line for line in reversed(lines) if line.strip()), "")
+    return before.endswith(":") and offset - begin <= len(before) - len(before.lstrip())
 
 
 def _no_block(text: str, offset: int) -> Exception:

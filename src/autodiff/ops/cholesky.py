@@ -1,6 +1,7 @@
 # ruff: noqa: ANN401, N803 - rules run on tensors; matrices have PyTorch's names
 """The triangular factor of positive-definite matrices, and what is solved with it."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from autodiff.dtypes import int32
@@ -24,6 +25,7 @@ from autodiff.ops.matrix import (
 from autodiff.ops.op import Composite, Structural, not_implemented
 from autodiff.ops.order import adjoint_of
 from autodiff.ops.triangular import solve_triangular
+from autodiff.ops.warning import warn_once
 
 __all__: list[str] = []
 
@@ -78,6 +80,7 @@ factor_and_info = Structural(
     array=lambda self, upper: _factors(self, "linalg.cholesky", upper),
     outputs=("L", "info"),
     further_dtypes=(int32,),
+    checks=squares("linalg.cholesky"),
     refuses=real_or_complex("linalg.cholesky"),
     dtypes=without_half(_KERNEL),
     derivatives={"self": lambda g, L, upper: cholesky_back(g[0], L, upper)},
@@ -113,6 +116,20 @@ linalg_cholesky = Composite(
 )
 
 
+def _check_older(inputs: Sequence[Any], _attributes: Mapping[str, Any]) -> None:
+    warn_once(_DEPRECATED)
+    check_square("cholesky", inputs[0])
+
+
+_DEPRECATED = (
+    "torch.cholesky is deprecated in favor of torch.linalg.cholesky and will be removed in a future PyTorch release.\n"
+    "L = torch.cholesky(A)\nshould be replaced with\nL = torch.linalg.cholesky(A)\nand\n"
+    "U = torch.cholesky(A, upper=True)\nshould be replaced with\nU = torch.linalg.cholesky(A).mH\n"
+    "This transform will produce equivalent results for all valid (symmetric positive definite) inputs. (Triggered "
+    "internally at /__w/pytorch/pytorch/aten/src/ATen/native/BatchLinearAlgebra.cpp:1765.)"
+)
+
+
 def _older(self: Values, upper: bool) -> Values:
     factors, info = _factors(self, "cholesky", upper)
     check_outcome("cholesky", np.asarray(info), _FAILURE)
@@ -124,6 +141,7 @@ cholesky = Structural(
     "the triangular matrix L with L L.mH = self",
     "self, bool upper=False",
     array=_older,
+    checks=_check_older,
     refuses=no_integers(not_implemented(_KERNEL)),
     dtypes=without_half(_KERNEL),
     derivatives={"self": lambda g, out, upper: cholesky_back(g, out, upper)},
@@ -138,12 +156,14 @@ def _solved_twice(lower: Values, right: Values) -> Values:
     return triangle_solved(lower.conj().T, middle, upper=True, unit=False)
 
 
+def _check_matrices(inputs: Sequence[Any], _attributes: Mapping[str, Any]) -> None:
+    for name, matrix in zip("bu", inputs, strict=True):
+        ndim = len(matrix.shape)
+        if ndim < 2:
+            raise TorchRuntimeError(f"{name} should have at least 2 dimensions, but has {ndim} dimensions instead")
+
+
 def _solution(self: Values, input2: Values, upper: bool) -> Values:
-    for name, matrix in (("b", self), ("u", input2)):
-        if matrix.ndim < 2:
-            raise TorchRuntimeError(
-                f"{name} should have at least 2 dimensions, but has {matrix.ndim} dimensions instead"
-            )
     check_same_kind(self, input2)
     check_square("", input2)
     if input2.shape[-1] != self.shape[-2]:
@@ -167,6 +187,7 @@ cholesky_solve: Structural = Structural(
     "X with A X = self, given the triangular factor of A",
     "self, Tensor input2, bool upper=False",
     array=_solution,
+    checks=_check_matrices,
     refuses=no_integers(not_implemented("cholesky_solve_cpu")),
     dtypes=without_half("cholesky_solve_cpu"),
     derivatives={

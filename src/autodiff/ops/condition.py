@@ -6,7 +6,15 @@ from typing import Any
 from autodiff.dtypes import int64
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
-from autodiff.ops.matrix import check_finite, check_matrix, check_square, no_integers, real_or_complex, without_half
+from autodiff.ops.matrix import (
+    check_finite,
+    check_matrix,
+    check_square,
+    matrices,
+    no_integers,
+    real_or_complex,
+    without_half,
+)
 from autodiff.ops.norm import matrix_norm
 from autodiff.ops.op import Composite, Structural, refused
 from autodiff.ops.singular import singular_values, zero_bound
@@ -34,6 +42,7 @@ matrix_rank = Structural(
     "how many singular values exceed max(atol, rtol * the largest)",
     "self, *, Scalar atol=None, Scalar rtol=None, bool hermitian=False",
     array=_rank,
+    checks=matrices("torch.linalg.matrix_rank", "input"),
     refuses=no_integers(_UNHANDLED),
     dtypes=without_half(_UNHANDLED, lambda d: (d, int64)),
     places="linalg",

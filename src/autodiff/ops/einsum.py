@@ -3,7 +3,7 @@
 from typing import Any
 
 from autodiff.errors import TorchRuntimeError
-from autodiff.ops.dimension import wrapped
+from autodiff.ops.dimension import wrapped, wrapped_all
 from autodiff.ops.linalg import bmm, dot, mm
 from autodiff.ops.op import Composite
 from autodiff.ops.order import permute
@@ -196,16 +196,22 @@ def _tensordot(self: Any, other: Any, dims: Any) -> Any:  # noqa: ANN401 - tenso
             raise TorchRuntimeError(f"tensordot expects dims < ndim_a or ndim_b, but got dims={dims}")
         dims = (list(range(-dims, 0)), list(range(dims)))
     left, right = ([d] if isinstance(d, int) else list(d) for d in dims)
+    if len(left) != len(right):
+        raise TorchRuntimeError("both dimension lists should have same length")
+    if self.dtype is not other.dtype:
+        raise TorchRuntimeError("both inputs should have same dtype")
     for x, y in zip(left, right, strict=True):
-        if other.shape[y] == 1:  # what is repeated is added up at once
+        here, there = self.shape[wrapped(x, a)], other.shape[wrapped(y, b)]
+        if there == 1:  # what is repeated is added up at once
             self = self.sum(x, keepdim=True)
-        elif self.shape[x] == 1:
+        elif here == 1:
             other = other.sum(y, keepdim=True)
-        elif self.shape[x] != other.shape[y]:
+        elif here != there:
             raise TorchRuntimeError(
-                f"contracted dimensions need to match, but first has size {self.shape[x]} in dim {x} and second has "
-                f"size {other.shape[y]} in dim {y}"
+                f"contracted dimensions need to match, but first has size {here} in dim {x} and second has size "
+                f"{there} in dim {y}"
             )
+    wrapped_all(left, a), wrapped_all(right, b)  # which refuses one that is listed twice
     left, right = [wrapped(d, a) for d in left], [wrapped(d, b) for d in right]
     rows = [d for d in range(a) if d not in left]
     columns = [d for d in range(b) if d not in right]

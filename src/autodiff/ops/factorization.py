@@ -1,6 +1,7 @@
 # ruff: noqa: ANN401, N803 - rules run on tensors; matrices have PyTorch's names
 """The triangular factors of matrices by elimination, and linear systems with them."""
 
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from autodiff.dtypes import int32
@@ -36,13 +37,15 @@ KERNEL: dict[str, Any] = {
 """What the kernel refuses."""
 
 
-def _check_pivots(name: str, self: Values, pivot: bool) -> None:
-    if self.ndim < 2:
-        raise TorchRuntimeError(
-            f"{name}: Expected tensor with 2 or more dimensions. Got size: {list(self.shape)} instead"
-        )
-    if not pivot:
-        raise TorchRuntimeError("linalg.lu_factor: LU without pivoting is not implemented on the CPU")
+def _check_pivots(name: str) -> Callable[[Sequence[Any], Mapping[str, Any]], None]:
+    def check(inputs: Sequence[Any], attributes: Mapping[str, Any]) -> None:
+        shape = list(inputs[0].shape)
+        if len(shape) < 2:
+            raise TorchRuntimeError(f"{name}: Expected tensor with 2 or more dimensions. Got size: {shape} instead")
+        if not attributes["pivot"]:
+            raise TorchRuntimeError("linalg.lu_factor: LU without pivoting is not implemented on the CPU")
+
+    return check
 
 
 # ------------------------------------------------------------------ the three factors
@@ -56,8 +59,7 @@ def _unpacked(lu: Values, pivots: Values) -> tuple[Values, Values, Values]:
     return order, lower, np.triu(lu[:count])
 
 
-def _all_factors(A: Values, pivot: bool) -> Any:
-    _check_pivots("linalg.lu", A, pivot)
+def _all_factors(A: Values, pivot: bool) -> Any:  # noqa: ARG001 - always true
     return each_matrix(lambda matrix: _unpacked(*eliminated(matrix)[:2]), A)
 
 
@@ -110,6 +112,7 @@ linalg_lu = Structural(
     "P, L and U with P L U = A: a permutation, a lower and an upper triangle",
     "A, *, bool pivot=True",
     array=_all_factors,
+    checks=_check_pivots("linalg.lu"),
     outputs=("P", "L", "U"),
     differentiable=(1, 2),
     sees_missing=True,
@@ -122,8 +125,7 @@ linalg_lu = Structural(
 # ------------------------------------------------------------------ both triangles in one matrix
 
 
-def _packed(A: Values, pivot: bool, check_errors: bool) -> Any:
-    _check_pivots("torch.lu_factor", A, pivot)
+def _packed(A: Values, pivot: bool, check_errors: bool) -> Any:  # noqa: ARG001 - always true
     lu, pivots, info = each_matrix(eliminated, A)
     if check_errors:
         check_outcome("torch.linalg.lu_factor_ex", info, _FAILURE)
@@ -143,6 +145,7 @@ lu_factor_ex = Structural(
     "both triangles of A in one matrix, the swaps of rows, and the first pivot that is zero",
     "A, *, bool pivot=True, bool check_errors=False",
     array=_packed,
+    checks=_check_pivots("torch.lu_factor"),
     outputs=("LU", "pivots", "info"),
     further_dtypes=(int32, int32),
     derivatives={"A": _packed_back},

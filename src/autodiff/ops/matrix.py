@@ -31,6 +31,11 @@ def squares(name: str) -> Callable[[Sequence[Any], Mapping[str, Any]], None]:
     return lambda inputs, attributes: check_square(name, inputs[0])
 
 
+def matrices(name: str, argument: str = "A") -> Callable[[Sequence[Any], Mapping[str, Any]], None]:
+    """The check that the first input has matrices, before its dtype is looked at."""
+    return lambda inputs, attributes: check_matrix(name, inputs[0], argument)
+
+
 def real_or_complex(name: str) -> Mapping[Category, Refusal]:
     """The refusal of integers by `linalg.<name>`."""
     return no_integers(refused(f"{name}: Expected a floating point or complex tensor as input. Got {{}}"))

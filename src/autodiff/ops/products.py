@@ -1,5 +1,6 @@
 """Products of complex vectors, of vectors in space, and of many matrices."""
 
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -9,7 +10,7 @@ from autodiff.numbers.array import Values, np
 from autodiff.ops.conjugation import conj
 from autodiff.ops.dimension import common_shape, wrapped
 from autodiff.ops.linalg import dot_product, mm
-from autodiff.ops.op import Composite, Structural
+from autodiff.ops.op import Composite, Structural, not_implemented
 from autodiff.ops.shape import unsqueeze, view
 from autodiff.ops.warning import warn_once
 
@@ -55,16 +56,24 @@ vecdot = Composite(
 )
 
 
-def _cross(self: Values, other: Values, dim: int) -> Values:
-    if self.ndim != other.ndim:
+def _can_be_crossed(inputs: Sequence[Any], attributes: Mapping[str, Any]) -> None:
+    """Raise PyTorch's error unless both have 3 elements along the dimension, and then one dtype."""
+    (self, other), dim = inputs, attributes["dim"]
+    if len(self.shape) != len(other.shape):
         raise TorchRuntimeError("linalg.cross: inputs must have the same number of dimensions.")
-    if not self.ndim:
+    if not self.shape:
         raise TorchIndexError(f"Dimension specified as {dim} but tensor has no dimensions")
-    wrapped(dim, self.ndim)
+    wrapped(dim, len(self.shape))
     if self.shape[dim] != 3 or other.shape[dim] != 3:
         raise TorchRuntimeError(
             f"linalg.cross: inputs dimension {dim} must have length 3. Got {self.shape[dim]} and {other.shape[dim]}"
         )
+    common_shape(self.shape, other.shape)
+    if self.dtype is not other.dtype and self.dtype.category is not Category.BOOL:  # which the kernel refuses first
+        raise TorchRuntimeError(f"expected scalar type {self.dtype.title} but found {other.dtype.title}")
+
+
+def _cross(self: Values, other: Values, dim: int) -> Values:
     shape = common_shape(self.shape, other.shape)
     a, b = (np.moveaxis(np.broadcast_to(x, shape), dim, 0) for x in (self, other))
     parts = [a[(k + 1) % 3] * b[(k + 2) % 3] - a[(k + 2) % 3] * b[(k + 1) % 3] for k in range(3)]
@@ -76,7 +85,8 @@ linalg_cross: Structural = Structural(
     "the products of vectors in space",
     "self, Tensor other, *, int dim=-1",
     array=_cross,
-    promotes=True,
+    checks=_can_be_crossed,
+    refuses={Category.BOOL: not_implemented("cross")},
     derivatives={
         "self": lambda g, other, dim: linalg_cross(conj(other), g, dim=dim),
         "other": lambda g, self, dim: linalg_cross(g, conj(self), dim=dim),

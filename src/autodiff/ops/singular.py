@@ -7,7 +7,7 @@ from autodiff.dtypes import Category
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
 from autodiff.ops.linalg import matmul
-from autodiff.ops.matrix import check_finite, check_matrix, real_or_complex, without_half
+from autodiff.ops.matrix import check_finite, check_matrix, matrices, real_or_complex, without_half
 from autodiff.ops.op import Composite, Structural
 from autodiff.ops.order import adjoint_of
 from autodiff.ops.selection import masked_fill
@@ -107,6 +107,7 @@ _svd = Structural(
     differentiable=0,
     sees_missing=True,
     further_dtypes=(None, None),
+    checks=matrices("linalg.svd"),
     refuses=real_or_complex("linalg.svd"),
     dtypes=without_half("linalg_svd_cpu"),
     derivatives={"A": _svd_back},

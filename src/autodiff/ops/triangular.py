@@ -17,6 +17,7 @@ from autodiff.ops.matrix import (
     check_square,
     each_matrix,
     no_integers,
+    squares,
     title_of,
     without_half,
 )
@@ -60,6 +61,7 @@ solve_triangular: Structural = Structural(
     "X with A X = B (or X A = B) for a triangular A",
     "self, Tensor B, *, bool upper, bool left=True, bool unitriangular=False",
     array=_solved,
+    checks=squares("linalg.solve_triangular"),
     refuses=no_integers(not_implemented(_KERNEL)),
     dtypes=without_half(_KERNEL),
     derivatives={

@@ -31,10 +31,8 @@ def _styled(found: Explanation, screen: Screen) -> str:
     """The same with air between the parts, in colours if the screen has them, and as wide as it is."""
     from autodiff.render.table import styled
 
-    lines: list[_Line] = []
-    for block in _blocks(found, min(screen.width, _WIDEST)):
-        lines += [*([[]] if lines else []), *block]
-    return styled(lines, width=screen.width, color=screen.color)
+    blocks = _blocks(found, min(screen.width, _WIDEST))
+    return "\n".join(styled(block, width=screen.width, color=screen.color) for block in blocks)
 
 
 def _text(lines: Iterator[_Line]) -> str:

@@ -60,7 +60,7 @@ class Kernel:
                 continue
             operands = [self._places[o] if isinstance(o, int) else self._number(o, step) for o in step.operands]
             ending = {o for o in step.operands if isinstance(o, int) and last[o] == number}
-            early = step.function in _SAFE or hasattr(np, step.function)  # it reads an element before it writes there
+            early = step.function != "where" and step.function[0] != ":"  # it reads an element before it writes there
             if early:
                 self._release(ending, steps, free, homes, first)
             place = homes.get(number)
@@ -143,7 +143,6 @@ class Kernel:
 
 
 _FAR: Final = 1 << 40
-_SAFE: Final = frozenset({"cast"})
 
 
 def _kind_of(operand: Fixed, kind: str) -> str:
@@ -165,12 +164,16 @@ def _function(step: Step) -> Callable[..., Any]:
         return _where
     if step.function == "cast":
         return _copy
+    if step.function in ("maximum", "minimum"):  # whose third argument may mean something else one day
+        extreme = getattr(np, step.function)
+        return lambda a, b, target: extreme(a, b, out=target)
     if not step.function.startswith(":"):
         return getattr(np, step.function)  # type: ignore[no-any-return] # a ufunc
     op, *further = step.further
+    function = getattr(np, op.array) if isinstance(op.array, str) else op.array
 
     def compute(*operands: Values) -> None:
         given, target = iter(operands[:-1]), operands[-1]
-        _copy(op.array(*(next(given) if each is True else each for each in further)), target)
+        _copy(function(*(next(given) if each is ... else each for each in further)), target)
 
     return compute

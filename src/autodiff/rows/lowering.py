@@ -8,11 +8,11 @@ from functools import cache
 from typing import Any, Final
 
 from autodiff.ops.formula import Formula, Term, read
-from autodiff.ops.op import Elementwise
+from autodiff.ops.op import Elementwise, Op
 from autodiff.ops.table import FORMS
 from autodiff.rows.steps import Fixed, Operand, Program
 
-__all__ = ["lowered"]
+__all__ = ["SEVERAL", "lowered", "of_each"]
 
 _SAME: Final = (
     "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh",
@@ -32,25 +32,40 @@ _OF_TWO: Final = frozenset(
      "subtract", "multiply", "divide", "arctan2", "equal", "not_equal", "less", "less_equal", "greater",
      "greater_equal"}
 )  # fmt: skip
+_NONE: Final = Fixed(None)
 _UNCHANGED: Final = frozenset({"conj", "real", "positive", "clone", "copied"})
 
 
-def lowered(program: Program, op: Elementwise, values: Sequence[Any], kind: str) -> Operand:
+def lowered(program: Program, op: Op, values: Sequence[Any], kind: str) -> Operand:
     """The result of an operation: of steps, numbers and plain attributes, in the order of its signature.
 
     `kind` is the name of the result's dtype.
     """
     if op.name in _UNCHANGED:
         return values[0]  # type: ignore[no-any-return] # a step or a number
-    if op.forward is not None:
+    if isinstance(op, Elementwise) and op.forward is not None:
         return _composed(program, _read(op), values, kind)
     if op.name in _SPECIAL and (found := _SPECIAL[op.name](program, *values)) is not None:
         return found
     function = _UFUNCS.get(op.name, "")
     if function and len(values) == (2 if function in _OF_TWO else 1):
         return program.add(function, *(_operand(v) for v in values), kind=kind)
-    operands = [_operand(v) for v, p in zip(values, op.signature, strict=True) if p.name in op.inputs]
-    further = [p.name in op.inputs or _plain(v) for v, p in zip(values, op.signature, strict=True)]
+    return _called(program, op, values, kind)
+
+
+def of_each(program: Program, op: Op, values: Sequence[Any], kind: str) -> Operand:
+    """The result of a loss, whose reduction changes nothing in a single number."""
+    given = [Fixed(0) if p.name == "reduction" else v for p, v in zip(op.signature, values, strict=True)]
+    return _called(program, op, given, kind)
+
+
+def _called(program: Program, op: Op, values: Sequence[Any], kind: str) -> Operand:
+    """The result of the operation's own function of arrays. An input that is not given is None."""
+    operands, further = [], []
+    for parameter, value in zip(op.signature, values, strict=True):
+        varies = parameter.name in op.inputs and value != Fixed(None)
+        operands += [_operand(value)] if varies else []
+        further.append(... if varies else _plain(value))
     return program.add(f":{op.name}", *operands, kind=kind, further=[op, *further])
 
 
@@ -116,6 +131,28 @@ def _sign(program: Program, x: Any) -> Operand | None:  # noqa: ANN401
     return _where(program, program.add("equal", x, x), program.add("sign", x), Fixed(0.0))
 
 
+def _clamped(program: Program, x: Any, low: Any, high: Any = _NONE) -> Operand:  # noqa: ANN401
+    """At least `low` and at most `high`, as far as there are such bounds."""
+    found = _operand(x) if low == _NONE else program.add("maximum", _operand(x), _operand(low))
+    return found if high == _NONE else program.add("minimum", found, _operand(high))
+
+
+def _log_sigmoid(program: Program, x: int) -> tuple[Operand, ...]:
+    """log(sigmoid(x)), and exp(-|x|)."""
+    small = program.add("exp", program.add("negative", program.add("absolute", x)))
+    return program.add("subtract", program.add("minimum", x, Fixed(0.0)), program.add("log1p", small)), small
+
+
+def _log_sigmoid_back(program: Program, g: Any, x: Any, small: Any) -> Operand:  # noqa: ANN401
+    """What arrives at x."""
+    negative = program.add("less", _operand(x), Fixed(0.0))
+    share = program.add("divide", _operand(small), program.add("add", _operand(small), Fixed(1.0)))
+    below = program.add("subtract", Fixed(1.0), share)
+    return program.add("multiply", _operand(g), _where(program, negative, below, share))
+
+
+SEVERAL: Final[Mapping[str, Callable[..., tuple[Operand, ...]]]] = {"log_sigmoid_forward": _log_sigmoid}
+"""Operations with several results."""
 _SPECIAL: Final[Mapping[str, Callable[..., Operand | None]]] = {
     "pow": _power,
     "rsub": lambda program, x, other: program.add("subtract", _operand(other), _operand(x)),
@@ -125,6 +162,10 @@ _SPECIAL: Final[Mapping[str, Callable[..., Operand | None]]] = {
     "threshold_backward": lambda program, g, x, threshold: _where(
         program, program.add("less_equal", _operand(x), _operand(threshold)), Fixed(0.0), g
     ),
+    "clamp": _clamped,
+    "clamp_min": _clamped,
+    "clamp_max": lambda program, x, high: _clamped(program, x, _NONE, high),
+    "log_sigmoid_backward": _log_sigmoid_back,
     "sgn": _sign,
     "sign": _sign,
     "one_minus_square": lambda program, x: program.add(

@@ -15,17 +15,17 @@ Result = TypeVar("Result")
 
 
 def ordered(items: Iterator[Item], work: Callable[[Item], Result], threads: int) -> Iterator[Result]:
-    """`work` of each item, in order. An error stops it when its turn comes; leaving early stops the threads."""
+    """`work` of each item, in order. An error stops it when its turn comes.
+
+    Leaving early stops the threads, except one that waits for an item, which may never come; it does nothing more.
+    """
     crew = _Crew(items, work, threads + 2)
-    running = [Thread(target=crew.run, daemon=True) for _ in range(threads)]
-    for thread in running:
-        thread.start()
+    for _ in range(threads):
+        Thread(target=crew.run, daemon=True).start()
     try:
         yield from crew.results()
     finally:
         crew.stop()
-        for thread in running:
-            thread.join()
 
 
 class _Crew(Generic[Item, Result]):
@@ -39,6 +39,7 @@ class _Crew(Generic[Item, Result]):
         self._errors: dict[int, BaseException] = {}
         self._total: int | None = None
         self._stopped = self._fetching = False
+        self._working = 0
 
     def run(self) -> None:
         """Take items until there are none."""
@@ -52,6 +53,7 @@ class _Crew(Generic[Item, Result]):
             except BaseException as raised:  # noqa: BLE001 - the one who waits for the result is told
                 result, error = None, raised
             with self._condition:
+                self._working -= 1
                 if error is None:
                     self._done[number] = result
                 else:
@@ -61,8 +63,8 @@ class _Crew(Generic[Item, Result]):
     def _next(self) -> tuple[int | None, Item | None]:
         """The next item and its number; None if there is none, or nobody wants the results any more."""
         with self._condition:
-            self._condition.wait_for(lambda: self._stopped or self._total is not None or self._may_fetch())
-            if self._stopped or self._total is not None:
+            self._condition.wait_for(lambda: self._unwanted() or self._may_fetch())
+            if self._unwanted():
                 return None, None
             self._fetching = True
             number = self._taken
@@ -75,6 +77,8 @@ class _Crew(Generic[Item, Result]):
             error = raised
         with self._condition:
             self._fetching = False
+            if self._unwanted():
+                return None, None
             if ended or error is not None:
                 self._total = number + (error is not None)
                 if error is not None:
@@ -82,9 +86,14 @@ class _Crew(Generic[Item, Result]):
                 number_or_none = None
             else:
                 self._taken += 1
+                self._working += 1
                 number_or_none = number
             self._condition.notify_all()
         return number_or_none, item
+
+    def _unwanted(self) -> bool:
+        """Whether there are no more items, or nobody wants the results."""
+        return self._stopped or self._total is not None
 
     def _may_fetch(self) -> bool:
         return not self._fetching and self._taken - self._given < self._ahead
@@ -110,7 +119,8 @@ class _Crew(Generic[Item, Result]):
         return number in self._done or number in self._errors or self._total == number
 
     def stop(self) -> None:
-        """Begin nothing more."""
+        """Begin nothing more, and wait for what was begun."""
         with self._condition:
             self._stopped = True
             self._condition.notify_all()
+            self._condition.wait_for(lambda: not self._working)

@@ -15,14 +15,32 @@ from autodiff.errors import TorchNotImplementedError
 from autodiff.numbers.array import backed
 from autodiff.numbers.scalar import Scalar
 from autodiff.ops.op import Composite, Elementwise, Op
-from autodiff.rows.lowering import lowered
+from autodiff.rows.lowering import SEVERAL, lowered, of_each
 from autodiff.rows.steps import Fixed, Operand, Program
 from autodiff.session.published import hinted
 
 __all__ = ["Recorder"]
 
 _OF_ONE: Final = frozenset(
-    {"sum", "mean", "prod", "amax", "amin", "max", "min", "sum_to_size", "expand", "view", "reshape", "clone", "copied"}
+    {
+        "sum",
+        "mean",
+        "prod",
+        "amax",
+        "amin",
+        "max",
+        "min",
+        "sum_to_size",
+        "expand",
+        "view",
+        "reshape",
+        "clone",
+        "copied",
+        "unsafe_view",
+        "squeeze",
+        "t",
+        "median",
+    }
 )
 """What changes nothing in a single number."""
 
@@ -85,21 +103,30 @@ class Recorder:
         operands = [self.operand(x) for x in inputs]
         if not any(isinstance(self.operand(t), int) for t in tensors):
             return result
+        if op.name in SEVERAL:
+            for part, operand in zip(result, SEVERAL[op.name](self.program, *operands), strict=True):
+                self.know(part, operand)
+            return result
         if not isinstance(result, TensorBase) or result._data.shape or isinstance(inputs[0], list):
             raise _of_several_numbers(op)
+        given = dict(zip(op.inputs, operands, strict=True)) | {k: Fixed(v) for k, v in attributes.items()}
+        self.know(result, self._step(op, [given[p.name] for p in op.signature], result))
+        return result
+
+    def _step(self, op: Op, values: Sequence[Any], result: TensorBase) -> Operand:
+        """The step that an operation is; `values` are in the order of its signature."""
         kind = result.dtype.name
         if result._data.zero:
-            self.know(result, Fixed(0.0))
-        elif isinstance(op, Elementwise):
-            given = dict(zip(op.inputs, operands, strict=True)) | {k: Fixed(v) for k, v in attributes.items()}
-            self.know(result, lowered(self.program, op, [given[p.name] for p in op.signature], kind))
-        elif op.name == "_to_copy" and not result.dtype.is_complex:
-            self.know(result, self.program.add("cast", operands[0], kind=kind, further=[kind]))
-        elif op.name in _OF_ONE:
-            self.know(result, operands[0])
-        else:
-            raise _of_several_numbers(op)
-        return result
+            return Fixed(0.0)
+        if isinstance(op, Elementwise) or op.name == "log_sigmoid_backward":
+            return lowered(self.program, op, values, kind)
+        if op.name == "_to_copy" and not result.dtype.is_complex:
+            return self.program.add("cast", values[0], kind=kind, further=[kind])
+        if op.name in _OF_ONE:
+            return values[0]  # type: ignore[no-any-return] # a step
+        if any(p.name == "reduction" for p in op.signature):
+            return of_each(self.program, op, values, kind)
+        raise _of_several_numbers(op)
 
     def write(self, t: TensorBase, result: TensorBase, node: Any) -> None:  # noqa: ANN401, ARG002 - the change's node
         """`t`, whose memory was just changed, is what the result is."""

@@ -88,7 +88,10 @@ class Program:
         return None
 
     def _without_signs(self, function: str, a: Operand, b: Operand) -> Operand | None:
-        """The same with the signs of its operands outside: rounding to nearest is the same for both signs."""
+        """The same with a sign less, or outside: products are rounded alike for both signs.
+
+        Sums are, too, but a sum of zero is +0 either way, and its opposite is not.
+        """
         if function in ("multiply", "divide"):
             for k, operand in enumerate((a, b)):
                 inner = self._opposite(operand)
@@ -98,14 +101,11 @@ class Program:
                     return self.add("negative", self.add(function, *((Fixed(1.0), b) if k == 0 else (a, Fixed(1.0)))))
             return None
         first, second = self._opposite(a), self._opposite(b)
-        turned = "subtract" if function == "add" else "add"
+        if function == "add" and first is not None and first == second:  # twice the same is never +0 and -0
+            return self.add("negative", self.add("add", first, first))
         if second is not None:
-            return self.add(turned, a, second)
-        if first is not None:
-            return (
-                self.add("subtract", b, first) if function == "add" else self.add("negative", self.add("add", first, b))
-            )
-        return None
+            return self.add("subtract" if function == "add" else "add", a, second)
+        return self.add("subtract", b, first) if function == "add" and first is not None else None
 
     def _step(self, step: Step) -> int:
         key = (*step[:1], *(repr(o) for o in step.operands), *step[2:])  # 0.0 and -0.0 are equal, but not the same

@@ -152,14 +152,22 @@ class Machine:
         given = [a if type(a) in _SIMPLE else self._given(a) for a in args]
         if keywords:
             keywords = {name: a if type(a) in _SIMPLE else self._given(a) for name, a in keywords.items()}
-        value = function(*given, **keywords)
+        try:
+            value = function(*given, **keywords)
+        except AttributeError as error:
+            if isinstance(error, Deliberate):
+                raise
+            kinds = ", ".join(map(type_name, given))  # a function of the engine's met what has no dtype, no shape ...
+            raise TorchTypeError(f"{callee.__name__}() does not take these arguments: ({kinds})") from error
         if type(value) is Tensor:
             if value.ndim:
                 self.account.weigh(value.numel())
         elif type(value) in (list, tuple):
             self.account.weigh(len(value))
+            if any(map(callable, value)):
+                value = type(value)([published(each, "function") for each in value])
         elif type(value) not in _PLAIN:
-            return published(value, getattr(callee, "__name__", "value"))
+            return published(value, callee.__name__)
         return value
 
     def _given(self, value: Any) -> Any:

@@ -133,7 +133,7 @@ def attribute(value: Any, name: str) -> Any:
     if _is_method(kind, name):
         return Function(name, partial(LISTS[name], value) if kind is list else getattr(value, name))
     if _is_attribute(kind, name):
-        return published(value.made_of.__name__ if kind is Kind else getattr(value, name), name)
+        return published(getattr(value, name), name)
     candidates = [each for names in (*METHODS.values(), *ATTRIBUTES.values()) for each in names]
     close = guess(name, [each for each in candidates if _is_method(kind, each) or _is_attribute(kind, each)])
     hint = f"did you mean .{close}{'()' if close and _is_method(kind, close) else ''}?" if close else None

@@ -102,6 +102,10 @@ class Kind:
         self.made_of = made_of
         self.make = make
 
+    @property
+    def __name__(self) -> str:
+        return self.made_of.__name__
+
     def __repr__(self) -> str:
         return repr(self.made_of)
 
@@ -112,7 +116,7 @@ class Kind:
         return hash(self.made_of)
 
 
-Kind.__name__ = "type"
+Kind.__name__ = "type"  # type: ignore[method-assign, assignment] # the class has one of its own
 Kind.__module__ = "builtins"
 
 

@@ -119,7 +119,7 @@ def _fields(path: str) -> Mapping[str, _Member]:
 class ArrayWriter:
     """Writes columns as arrays; what is missing is nan. The columns wait on disk until the number of rows is known."""
 
-    def __init__(self, file: IO[bytes], format: str) -> None:
+    def __init__(self, file: IO[bytes], _: Arrow, format: str) -> None:
         self._file, self._format = file, format
         self._columns: dict[str, tuple[Any, IO[bytes]]] = {}
         self._rows = 0
@@ -132,10 +132,15 @@ class ArrayWriter:
             array = values.to_numpy(zero_copy_only=False)
             array = array.astype(float) if array.dtype.kind == "O" else array  # truth values, of which some are missing
             if name not in self._columns:
-                self._columns[name] = (array.dtype, TemporaryFile())  # noqa: SIM115 - closed with the process
+                self._columns[name] = (array.dtype, TemporaryFile())  # noqa: SIM115 - see drop
             dtype, file = self._columns[name]
             file.write(array.astype(dtype).tobytes())
         self._rows += batch.num_rows
+
+    def drop(self) -> None:
+        """Let the columns that wait on disk go."""
+        for _, file in self._columns.values():
+            file.close()
 
     def close(self) -> None:
         """Write the arrays, now that their length is known."""

@@ -59,8 +59,9 @@ def numbers(array: Arrow, kind: str) -> tuple[Values, Values | None]:
 
 def column(values: Values, valid: Values | None = None) -> Arrow:
     """The values as a column; they are missing where they are not `valid`."""
-    arrow = library()
-    if valid is None or values.dtype.kind == "b":
-        return arrow.array(values, mask=None if valid is None else ~valid)
-    bits = arrow.py_buffer(np.packbits(valid, bitorder="little"))
-    return arrow.Array.from_buffers(arrow.from_numpy_dtype(values.dtype), len(values), [bits, arrow.py_buffer(values)])
+    arrow = library()  # whose `array` would import a part of NumPy that nobody needs here
+    bits = None if valid is None else arrow.py_buffer(np.packbits(valid, bitorder="little"))
+    truth = values.dtype.kind == "b"
+    data = np.packbits(values, bitorder="little") if truth else values
+    kind = arrow.bool_() if truth else arrow.from_numpy_dtype(values.dtype)
+    return arrow.Array.from_buffers(kind, len(values), [bits, arrow.py_buffer(data)])

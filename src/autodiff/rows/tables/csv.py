@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
 from autodiff.rows.tables.arrow import Arrow, holds, library
 from autodiff.rows.tables.formats import Place
@@ -28,13 +28,16 @@ class Csv:
         self.size = size_of(place)
         self._file = opened(place)
         self._chunks = chunks(self._file, quoted=True)
-        first = next(self._chunks, Chunk(b"", 1))
-        header, self._first = self._split(first)
-        self.names = tuple(name.strip() for name in header)
-        if not any(self.names):
-            raise FileProblem(f"{self._where} has no header")
-        self._types = self._inferred()
-        self.numeric = tuple(name for name, kind in self._types.items() if holds(kind) != "others")
+        try:
+            header, self._first = self._split(next(self._chunks, Chunk(b"", 1)))
+            self.names = self._named(header)
+            self._types = self._inferred()
+        except BaseException:
+            self.close()
+            raise
+        self.numeric = tuple(
+            name for name, kind in self._types.items() if holds(kind) != "others" or self._begins(name)
+        )
         self.floats = self.numeric  # a text does not say whether 3 is a float
 
     @property
@@ -65,6 +68,18 @@ class Csv:
             csv.writer(text, delimiter=self.delimiter).writerows(kept)
             table = self._read(text.getvalue().encode(), self.names, {})
         return {field.name: arrow.float64() if str(field.type) == "null" else field.type for field in table.schema}
+
+    def _named(self, header: Sequence[str]) -> tuple[str, ...]:
+        names = tuple(name.strip() for name in header)
+        if not any(names):
+            raise FileProblem(f"{self._where} has no header")
+        return names
+
+    def _begins(self, name: str) -> bool:
+        """Whether a column begins with a number, so that what is none is bad."""
+        place = self.names.index(name)
+        cells = (row[place].strip() for row in self._rows(self._first) if place < len(row))
+        return _is_number(next((cell for cell in cells if cell not in _MISSING), ""))
 
     # -------------------------------------------------------------- pieces
 
@@ -111,7 +126,7 @@ class Csv:
     def _good_rows(self, chunk: Chunk, wanted: Sequence[str], *, strict: bool) -> tuple[list[list[str]], int]:
         """The rows of a piece that are as they should be, and how many are not. Raises BadRow if it is `strict`."""
         places = [(name, self.names.index(name)) for name in wanted]
-        reader = csv.reader(io.StringIO(chunk.text.decode(errors="replace"), newline=""), delimiter=self.delimiter)
+        reader = self._rows(chunk)
         good, bad = [], 0
         for row in reader:
             wrong = self._fault(row, places)
@@ -122,6 +137,9 @@ class Csv:
             elif row:
                 bad += 1
         return good, bad
+
+    def _rows(self, chunk: Chunk) -> Any:  # noqa: ANN401 - Python's reader
+        return csv.reader(io.StringIO(chunk.text.decode(errors="replace"), newline=""), delimiter=self.delimiter)
 
     def _fault(self, row: Sequence[str], places: Sequence[tuple[str, int]]) -> str | None:
         """What is wrong with a row, if anything is."""

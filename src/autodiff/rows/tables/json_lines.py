@@ -28,7 +28,11 @@ class JsonLines:
         self._file = opened(place)
         self._chunks = chunks(self._file, quoted=False)
         self._first = next(self._chunks, Chunk(b"", 1))
-        schema = self._inferred()
+        try:
+            schema = self._inferred()
+        except BaseException:
+            self.close()
+            raise
         self._types = dict(zip(schema.names, schema.types, strict=True))
         self.names = tuple(schema.names)
         self.numeric = tuple(name for name, kind in self._types.items() if holds(kind) != "others")
@@ -47,10 +51,10 @@ class JsonLines:
             return self._read(self._first.text, None).schema
         except arrow.ArrowInvalid:
             rows, _ = self._good_rows(self._first, (), strict=False)
-            try:
-                return arrow.Table.from_pylist(rows).schema
-            except (arrow.ArrowInvalid, arrow.ArrowTypeError) as error:
-                raise FileProblem(f"{self._where} is no table: {str(error).splitlines()[0]}") from error
+        if not rows:
+            raise FileProblem(f"{self._where} has no objects, one a line")
+        names = dict.fromkeys(name for row in rows for name in row)
+        return arrow.schema([(name, _type_of([row[name] for row in rows if name in row])) for name in names])
 
     def pieces(self, wanted: Sequence[str], kept: Sequence[str]) -> Iterator[Callable[[], Piece]]:
         """See Source."""
@@ -110,6 +114,16 @@ class JsonLines:
         """See Source."""
         if not self.place.is_stream:
             self._file.close()
+
+
+def _type_of(values: Sequence[Any]) -> Arrow:
+    """The type of a column; of one of several kinds, that of its first value, so that the others are bad."""
+    arrow = library()
+    present = [value for value in values if value is not None]
+    try:
+        return arrow.array(present).type
+    except (arrow.ArrowInvalid, arrow.ArrowTypeError):
+        return arrow.float64() if isinstance(present[0], (int, float)) else arrow.string()
 
 
 def _object(line: bytes, wanted: Sequence[str]) -> tuple[dict[str, Any], str | None]:

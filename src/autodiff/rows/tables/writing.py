@@ -66,6 +66,8 @@ class Output:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Leave nothing behind that is not finished."""
+        if self._writer is not None:
+            self._writer.drop()
         if self._partial is not None:
             if self._file is not None:
                 self._file.close()
@@ -82,7 +84,14 @@ class Output:
         ]
 
 
-class _Parquet:
+class _Writer:
+    """What writes the rows of a table into a file."""
+
+    def drop(self) -> None:
+        """Let go what is kept outside the file: nothing, usually."""
+
+
+class _Parquet(_Writer):
     """Numbers that are computed rarely occur twice: a dictionary of them takes 15 times as long, and more space."""
 
     def __init__(self, file: IO[bytes], schema: Arrow, _: str) -> None:
@@ -99,7 +108,7 @@ class _Parquet:
         self._writer.close()
 
 
-class _Arrow:
+class _Arrow(_Writer):
     """A file of record batches."""
 
     def __init__(self, file: IO[bytes], schema: Arrow, _: str) -> None:
@@ -114,7 +123,7 @@ class _Arrow:
         self._writer.close()
 
 
-class _Delimited:
+class _Delimited(_Writer):
     """CSV or TSV: names and texts stand in quotes only where they need them."""
 
     def __init__(self, file: IO[bytes], schema: Arrow, format: str) -> None:
@@ -137,7 +146,7 @@ class _Delimited:
         """Nothing follows the last row."""
 
 
-class _Lines:
+class _Lines(_Writer):
     """JSON Lines."""
 
     def __init__(self, file: IO[bytes], _: Arrow, __: str) -> None:

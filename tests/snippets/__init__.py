@@ -1,0 +1,1 @@
+"""Programs as people write them, and what PyTorch prints for them."""
