@@ -4,11 +4,16 @@ Where a module is needed in one rare place, an import in that function says the 
 functions use, or one that is called often.
 """
 
+from __future__ import annotations
+
 import sys
-from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from types import ModuleType
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
 
 __all__ = ["late_module", "late_names"]
 

@@ -1,6 +1,6 @@
 """The engine: tensors, the graph they leave behind, and the walk back along it."""
 
-from typing import TYPE_CHECKING
+from __future__ import annotations
 
 from autodiff.engine.create import empty, eye, full, full_like, ones, ones_like, tensor, zeros, zeros_like
 from autodiff.engine.functional import backward, grad
@@ -10,6 +10,7 @@ from autodiff.engine.size import Size
 from autodiff.engine.tensors import Tensor
 from autodiff.late import late_names as _late_names
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from autodiff.engine.names import (
         ATTRIBUTES,

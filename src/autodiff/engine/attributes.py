@@ -1,9 +1,10 @@
 """What a tensor says of itself, and how it meets NumPy, `copy` and random numbers. Most answers follow from the CPU."""
 
-import warnings
-from typing import TYPE_CHECKING, Any
+from __future__ import annotations
 
-from autodiff.dtypes import bool_, dtype, uint8
+import warnings
+
+from autodiff.dtypes import bool_, uint8
 from autodiff.engine.core import TensorBase
 from autodiff.engine.late import late
 from autodiff.engine.operators import Operators
@@ -11,7 +12,11 @@ from autodiff.engine.read_only import read_only
 from autodiff.errors import TorchRuntimeError, TorchTypeError
 from autodiff.late import late_module
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
+    from autodiff.dtypes import dtype
     from autodiff.engine import device as devices
     from autodiff.engine import memory
 else:
@@ -113,12 +118,12 @@ class Attributes(Operators):
         return array_from(self, force=force)
 
     @read_only
-    def device(self) -> "devices.device":
+    def device(self) -> devices.device:
         """Where the tensor is: on the CPU."""
         return devices.device("cpu")
 
     @read_only
-    def layout(self) -> "devices.layout":
+    def layout(self) -> devices.layout:
         """How the elements lie in memory: at regular distances."""
         return devices.strided
 

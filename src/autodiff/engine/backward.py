@@ -5,22 +5,28 @@ which shows when an error stops the walk half-way. Gradients of raw nodes are pl
 needs a tensor; with `create_graph` everything is a tensor and is recorded.
 """
 
-from collections.abc import Iterable, Sequence
+from __future__ import annotations
+
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
 
 from autodiff.engine.core import TensorBase, plain
 from autodiff.engine.gradient import added_in_place, filled, fitted, own_copy, recorded_copy
-from autodiff.engine.graph import AccumulateGrad, Edge, Node, NodeExtra, edges_of, node_of
+from autodiff.engine.graph import AccumulateGrad, Node, edges_of, node_of
 from autodiff.engine.mode import FORMULA, FORMULA_UNRECORDED, checks_nan, dual_level, mode
 from autodiff.engine.scalar_node import ScalarNode
 from autodiff.errors import TorchRuntimeError
 from autodiff.late import late_module
-from autodiff.numbers.scalar import SCALARS, Scalar
+from autodiff.numbers.scalar import SCALARS
 from autodiff.ops.arithmetic import add
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Any
+
     from autodiff.engine import apply as general
+    from autodiff.engine.graph import Edge, NodeExtra
+    from autodiff.numbers.scalar import Scalar
     from autodiff.ops import shape as shapes
 else:
     general = late_module("autodiff.engine.apply")

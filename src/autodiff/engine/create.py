@@ -1,9 +1,9 @@
 """Making tensors: from numbers and lists, or of one number throughout."""
 
+from __future__ import annotations
+
 import warnings
-from collections.abc import Callable, Mapping, Sequence
 from types import NoneType
-from typing import TYPE_CHECKING, Any, Final
 
 from autodiff.dtypes import (
     bool_,
@@ -23,9 +23,14 @@ from autodiff.late import late_module
 from autodiff.numbers.array import ARRAYS, Array, np, numpy_dtype
 from autodiff.numbers.scalar import SCALARS, Scalar
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any, Final
+
     from autodiff.engine import apply as general
     from autodiff.engine import device as devices
+    from autodiff.numbers.array import Array
 else:
     general = late_module("autodiff.engine.apply")
     devices = late_module("autodiff.engine.device")
@@ -229,7 +234,10 @@ def _like(
     if isinstance(data, Scalar):
         return leaf(SCALARS[kind].of(number), requires_grad=requires_grad)
     rounded = SCALARS[kind].round(number)
-    return leaf(ARRAYS[kind].of(np.full_like(data.value, rounded, numpy_dtype(kind))), requires_grad=requires_grad)
+    return leaf(
+        ARRAYS[kind].of(np.full_like(data.value, rounded, numpy_dtype(kind))),
+        requires_grad=requires_grad,
+    )
 
 
 def eye(n: Any, m: Any = None, *, dtype: Any = None, requires_grad: bool = False, **options: Any) -> Any:  # noqa: ANN401

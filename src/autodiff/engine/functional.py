@@ -1,20 +1,24 @@
 """`backward` and `autograd.grad`: what the caller may ask, checked with PyTorch's words, and handed to the walk."""
 
+from __future__ import annotations
+
 import warnings
-from collections.abc import Sequence
 from operator import index
-from typing import TYPE_CHECKING, Any
 
 from autodiff.engine.backward import walk
 from autodiff.engine.core import TensorBase
 from autodiff.engine.gradient import filled, fitted, meta_of
-from autodiff.engine.graph import Edge
 from autodiff.engine.view import current_edge, requires_grad
 from autodiff.errors import TorchRuntimeError, TorchTypeError, TorchValueError
 from autodiff.late import late_module
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
     from autodiff.engine import gradient_edge, messages
+    from autodiff.engine.graph import Edge
 else:
     gradient_edge = late_module("autodiff.engine.gradient_edge")
     messages = late_module("autodiff.engine.messages")

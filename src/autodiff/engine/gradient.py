@@ -3,7 +3,7 @@
 No derivative rule mentions broadcasting or the gradient's dtype: both are undone here.
 """
 
-from typing import TYPE_CHECKING, Any
+from __future__ import annotations
 
 from autodiff.dtypes import Category
 from autodiff.engine.core import TensorBase, plain
@@ -12,7 +12,10 @@ from autodiff.late import late_module
 from autodiff.numbers.array import ARRAYS, Array, np, numpy_dtype
 from autodiff.numbers.scalar import SCALARS
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from autodiff.engine import apply as general
     from autodiff.ops import cast, memory, reduction
     from autodiff.ops import complex as complexes
@@ -51,7 +54,7 @@ def fitted(gradient: Any, meta: Meta) -> Any:  # noqa: ANN401 - a tensor or a nu
     if tuple(g._data.shape) != meta.shape:
         g = _summed_to(g, meta.shape)
     if g.dtype is not meta.dtype:
-        if g.dtype.is_complex and meta.dtype.category is not Category.COMPLEX:
+        if g.dtype.is_complex and meta.dtype.category != Category.COMPLEX:
             g = complexes.real(g)
         g = g if g.dtype is meta.dtype else general.apply(cast.to_copy, (g,), {"dtype": meta.dtype})
     return g

@@ -1,11 +1,15 @@
 """The tensor methods that follow from the table: one for every name, and one with `_` where it may act in place."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from __future__ import annotations
 
 from autodiff.engine.core import TensorBase
 from autodiff.engine.read_only import read_only
 from autodiff.ops.table import found_in, named_in_place, names_in
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, Final
 
 __all__ = ["METHODS", "Methods", "attribute"]
 

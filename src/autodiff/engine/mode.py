@@ -1,12 +1,20 @@
 """Whether operations are recorded: `no_grad`, `enable_grad`, `set_grad_enabled`, per thread and task."""
 
-import functools
-from collections.abc import Callable
-from contextvars import ContextVar, Token
-from types import TracebackType
-from typing import Any, Final, NamedTuple, Self, TypeVar
+from __future__ import annotations
+
+from contextvars import ContextVar
 
 from autodiff.errors import TorchTypeError
+from autodiff.light import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextvars import Token
+    from types import TracebackType
+    from typing import Any, Final, Self, TypeVar
+
+    _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 __all__ = [
     "FORMULA",
@@ -42,7 +50,7 @@ class Mode(NamedTuple):
     inference: bool = False
     hooks: tuple[Callable[[Any], Any], Callable[[Any], Any]] | None = None
 
-    def with_hooks(self) -> "Mode":
+    def with_hooks(self) -> Mode:
         """This mode, with the hooks of the one that is on."""
         hooks = mode.get().hooks
         return self if hooks is None else self._replace(hooks=hooks)
@@ -60,7 +68,6 @@ dual_level: Final[ContextVar[Any]] = ContextVar("dual_level", default=None)
 anomaly: Final[ContextVar[tuple[bool, bool]]] = ContextVar("anomaly mode, its look for nan", default=(False, True))
 default_device: Final[ContextVar[Any]] = ContextVar("default_device", default=None)
 """Where tensors are made that do not say where (a `device`); None: on the CPU."""
-_Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 def is_grad_enabled() -> bool:
@@ -88,9 +95,11 @@ class _Switch:
 
     def __call__(self, function: _Function) -> _Function:
         """`function`, run in this mode."""
+        from functools import wraps
+
         switched_to = self._mode
 
-        @functools.wraps(function)
+        @wraps(function)
         def switched(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the function's own
             token = mode.set(switched_to.with_hooks())
             try:

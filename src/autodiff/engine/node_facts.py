@@ -1,14 +1,18 @@
 """What nodes of the graph have besides their edges: what their gradients must fit, hooks, notes, their class."""
 
+from __future__ import annotations
+
 from _weakref import ref  # as in weakref, without the rest
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from autodiff.dtypes import dtype
-from autodiff.engine.core import TensorBase
+from autodiff.light import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any, Final
 
+    from autodiff.dtypes import dtype
+    from autodiff.engine.core import TensorBase
     from autodiff.engine.device import device
 
 __all__ = ["PUBLIC", "Fate", "InputMetadata", "Kind", "Meta", "NodeExtra"]
@@ -42,7 +46,7 @@ class InputMetadata:
         return self._meta.dtype
 
     @property
-    def device(self) -> "device":
+    def device(self) -> device:
         """Where it is: on the CPU."""
         from autodiff.engine.device import device
 

@@ -3,7 +3,7 @@
 `2*x` is `x*2`; `2-x` is an operation of its own; `c/x` is `x.reciprocal()*c`, rounded twice.
 """
 
-from typing import TYPE_CHECKING, Any
+from __future__ import annotations
 
 from autodiff.engine.core import TensorBase
 from autodiff.engine.late import late
@@ -13,7 +13,10 @@ from autodiff.engine.scalar_path import binary, unary, with_number
 from autodiff.late import late_module
 from autodiff.ops import arithmetic, power
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from autodiff.engine import apply as general_path
 else:
     general_path = late_module("autodiff.engine.apply")

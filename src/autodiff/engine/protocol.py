@@ -1,20 +1,23 @@
 """What Python itself may ask of a tensor: its length, its truth, a number, its text."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from __future__ import annotations
 
 from autodiff.engine.attributes import Attributes
 from autodiff.engine.late import late
 from autodiff.engine.methods import attribute
 from autodiff.engine.read_only import read_only
 from autodiff.engine.show import tensor_repr
-from autodiff.engine.size import Size
 from autodiff.engine.view import requires_grad
 from autodiff.errors import TorchRuntimeError, TorchTypeError, TorchValueError
 from autodiff.late import late_module
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from typing import Any
+
     from autodiff.engine import call, index, memory
+    from autodiff.engine.size import Size
 else:
     call = late_module("autodiff.engine.call")
     index = late_module("autodiff.engine.index")

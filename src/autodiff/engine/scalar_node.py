@@ -3,23 +3,27 @@
 The rules of the declarations are compiled once for the dtype; the values are bit for bit those of the general path.
 """
 
-from collections.abc import Callable, Sequence
-from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from __future__ import annotations
 
 from autodiff.engine.core import plain
-from autodiff.engine.graph import Edge, Meta, Node, unlinked
+from autodiff.engine.graph import Meta, Node, unlinked
 from autodiff.errors import TorchAttributeError, TorchRuntimeError
 from autodiff.late import late_module
+from autodiff.light import cache
 from autodiff.numbers.scalar import Number, Scalar
 from autodiff.ops.compiled import Source
 from autodiff.ops.formula import read
-from autodiff.ops.op import Elementwise
 from autodiff.ops.table import FORMS
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any, ClassVar, Final
+
     from autodiff.engine import fate, inspection, messages
     from autodiff.engine import saved as kept
+    from autodiff.engine.graph import Edge
+    from autodiff.ops.op import Elementwise
 else:
     fate = late_module("autodiff.engine.fate")
     inspection = late_module("autodiff.engine.inspection")

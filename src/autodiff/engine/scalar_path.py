@@ -4,8 +4,7 @@ The same declarations are used as on the general path, compiled once for the dty
 the same. One node is kept per operation: that is what makes an eager graph cheap.
 """
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from __future__ import annotations
 
 from autodiff.engine.core import TensorBase
 from autodiff.engine.graph import linked, next_number
@@ -15,11 +14,15 @@ from autodiff.late import late_module
 from autodiff.numbers.scalar import Float32, Float64, Number
 from autodiff.ops.arithmetic import add_number, div_number, mul_number, sub_number
 from autodiff.ops.compiled import forward_function
-from autodiff.ops.op import Elementwise
 from autodiff.ops.table import FORMS
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, Final, TypeAlias
+
     from autodiff.engine import apply as general_path
+    from autodiff.ops.op import Elementwise
 else:
     general_path = late_module("autodiff.engine.apply")
 
@@ -29,11 +32,11 @@ NUMBER_FORMS: Final = {op.name: op for op in (add_number, sub_number, mul_number
 CARRIERS: Final = frozenset({Float32, Float64})
 
 
-Way = tuple[Callable[..., float], type[ScalarNode]]
+Way: TypeAlias = "tuple[Callable[..., float], type[ScalarNode]]"
 """An operation on plain numbers, and the class of its nodes."""
 
 
-class _Ways(dict[Carrier, Way | None]):
+class _Ways(dict[Carrier, "Way | None"]):
     """The short way of an operation by carrier, made when first needed; None for a carrier that has none."""
 
     def __init__(self, op: Elementwise) -> None:

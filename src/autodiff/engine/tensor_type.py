@@ -1,8 +1,12 @@
 """What `Tensor` is made by, so that `Tensor(...)` makes one."""
 
-from typing import Any
+from __future__ import annotations
 
 from autodiff.dtypes import default_dtype
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["TensorType"]
 

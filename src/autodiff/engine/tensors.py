@@ -1,11 +1,12 @@
 """`Tensor`: PyTorch's tensor, as far as autograd needs it. Its methods follow from the table of operations."""
 
+from __future__ import annotations
+
 import warnings
-from typing import TYPE_CHECKING, Any
 
 from autodiff.engine.core import TensorBase
 from autodiff.engine.functional import backward
-from autodiff.engine.graph import AccumulateGrad, Node, node_of, output_of
+from autodiff.engine.graph import AccumulateGrad, node_of, output_of
 from autodiff.engine.late import late
 from autodiff.engine.mode import mode
 from autodiff.engine.protocol import Protocol
@@ -15,8 +16,12 @@ from autodiff.engine.view import current_edge, requires_grad
 from autodiff.errors import TorchRuntimeError, TorchTypeError
 from autodiff.late import late_module
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from autodiff.engine import inference, memory, messages
+    from autodiff.engine.graph import Node
 else:
     inference = late_module("autodiff.engine.inference")
     memory = late_module("autodiff.engine.memory")
@@ -50,7 +55,7 @@ class Tensor(Protocol, plain=True, metaclass=TensorType):
             raise TorchRuntimeError("only Tensors of floating point and complex dtype can require gradients")
         self._set_requires_grad(wanted=wanted)
 
-    def requires_grad_(self, requires_grad: object = True) -> "Tensor":
+    def requires_grad_(self, requires_grad: object = True) -> Tensor:
         """Make this leaf require a gradient, or not; the tensor itself is returned."""
         if not isinstance(requires_grad, bool):
             name = type(requires_grad).__name__
@@ -111,7 +116,7 @@ class Tensor(Protocol, plain=True, metaclass=TensorType):
         return 0 if self._node is None else output_of(self._node)
 
     @property
-    def grad(self) -> "Tensor | None":
+    def grad(self) -> Tensor | None:
         """The gradient gathered so far; None before the first backward. Warns on a non-leaf that retains none."""
         if isinstance(self._node, AccumulateGrad):
             return self._node.grad  # type: ignore[return-value] # gradients are Tensors
@@ -121,7 +126,7 @@ class Tensor(Protocol, plain=True, metaclass=TensorType):
         return None if extra is None else extra.grad  # type: ignore[return-value]
 
     @grad.setter
-    def grad(self, value: "Tensor | None") -> None:
+    def grad(self, value: Tensor | None) -> None:
         if value is not None:
             self._check_grad(value)
         self._set_grad(value)
@@ -153,7 +158,7 @@ class Tensor(Protocol, plain=True, metaclass=TensorType):
 
     def backward(
         self,
-        gradient: "Tensor | None" = None,
+        gradient: Tensor | None = None,
         retain_graph: bool | None = None,
         create_graph: bool = False,
         inputs: Any = None,  # noqa: ANN401 - a tensor or a sequence of them
@@ -178,11 +183,11 @@ class Tensor(Protocol, plain=True, metaclass=TensorType):
             self.extra.retains_grad = True
             node_of(edge).observed().retain(output_of(edge), self)
 
-    def detach(self) -> "Tensor":
+    def detach(self) -> Tensor:
         """The same memory, without history."""
         return Tensor.wrap(self._data)
 
-    def detach_(self) -> "Tensor":
+    def detach_(self) -> Tensor:
         """Forget the history of this tensor itself."""
         if self.view_of is not None:
             raise TorchRuntimeError(messages.DETACH_OF_VIEW)
@@ -198,12 +203,12 @@ class Tensor(Protocol, plain=True, metaclass=TensorType):
         return self
 
     @property
-    def data(self) -> "Tensor":
+    def data(self) -> Tensor:
         """The same memory, without history, under a version counter of its own."""
         return Tensor.wrap(self._data.share())
 
     @data.setter
-    def data(self, value: "Tensor") -> None:
+    def data(self, value: Tensor) -> None:
         if not isinstance(value, TensorBase):
             raise TorchTypeError(f"Variable data has to be a tensor, but got {type(value).__name__}")
         if self.requires_grad and not value.dtype.is_differentiable:

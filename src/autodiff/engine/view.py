@@ -1,9 +1,15 @@
 """Views: tensors that share another's memory, and what in-place changes do to their history."""
 
-from autodiff.engine.core import TensorBase, View
-from autodiff.engine.graph import AccumulateGrad, Edge, node_of, output_of
+from __future__ import annotations
+
+from autodiff.engine.graph import AccumulateGrad, node_of, output_of
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Array, offset_and_strides
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from autodiff.engine.core import TensorBase, View
+    from autodiff.engine.graph import Edge
 
 __all__ = ["current_edge", "geometry", "refuse_special", "requires_grad"]
 

@@ -7,15 +7,20 @@ for most tokens. Each pair of states has such a dictionary, its row, and an entr
 Nothing recurses, so nesting has no limit.
 """
 
+from __future__ import annotations
+
 import re
-from collections.abc import Callable, Iterable, Mapping
 from itertools import repeat
-from types import ModuleType
-from typing import Any
 
 from autodiff.language import tables
 from autodiff.language.program import Instruction, Program
 from autodiff.language.structure import HANDLERS, Stacks, literal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from types import ModuleType
+    from typing import Any, TypeAlias
 
 __all__ = ["KINDS", "Language", "join_lines", "parse", "walk"]
 
@@ -25,7 +30,7 @@ KINDS: Mapping[int, str] = {1: "name", 2: "number", 3: "string"}
 # Brackets, ends of lines, and what may hide either: comments and strings.
 _BREAKS = r"""[()\[\]]|[\r\n]|#[^\r\n]*|\\\r?\n|'[^'\\\r\n]*(?:\\.[^'\\\r\n]*)*'|"[^"\\\r\n]*(?:\\.[^"\\\r\n]*)*\""""
 
-_Row = dict[Any, Any]
+_Row: TypeAlias = "dict[Any, Any]"
 
 
 class Language:

@@ -5,12 +5,17 @@ symbols in it. `values` holds the numbers of the instructions whose value nobody
 of the lists being read, `keywords` and `targets` the names seen before `=`.
 """
 
+from __future__ import annotations
+
 import re
-from collections.abc import Callable
-from typing import Any
 
 from autodiff.errors import TooLarge
 from autodiff.language.arithmetic import MAXIMUM_DIGITS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, TypeAlias
 
 __all__ = ["HANDLERS", "Stacks", "literal"]
 
@@ -43,7 +48,7 @@ class Stacks:
         return self.instructions.pop()[2]  # type: ignore[return-value]  # a NAME was shifted just before
 
 
-_Handler = Callable[[Stacks, int, int, int], None]
+_Handler: TypeAlias = "Callable[[Stacks, int, int, int], None]"
 
 
 def literal(token: str) -> object:

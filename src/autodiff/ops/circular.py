@@ -7,7 +7,7 @@ from typing import Any
 
 from autodiff.dtypes import Category
 from autodiff.numbers import double_complex, ieee, single
-from autodiff.numbers.array import once_rounded
+from autodiff.numbers.array_functions import once_rounded
 from autodiff.ops.arithmetic import reciprocal
 from autodiff.ops.conjugation import conj
 from autodiff.ops.exponential import rsqrt

@@ -77,14 +77,14 @@ real = Composite(
     "real",
     "the real part; a real tensor is returned as it is",
     compute=lambda self: (
-        select(view_as_real(self), dim=len(self.shape), index=0) if self.dtype.category is Category.COMPLEX else self
+        select(view_as_real(self), dim=len(self.shape), index=0) if self.dtype.category == Category.COMPLEX else self
     ),
     places="function",
 )
 
 
 def _imaginary(self: Any) -> Any:  # noqa: ANN401 - a tensor
-    if self.dtype.category is not Category.COMPLEX:
+    if self.dtype.category != Category.COMPLEX:
         raise TorchRuntimeError("imag is not implemented for tensors with non-complex dtypes.")
     return select(view_as_real(self), dim=len(self.shape), index=1)
 
@@ -148,7 +148,7 @@ polar = Structural(
 conj_physical = Composite(
     "conj_physical",
     "the complex conjugate, computed at once",
-    compute=lambda self: conjugate_now(self) if self.dtype.category is Category.COMPLEX else self,
+    compute=lambda self: conjugate_now(self) if self.dtype.category == Category.COMPLEX else self,
 )
 
 conjugate_now: Structural = Structural(
@@ -171,7 +171,7 @@ isreal = Composite(
     "isreal",
     "whether the imaginary part is zero",
     compute=lambda self: (
-        imag.compute(self) == 0 if self.dtype.category is Category.COMPLEX else ones_like(self.detach()).bool()
+        imag.compute(self) == 0 if self.dtype.category == Category.COMPLEX else ones_like(self.detach()).bool()
     ),
 )
 
@@ -185,7 +185,7 @@ def _argument(self: Values) -> Values:
 
 def _angle_back(g: Any, self: Any) -> Any:  # noqa: ANN401 - tensors
     """i z g / |z|^2 for complex z, 0 at 0 and for real numbers."""
-    if self.dtype.category is not Category.COMPLEX:
+    if self.dtype.category != Category.COMPLEX:
         return 0
     return where(self == 0, 0, g * self / self.abs() ** 2 * 1j)
 

@@ -1,9 +1,13 @@
 """The complex conjugate, which the rules of nearly every product name."""
 
-from typing import Any
+from __future__ import annotations
 
 from autodiff.dtypes import Category
 from autodiff.ops.op import Composite, Elementwise
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__: list[str] = []
 
@@ -22,7 +26,7 @@ conj_complex = Elementwise(
 def _conjugate(self: Any) -> Any:  # noqa: ANN401 - a tensor or a number
     if isinstance(self, (int, float, complex)):
         return self.conjugate()
-    return conj_complex(self) if self.dtype.category is Category.COMPLEX else self
+    return conj_complex(self) if self.dtype.category == Category.COMPLEX else self
 
 
 conj: Composite = Composite("conj", "the complex conjugate; a real tensor is returned as it is", compute=_conjugate)

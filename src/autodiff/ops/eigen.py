@@ -49,7 +49,7 @@ def eigen_back(g: Any, values: Any, vectors: Any, *, hermitian: bool) -> Any:
 
 def _refuse_phase(along: Any, name: str) -> None:
     """Raise PyTorch's error if the gradient depends on the phase of complex vectors, which is arbitrary."""
-    if along.dtype.category is Category.COMPLEX and any(abs(x.imag) > 1e-2 for x in along.reshape(-1).tolist()):
+    if along.dtype.category == Category.COMPLEX and any(abs(x.imag) > 1e-2 for x in along.reshape(-1).tolist()):
         raise TorchRuntimeError(
             f"{name}: The eigenvectors in the complex case are specified up to multiplication by e^{{i phi}}. The "
             "specified loss function depends on this quantity, so it is ill-defined."

@@ -3,18 +3,23 @@
 A Python number as the exponent or as the base is an attribute: `x**2`, `x**y` and `2**x` are three overloads.
 """
 
-from typing import TYPE_CHECKING, Any
+from __future__ import annotations
 
 from autodiff.dtypes import Category, complex128, float64
 from autodiff.late import late_module
-from autodiff.numbers import array, ieee
+from autodiff.numbers import ieee
 from autodiff.ops.conjugation import conj
 from autodiff.ops.formula import choose
 from autodiff.ops.op import Composite, Elementwise, any_of, boolean, not_implemented
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
+    from autodiff.numbers import array_functions
     from autodiff.ops import cast, exponential, selection
 else:
+    array_functions = late_module("autodiff.numbers.array_functions")
     cast = late_module("autodiff.ops.cast")
     exponential = late_module("autodiff.ops.exponential")
     selection = late_module("autodiff.ops.selection")
@@ -41,7 +46,7 @@ pow_number = Elementwise(
     "Tensor self, Number exponent",
     scalar=ieee.power_of_number,
     complex=ieee.power_of_number,
-    array=array.power_of_number,
+    array=lambda self, exponent: array_functions.power_of_number(self, exponent),
     rounds=True,
     derivatives={
         "self": lambda g, self, exponent: choose(exponent == 0, 0, g * conj(exponent * self ** (exponent - 1))),
@@ -56,7 +61,7 @@ pow_tensor = Elementwise(
     overload=1,
     scalar=ieee.power,
     complex=ieee.power,
-    array=array.power,
+    array=lambda self, exponent: array_functions.power(self, exponent),
     rounds=True,
     refuses=any_of(not_implemented("pow"), _BOOL),
     derivatives={
@@ -77,7 +82,7 @@ pow_base = Elementwise(
     overload=2,
     scalar=ieee.power,
     complex=ieee.power,
-    array=array.power,
+    array=lambda self, exponent: array_functions.power(self, exponent),
     rounds=True,
     derivatives={
         "exponent": lambda g, self, exponent, out: (
@@ -105,7 +110,7 @@ square = Composite(
 def _in_double(value: Any) -> Any:  # noqa: ANN401 - a tensor or a number
     if isinstance(value, (int, float, complex)):
         return complex(value) if isinstance(value, complex) else float(value)
-    wanted = complex128 if value.dtype.category is Category.COMPLEX else float64
+    wanted = complex128 if value.dtype.category == Category.COMPLEX else float64
     return value if value.dtype is wanted else cast.to_copy(value, dtype=wanted)
 
 

@@ -137,7 +137,7 @@ copysign_number = Elementwise(
 
 def _of_one_dtype(inputs: Sequence[Any], _attributes: Mapping[str, Any]) -> None:
     self, values = inputs
-    if self.dtype.category is not _COMPLEX and self.dtype is not values.dtype:
+    if self.dtype.category != _COMPLEX and self.dtype is not values.dtype:
         raise TorchRuntimeError("heaviside is not yet implemented for tensors with different dtypes.")
 
 

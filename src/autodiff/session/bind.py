@@ -1,19 +1,27 @@
 """Setting a scenario up: inputs become leaves, and the targets of its options are found in the program."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from __future__ import annotations
 
 from autodiff import dtypes
 from autodiff.dtypes import set_default_dtype
 from autodiff.engine import Tensor, no_grad, tensor
 from autodiff.errors import SyntaxProblem, TorchAttributeError, TorchTypeError
-from autodiff.language import Program, occurrences, parse
-from autodiff.session.evaluate import Evaluation, Observer
-from autodiff.session.scenario import DTYPES, Scenario, UsageProblem
+from autodiff.language import occurrences, parse
+from autodiff.session.evaluate import Evaluation
+from autodiff.session.scenario import DTYPES, UsageProblem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any, TypeAlias
+
+    from autodiff.language import Program
+    from autodiff.session.evaluate import Observer
+    from autodiff.session.scenario import Scenario
 
 __all__ = ["Setting", "is_name", "label", "value_of"]
 
-_Action = Callable[[Any], Any]
+_Action: TypeAlias = "Callable[[Any], Any]"
 
 
 def is_name(text: str) -> bool:

@@ -4,25 +4,31 @@ Infix operators go through Python's own, so that reflection gives PyTorch's node
 A value is let go as soon as the one instruction that uses it has run.
 """
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from __future__ import annotations
 
 from autodiff.engine import Tensor
 from autodiff.errors import Deliberate, TooLarge, TorchTypeError
-from autodiff.language import OPERATIONS, STATEMENTS, Program
+from autodiff.language import OPERATIONS, STATEMENTS
 from autodiff.late import late_module
+from autodiff.light import NamedTuple
 from autodiff.session.prefix import Module
 from autodiff.session.steps import APPLYING, STEPS
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any, Final, TypeAlias
+
+    from autodiff.language import Program
     from autodiff.session import published
+
+    Observer: TypeAlias = Callable[[int, Any], None]
+    """Told the number of an instruction and the value it gave."""
 else:
+    Observer = object
     published = late_module("autodiff.session.published")
 
 __all__ = ["Evaluation", "Located", "Observer"]
-
-Observer = Callable[[int, Any], None]
-"""Told the number of an instruction and the value it gave."""
 
 _SEQUENCES: Final = (list, tuple, str)
 _MOST_ELEMENTS: Final = 1_000_000

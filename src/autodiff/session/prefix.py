@@ -1,5 +1,7 @@
 """`torch` and what lies in it, as an expression writes them: prefixes."""
 
+from __future__ import annotations
+
 __all__ = ["Module"]
 
 
