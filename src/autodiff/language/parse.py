@@ -9,10 +9,10 @@ Nothing recurses, so nesting has no limit.
 
 from __future__ import annotations
 
-import re
 from itertools import repeat
 
 from autodiff.language import tables
+from autodiff.language.pattern import compiled_pattern
 from autodiff.language.program import Instruction, Program
 from autodiff.language.structure import HANDLERS, Stacks, literal
 
@@ -61,7 +61,7 @@ class Language:
     def scan(self) -> Callable[..., Iterable[Any]]:
         """The matches of a text's tokens, each the first group."""
         if self._scanner is None:
-            self._scanner = re.compile(self.tables.PATTERN).finditer
+            self._scanner = compiled_pattern(self.tables.PATTERN).finditer
         return self._scanner  # type: ignore[no-any-return] # of a compiled pattern
 
     def row(self, under: int, top: int) -> _Row:
@@ -173,6 +173,8 @@ def join_lines(text: str) -> str:
         return text
     pieces = []
     depth = done = 0
+    import re
+
     for match in re.finditer(_BREAKS, text):
         first = text[match.start()]
         if first in "([":

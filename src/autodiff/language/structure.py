@@ -7,8 +7,6 @@ of the lists being read, `keywords` and `targets` the names seen before `=`.
 
 from __future__ import annotations
 
-import re
-
 from autodiff.errors import TooLarge
 from autodiff.language.arithmetic import MAXIMUM_DIGITS
 
@@ -54,6 +52,8 @@ _Handler: TypeAlias = "Callable[[Stacks, int, int, int], None]"
 def literal(token: str) -> object:
     """The value of a NUMBER or STRING token; TooLarge for thousands of digits."""
     if token[0] in "'\"":
+        import re
+
         return re.sub(r"\\(.)", lambda escape: _ESCAPES.get(escape[1], escape[1]), token[1:-1])
     if len(token) > MAXIMUM_DIGITS:
         raise TooLarge(f"a number of {len(token)} characters is longer than {MAXIMUM_DIGITS}")
