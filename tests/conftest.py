@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from autodiff.dtypes import float32, set_default_dtype
 from autodiff.ops.warning import GIVEN
 
 
@@ -20,9 +21,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_said_yet() -> None:
-    """Warnings that are given once are given in every test."""
+def _as_at_the_start() -> None:
+    """Warnings that are given once are given in every test, and each starts with PyTorch's default dtype."""
     GIVEN.set(frozenset())
+    set_default_dtype(float32)
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ RANKS: Final = {
     "errors": 0,
     "dtypes": 0,
     "late": 0,
+    "light": 0,
     "numbers": 1,
     "ops": 2,
     "engine": 3,
@@ -46,6 +47,7 @@ NARROW: Final = {
         "autodiff.rows.facts",
         "autodiff.session.report",
         "autodiff.session.case_report",
+        "autodiff.session.executed",
         "autodiff.session.explained",
         "autodiff.session.graph_report",
         "autodiff.session.plotted",
@@ -61,7 +63,10 @@ LIBRARIES: Final = {
     "plotille": "render/plot.py",
     "matplotlib": "render/picture.py",
     "typer": "cli/",
+    "prompt_toolkit": "cli/prompt.py",
     "pyarrow": "rows/tables/",
+    "fsspec": "rows/tables/remote.py",
+    "distributed": "rows/cluster.py",
 }
 
 
@@ -83,7 +88,7 @@ def room_of(path: Path, source: Path) -> str:
 
 
 def imports(path: Path, source: Path) -> Iterator[Import]:
-    """Everything a file imports, inside functions and under TYPE_CHECKING too, and by `import_module` or `late_module`."""
+    """Everything a file imports, in functions and under TYPE_CHECKING too, and by `import_module` or `late_module`."""
     package = [source.name, *path.relative_to(source).parts[:-1]]
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path))):
         if isinstance(node, ast.Import):

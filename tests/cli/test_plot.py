@@ -50,6 +50,17 @@ def test_pictures_are_written(tmp_path: Path) -> None:
     assert missing.errors.startswith("error: the output cannot be written")
 
 
+def test_a_program_from_standard_input() -> None:
+    """Several statements; their text is the title, as far as there is room."""
+    program = "y = x**2\n" + "z = y + 0*y\n" * 10
+    done = autodiff("plot", "-", "--range", "x=0:1", "--order", "0", given=program)
+    title, *rest = done.output.splitlines()
+    assert title.split()[:6] == ["y", "=", "x**2", "z", "=", "y"]
+    assert title.endswith("...")
+    assert len(title) <= 80
+    assert rest[0].startswith("  1 ┤")
+
+
 def test_errors() -> None:
     """Each has its exit code, and a hint."""
     assert autodiff("plot", "x").code == 2

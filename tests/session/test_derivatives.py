@@ -37,7 +37,7 @@ WANTED = [
     (Wanted("a, b = [x, 2*x]; a*b"), {"d/dx": "4*x"}),
     (Wanted("x*x + x", no_simplify=True), {"d/dx": "(x + x) + 1"}),
     (Wanted("x/x"), {"d/dx": "0/x"}),
-    (Wanted("[x/x, x**3*log(x)]"), {"d[0]/dx": "0/x", "d[1]/dx": "3*x**2*log(x) + x**2"}),
+    (Wanted("[x/x, x**3*log(x)]"), {"d[0]/dx": "0/x", "d[1]/dx": "x**2*(3*log(x) + 1)"}),
     (Wanted("x/x", assume=(("nonzero", "x"),)), {"d/dx": "0"}),
     (Wanted("pi*x + e + inf*0"), {"d/dx": "pi"}),
     (Wanted("torch.sin(x) + math.cos(x) + x.tanh() + F.relu(x)", ("x",)),
@@ -69,10 +69,10 @@ def test_values_are_those_of_a_double() -> None:
 
 def test_common_subexpressions_have_names() -> None:
     """Names are new ones, in order, and values are computed with them."""
-    found = differentiate(Wanted("exp(x**2)*sin(x**2) + t0", ("x",), cse=True, at=(("x", "2"), ("t0", "1"))))
-    assert [name for name, _ in found.named] == ["t1", "t2"]
+    found = differentiate(Wanted("exp(x**2)*sin(x**2)*log(x) + t0", ("x",), cse=True, at=(("x", "2"), ("t0", "1"))))
+    assert [name for name, _ in found.named] == ["t1", "t2", "t3"]
     assert dict(found.named)["t1"] == "x**2"
-    plain = differentiate(Wanted("exp(x**2)*sin(x**2) + t0", ("x",), at=(("x", "2"), ("t0", "1"))))
+    plain = differentiate(Wanted("exp(x**2)*sin(x**2)*log(x) + t0", ("x",), at=(("x", "2"), ("t0", "1"))))
     assert found.derivatives[0].value == pytest.approx(plain.derivatives[0].value)
 
 

@@ -14,6 +14,7 @@ from autodiff.session import Report, Scenario, UsageProblem, run
 from autodiff.session.explain_topics import TOPICS
 from autodiff.session.explained import Explanation
 from autodiff.session.explaining import explain, topics
+from tests.session.explained_by_pytorch import answers
 
 
 def text(topic: str) -> str:
@@ -157,3 +158,17 @@ def test_the_list() -> None:
         "detach", "leaf", "accumulation", "retain-graph", "requires-grad", "inplace", "kinks", "grad-fn",
     ]  # fmt: skip
     assert all(len(each.topic) + len(each.summary) <= 85 for each in topics())
+
+
+@pytest.mark.oracle
+def test_pytorch_comes_to_the_same() -> None:
+    """Every example, line by line: values, gradients after each call, errors."""
+    assert answers() == [_as_pytorch_prints(run(scenario)) for topic in TOPICS.values() for scenario in topic.examples]
+
+
+def _as_pytorch_prints(report: Report) -> str:
+    lines = [f"{name} {facts.repr}" for name, facts in report.values.items() if name != "out"]
+    lines += [" ".join(f"{name}.grad: {facts and facts.repr}" for name, facts in g.items()) for g in report.backward]
+    if report.error is not None:
+        lines.append(f"{report.error.type}: {report.error.message}")
+    return "".join(f"{line}\n" for line in lines)

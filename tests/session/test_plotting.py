@@ -82,7 +82,8 @@ def test_limits() -> None:
     """All that is there is shown, unless it runs to infinity; a constant has some height."""
     assert plotted("exp(x)", "0:20").curves[0].limits == (1.0, exp(20))
     assert plotted("x*0 + 4").curves[0].limits == (2.0, 6.0)
-    assert plotted("x*0").curves[0].limits == (-1.0, 1.0)
+    assert plotted("x*0").curves[0].limits == plotted("x*1e-300").curves[0].limits == (-1.0, 1.0)
+    assert plotted("x*1e300").curves[0].limits == (-1e100, 1e100)
     for expression in ("1/x", "1/x**2", "tan(x)", "1/(x-0.1234)"):
         limits = plotted(expression, samples=400).curves[0].limits
         assert limits is not None
@@ -107,7 +108,9 @@ def test_a_point_that_fails_is_a_gap() -> None:
         (Asked("x*y", (("x", "0:1"), ("y", "0:1"))), "two inputs vary, and a plot has one axis for them"),
         (Asked("x", (("x", "0:1"),), (("x", "2"),)), "x has a range and a value"),
         (Asked("x", (("x", "1:0"),)), "--range: 1 is more than 0"),
-        (Asked("x", (("x", "1:1"),)), "--range: x does not vary from 1.0 to 1.0"),
+        (Asked("x", (("x", "1:1"),)), "--range: x hardly varies from 1.0 to 1.0"),
+        (Asked("x", (("x", "0:1e-300"),)), "--range: x hardly varies from 0.0 to 1e-300"),
+        (Asked("x", (("x", "-1e308:1e308"),)), "--range: a bound of x is beyond 1e+100, and is not drawn"),
         (Asked("x", (("x", "1"),)), "--range: expected NAME=LOW:HIGH, got 'x=1'"),
         (Asked("x", (("x", "0:1"),), (), 99), "the order is a whole number from 0 to 8, not 99"),
         (Asked("x", (("x", "0:1"),), (), 1, 1), "--samples is a whole number from 2 to 1000000, not 1"),

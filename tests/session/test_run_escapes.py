@@ -23,10 +23,10 @@ ATTEMPTS = [
     ("torch.sin.function", "has no attribute 'function'"),
     ("print.__self__", "has no attribute '__self__'"),
     ("len.function", "has no attribute 'function'"),
-    ("type(1).__subclasses__()", "'type' object has no attribute '__subclasses__'"),
-    ("type(1).mro()", "'type' object has no attribute 'mro'"),
-    ("type(1).made_of", "'type' object has no attribute 'made_of'"),
-    ("type(type).make", "'type' object has no attribute 'make'"),
+    ("type(1).__subclasses__()", "type object 'int' has no attribute '__subclasses__'"),
+    ("type(1).mro()", "type object 'int' has no attribute 'mro'"),
+    ("type(1).made_of", "type object 'int' has no attribute 'made_of'"),
+    ("type(type).make", "type object 'type' has no attribute 'make'"),
     ("x = torch.ones(2)\nx.__class__", "'Tensor' object has no attribute '__class__'"),
     ("x = torch.ones(2)\nx.__init__()", "'Tensor' object has no attribute '__init__'"),
     ("x = torch.ones(2)\nx._data", "'Tensor' object has no attribute '_data'"),
@@ -60,7 +60,7 @@ ATTEMPTS = [
     # builtins
     *((f"{name}", f"NameError: name '{name}' is not defined") for name in (
         "eval", "exec", "open", "compile", "__import__", "globals", "locals", "vars", "dir", "getattr", "setattr",
-        "hasattr", "input", "breakpoint", "help", "memoryview", "bytearray", "super", "object_", "__builtins__", "__name__",
+        "hasattr", "input", "breakpoint", "help", "memoryview", "bytearray", "super", "object_", "__builtins__", "__package__",
         "__file__", "__loader__", "id", "exit", "quit", "classmethod", "property", "map", "iter", "next", "BaseException",
         "SystemExit", "KeyboardInterrupt",
     )),
@@ -88,7 +88,7 @@ ATTEMPTS = [
     ("def f():\n    yield 1", "SyntaxError: generators are not part of the language"),
     ("global x", "SyntaxError: 'global' is not part of the language"),
     ("with open('/etc/passwd') as f:\n    print(f)", "NameError: name 'open' is not defined"),
-    ("print(1, file=2)", "TypeError"),
+    ("print(1, file=2)", "TypeError: print() got an unexpected keyword argument 'file'"),
     # loops, recursion, memory
     ("while True: pass", "OverBudget: the program took more than 200000 steps"),
     ("while True:\n    try:\n        x = 1\n    finally:\n        continue", "OverBudget"),
@@ -122,6 +122,9 @@ ATTEMPTS = [
     ("torch.zeros(10**6, 10**6)", "RuntimeError"),
     ("x = torch.ones(1000, 1000)\nkept = [x + i for i in range(10**6)]", "OverBudget"),
     ("round(1.5, 10**9)", "TooLarge"),
+    ("torch.set_printoptions(threshold=10**9)", "TooLarge"),
+    ("torch.set_printoptions(profile='full')", "TooLarge"),
+    ("torch.zeros(4000, 4000).tolist()", "TooLarge"),
     ("int('9' * 100000)", "ValueError"),
     ("print(1 << 10**9)", "SyntaxError"),
     # error objects

@@ -1,4 +1,4 @@
-"""Where the program starts. The plain calls, `eval` and `diff` without options, take a short way past Typer."""
+"""Where the program starts. The plain calls, `eval`, `diff` and `run` without options, take a short way past Typer."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
-_SHORT = ("eval", "diff")
+_SHORT = ("eval", "diff", "run")
 """The commands that have a short way."""
-_OF_EXPRESSIONS = (*_SHORT, "check")
+_OF_EXPRESSIONS = ("eval", "diff", "check")
 """The commands whose first word is an expression, which may begin with a minus sign."""
 
 
@@ -25,7 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         if _is_plain(words):
-            return _evaluate(words[1:]) if words[0] == "eval" else _differentiate(words[1])
+            short = {"eval": _evaluate, "diff": _differentiate, "run": _run}[words[0]]
+            return short(words[1:])
         return _command(words)
     except KeyboardInterrupt:  # while modules are loaded: commands have their own guard
         return 130
@@ -34,8 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _is_plain(words: Sequence[str]) -> bool:
-    """Whether this is `eval` of an expression and inputs, or `diff` of an expression, without options."""
-    if any(w == "-h" or w.startswith("--") for w in words[1:]):
+    """Whether this is `eval` of an expression and inputs, `diff` of one, or `run` of a file, without options."""
+    if any(w == "-h" or w.startswith("--") or (words[0] == "run" and w[:1] == "-" != w) for w in words[1:]):
         return False
     return words[0] == "eval" if len(words) > 2 else len(words) == 2 and words[0] in _SHORT
 
@@ -48,12 +49,19 @@ def _evaluate(words: list[str]) -> int:
     return guarded(lambda streams: evaluate(Request(Scenario(words[0], named_values(words[1:]))), streams))
 
 
-def _differentiate(expression: str) -> int:
+def _differentiate(words: list[str]) -> int:
     from autodiff.cli.differentiation import Asked, print_derivatives
     from autodiff.cli.guard import guarded
     from autodiff.session.derivatives import Wanted
 
-    return guarded(lambda streams: print_derivatives(Asked(Wanted(expression)), streams))
+    return guarded(lambda streams: print_derivatives(Asked(Wanted(words[0])), streams))
+
+
+def _run(words: list[str]) -> int:
+    from autodiff.cli.guard import guarded
+    from autodiff.cli.program import Asked, run_file
+
+    return guarded(lambda streams: run_file(Asked(words[0]), streams))
 
 
 def _command(words: list[str]) -> int:

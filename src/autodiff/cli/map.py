@@ -22,7 +22,7 @@ from autodiff.cli.streams import Streams, write
 from autodiff.render import Screen, failure
 from autodiff.render.rows import TOTALS, left_out, progress
 from autodiff.rows.facts import Mapped, Progress
-from autodiff.rows.mapping import Wish, run
+from autodiff.rows.mapping import Watch, Wish, run
 from autodiff.session import UsageProblem
 
 __all__ = ["map_command"]
@@ -45,6 +45,8 @@ _Into = Annotated[str | None, typer.Option("--to-format", metavar="F", help="The
 _Dtype = Annotated[str, typer.Option("--dtype", metavar="D", help="float64, the default, or float32.")]
 _SkipBad = Annotated[bool, typer.Option("--skip-bad", help="Leave rows out that cannot be read, and count them.")]
 _Threads = Annotated[int | None, typer.Option("--threads", metavar="N", help="The default is one a processor.")]
+_Engine = Annotated[str, typer.Option("--engine", metavar="E", help="local, or dask for a folder of parts on many.")]
+_Scheduler = Annotated[str | None, typer.Option("--scheduler", metavar="ADDRESS", help="Dask's; the default is none.")]
 _Json = Annotated[bool, typer.Option("--json", help="With --sum: the totals as JSON.")]
 
 
@@ -61,6 +63,8 @@ def map_command(
     dtype: _Dtype = "float64",
     skip_bad: _SkipBad = False,
     threads: _Threads = None,
+    engine: _Engine = "local",
+    scheduler: _Scheduler = None,
     json: _Json = False,
 ) -> None:
     """Compute EXPRESSION and its gradients for every row of DATA."""
@@ -75,7 +79,7 @@ def _act(options: Mapping[str, Any], streams: Streams) -> int:
     if options["json"] and not wish.total:
         raise UsageProblem("--json is for the totals of --sum", "rows as JSON Lines: --to-format jsonl")
     line = _Line(streams)
-    found = run(wish, line.show)
+    found = _engine(options)(wish, line.show)
     line.clear()
     if found.error is not None:
         write(streams.errors, failure(found.error))
@@ -84,6 +88,19 @@ def _act(options: Mapping[str, Any], streams: Streams) -> int:
         write(streams.output, _totals(found, streams, json=options["json"]))
     write(streams.errors, left_out(found))
     return ExitStatus.DONE
+
+
+def _engine(options: Mapping[str, Any]) -> Callable[[Wish, Watch], Mapped]:
+    """What runs it. Raises UsageProblem for an engine there is none of."""
+    if options["engine"] == "local":
+        if options["scheduler"] is not None:
+            raise UsageProblem("--scheduler is for --engine dask")
+        return run
+    if options["engine"] != "dask":
+        raise UsageProblem(f"there is no engine '{options['engine']}'", "choose one of local, dask")
+    from autodiff.rows.cluster import run_on_cluster
+
+    return lambda wish, watch: run_on_cluster(wish, options["scheduler"], watch)
 
 
 def _totals(found: Mapped, streams: Streams, *, json: bool) -> str:
@@ -150,6 +167,8 @@ _OPTIONS: Final[Sequence[str]] = (
     "--dtype",
     "--skip-bad",
     "--threads",
+    "--engine",
+    "--scheduler",
     "--json",
     "--help",
 )

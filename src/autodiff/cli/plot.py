@@ -17,7 +17,7 @@ from autodiff.session import UsageProblem
 
 __all__ = ["plot_command"]
 
-_Expression = Annotated[str, typer.Argument(metavar="EXPRESSION", help="What to plot.")]
+_Expression = Annotated[str, typer.Argument(metavar="EXPRESSION", help="What to plot; - reads it from standard input.")]
 _Inputs = Annotated[list[str] | None, typer.Argument(metavar="[NAME=VALUE]...", help="The inputs that are fixed.")]
 _Range = Annotated[list[str] | None, typer.Option("--range", metavar="NAME=LOW:HIGH", help="The input that varies.")]
 _Order = Annotated[
@@ -56,7 +56,8 @@ def _act(options: Mapping[str, Any], streams: Streams) -> int:
     targets = {style: options[style] for style in ("png", "svg") if options[style] is not None}
     _refuse(targets, options, streams)
     ranges = named_values(options["range_"] or (), "--range")
-    asked = Asked(words[0], ranges, named_values(words[1:]), options["order"], options["samples"])
+    expression = streams.input.read() if words[0].strip() == "-" else words[0]
+    asked = Asked(expression, ranges, named_values(words[1:]), options["order"], options["samples"])
     draw: Any = _pictures() if targets else None if options["json"] else _characters()
     with ProgressBar(streams) as progress:
         found = plot(asked, progress)

@@ -11,10 +11,10 @@ from autodiff.session import Failure, UsageProblem
 from autodiff.session.budget import Budget
 from autodiff.session.running import run_program, statements_run
 
-__all__ = ["Asked", "budget_of", "run_file"]
+__all__ = ["Asked", "budget_of", "run_file", "text_of"]
 
 _UNITS: Final = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9}
-_AMOUNT: Final = re.compile(r"(?P<number>\d{1,15}(?:\.\d*)?(?:[eE]\+?\d{1,2})?)(?P<unit>[KMG]?)")
+_AMOUNT: Final = r"(?P<number>\d{1,15}(?:\.\d*)?(?:[eE]\+?\d{1,2})?)(?P<unit>[KMG]?)"
 _MOST: Final = 10**15
 
 
@@ -30,7 +30,7 @@ class Asked(NamedTuple):
 def run_file(asked: Asked, streams: Streams) -> int:
     """Run it, and tell how it went. Raises UsageProblem for a file that cannot be read."""
     budget = budget_of(asked.budget)
-    text = _text_of(asked.file, streams)
+    text = text_of(asked.file, streams)
     gc.set_threshold(100_000, 20, 100)
     gc.enable()  # a program may run long, and errors leave cycles behind
     error = _records(text, budget, streams) if asked.json else _run(text, budget, asked, streams)
@@ -62,7 +62,8 @@ def _records(text: str, budget: Budget, streams: Streams) -> Failure | None:
     return error
 
 
-def _text_of(name: str, streams: Streams) -> str:
+def text_of(name: str, streams: Streams) -> str:
+    """The text of a file, or of standard input for `-`. Raises UsageProblem for one that cannot be read."""
     try:
         if name == "-":
             return streams.input.read().removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")
@@ -83,7 +84,7 @@ def budget_of(text: str | None) -> Budget:
     for part in text.split(",") if text is not None else ():
         name, sign, amount = part.rpartition("=")
         name = name.strip() if sign else "steps"
-        found = _AMOUNT.fullmatch(amount.strip())
+        found = re.fullmatch(_AMOUNT, amount.strip())
         if name not in {"steps", "memory"} or found is None:
             raise UsageProblem(f"--budget: '{part}' is no amount", "write --budget steps=1e7,memory=2G")
         value = min(float(found["number"]) * _UNITS[found["unit"]], _MOST)

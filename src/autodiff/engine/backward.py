@@ -10,7 +10,7 @@ from __future__ import annotations
 from operator import attrgetter
 
 from autodiff.engine.core import TensorBase, plain
-from autodiff.engine.gradient import added_in_place, filled, fitted, own_copy, recorded_copy
+from autodiff.engine.gradient import added_in_place, copy_for, filled, fitted, own_copy, recorded_copy, refuse_misfit
 from autodiff.engine.graph import AccumulateGrad, Node, edges_of, node_of
 from autodiff.engine.mode import FORMULA, FORMULA_UNRECORDED, checks_nan, dual_level, mode
 from autodiff.engine.scalar_node import ScalarNode
@@ -70,6 +70,10 @@ def _key(edge: Edge) -> Any:  # noqa: ANN401 - a node, or a node and the number 
     return (edge.node, edge.index) if edge.index else edge.node
 
 
+def _is_zero(g: Any) -> bool:  # noqa: ANN401 - a tensor or a number
+    return isinstance(g, TensorBase) and g._data.zero
+
+
 def _has_node_hooks(node: Node) -> bool:
     return node.extra is not None and bool(node.extra.pre_hooks or node.extra.post_hooks or node.extra.packed)
 
@@ -118,17 +122,22 @@ class _Walk:
                     continue
                 after: Node = edge if edge.direct else edge.node  # type: ignore[union-attr, assignment] # node_of, in line
                 if after.ends:
-                    if after not in last or node.number < last[after].number:
+                    if after not in last:
                         last[after] = node
-                    if after.leaf:
-                        continue
-                if after not in seen:
+                        if not after.leaf:
+                            found.append(after)
+                    elif node.number < last[after].number:
+                        last[after] = node
+                elif after not in seen:
                     seen.add(after)
                     found.append(after)
         found.sort(key=_number, reverse=True)
         for end, node in last.items():
             if end.leaf or not self.selective:
                 self.leaves_after.setdefault(node, []).append(end)
+        for node in (last[end] for end in last if not end.leaf):  # in the order of its inputs, for one of them raises
+            inputs = [node_of(edge) for edge in edges_of(node)]
+            self.leaves_after.get(node, []).sort(key=inputs.index)
         return self._useful(found) if self.selective else found
 
     def _useful(self, inner: list[Node]) -> list[Node]:
@@ -205,9 +214,14 @@ class _Walk:
             refuse_nan(type(node).__name__, pulled)
         if not self.keep:
             node.release()
-        for edge, gradient, meta in zip(node.edges, pulled, metas, strict=False):
-            if edge is not None and gradient is not None:
-                self.give(edge, fitted(gradient, meta))
+        for k, (edge, gradient, meta) in enumerate(zip(node.edges, pulled, metas, strict=False)):
+            if edge is None or gradient is None:
+                continue
+            fit = fitted(gradient, meta)
+            if edge.direct and edge.leaf and edge.meta.shape != meta.shape:  # type: ignore[union-attr] # a leaf of another shape now
+                refuse_misfit(type(node).__name__, k, edge.meta.shape, fit.shape)  # type: ignore[union-attr]
+                fit = fitted(fit, edge.meta)  # type: ignore[union-attr]
+            self.give(edge, fit)
         for hook in node.extra.post_hooks if node.extra is not None else ():
             hook(tuple(pulled), tuple(g) if several else (g,))
 
@@ -222,7 +236,7 @@ class _Walk:
             value = g.item()
             self.gradients[key] = value if known is None else SCALARS[g.dtype].round(known + value)
         else:
-            if known is not None and not self.create_graph and g._data.zero:
+            if known is not None and not self.create_graph and g._data.zero and not _is_zero(known):
                 g = own_copy(g)  # PyTorch adds it in place
             self.gradients[key] = g if known is None else general.apply(add, (self._tensor(target, known), g), {})
 
@@ -245,20 +259,20 @@ class _Walk:
         g = self._tensor(leaf, g)
         before = leaf.grad
         if before is None:
-            leaf.grad = recorded_copy(g) if self.create_graph else self._kept(g)
+            leaf.grad = recorded_copy(g) if self.create_graph else self._kept(variable, g)
         elif self.create_graph:
             leaf.grad = general.apply(add, (before, g), {})
         else:
-            added_in_place(before, g)
+            added_in_place(variable, before, g)
         if leaf.extra is not None and leaf.extra.post_hooks and leaf.variable is not None:
             for hook in tuple(leaf.extra.post_hooks):
                 hook(leaf.variable)
 
-    def _kept(self, g: TensorBase) -> TensorBase:
+    def _kept(self, leaf: TensorBase | None, g: TensorBase) -> TensorBase:
         """The gradient in memory of its own; one without memory stays so, unless another input awaits it, too."""
         if g._data.zero and not any(other is g for other in self.gradients.values()):
             return plain(g._data)  # type: ignore[no-any-return] # a Tensor
-        return own_copy(g)  # type: ignore[no-any-return] # a Tensor
+        return copy_for(leaf, g)  # type: ignore[no-any-return] # a Tensor
 
     # -------------------------------------------------------------- who looks on
 

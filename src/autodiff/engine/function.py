@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from autodiff.engine.core import TensorBase
 from autodiff.engine.function_results import bound, recorded
-from autodiff.engine.gradient import filled, meta_of
+from autodiff.engine.gradient import filled, meta_of, refuse_misfit
 from autodiff.engine.graph import Edge, Meta, Node, linked, next_number, node_of, output_of
 from autodiff.engine.messages import BACKWARD_TWICE, LEGACY_FUNCTION
 from autodiff.engine.mode import RECORDING, UNRECORDED, dual_level, mode
@@ -118,12 +118,7 @@ class FunctionNode(Node):
         for k, (found, meta) in enumerate(zip(gradients, self._inputs, strict=True)):
             if found is None or meta is None or self._edges[k] is None:
                 continue
-            own, got = meta.shape, tuple(found.shape)
-            if len(got) < len(own) or any(a not in (1, b) for a, b in zip(own[::-1], got[::-1], strict=False)):
-                raise TorchRuntimeError(
-                    f"Function {type(self).__name__} returned an invalid gradient at index {k} - got {list(got)} but "
-                    f"expected shape compatible with {list(own)}"
-                )
+            refuse_misfit(type(self).__name__, k, meta.shape, found.shape)
 
     def push(self, tangents: Sequence[Any], count: int) -> Sequence[Any]:
         """Call the user's `jvp`, which must give `count` tangents or None."""

@@ -8,27 +8,31 @@ from __future__ import annotations
 from autodiff.dtypes import Category
 from autodiff.engine.core import TensorBase, plain
 from autodiff.engine.graph import Meta
+from autodiff.errors import TorchRuntimeError
 from autodiff.late import late_module
 from autodiff.numbers.array import ARRAYS, Array, np, numpy_dtype
 from autodiff.numbers.scalar import SCALARS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from autodiff.engine import apply as general
-    from autodiff.ops import cast, memory, reduction
+    from autodiff.engine import memory
+    from autodiff.numbers.scalar import Scalar
+    from autodiff.ops import cast, reduction
     from autodiff.ops import complex as complexes
     from autodiff.ops import shape as shapes
 else:
     general = late_module("autodiff.engine.apply")
     cast = late_module("autodiff.ops.cast")
     complexes = late_module("autodiff.ops.complex")
-    memory = late_module("autodiff.ops.memory")
+    memory = late_module("autodiff.engine.memory")
     reduction = late_module("autodiff.ops.reduction")
     shapes = late_module("autodiff.ops.shape")
 
-__all__ = ["added_in_place", "filled", "fitted", "meta_of", "own_copy", "recorded_copy"]
+__all__ = ["added_in_place", "copy_for", "filled", "fitted", "meta_of", "own_copy", "recorded_copy", "refuse_misfit"]
 
 
 def meta_of(t: TensorBase) -> Meta:
@@ -60,6 +64,15 @@ def fitted(gradient: Any, meta: Meta) -> Any:  # noqa: ANN401 - a tensor or a nu
     return g
 
 
+def refuse_misfit(name: str, index: int, own: Sequence[int], got: Sequence[int]) -> None:
+    """Raise PyTorch's RuntimeError if a gradient that node `name` gave cannot be summed to the shape `own`."""
+    if len(got) < len(own) or any(a not in (1, b) for a, b in zip(own[::-1], got[::-1], strict=False)):
+        raise TorchRuntimeError(
+            f"Function {name} returned an invalid gradient at index {index} - got {list(got)} but expected shape "
+            f"compatible with {list(own)}"
+        )
+
+
 def _summed_to(g: TensorBase, shape: tuple[int, ...]) -> Any:  # noqa: ANN401 - a tensor
     """The sum over what broadcasting repeated; a smaller gradient is expanded."""
     own = tuple(g._data.shape)
@@ -78,18 +91,69 @@ def own_copy(g: TensorBase) -> Any:  # noqa: ANN401 - a Tensor
     """The same values in memory of their own, without history."""
     data = g._data
     if isinstance(data, Array):
-        return plain(type(data).of(np.array(data.value, order="C")))
+        return plain(ARRAYS[g.dtype].of(np.array(data.value, order="C")))
     return plain(SCALARS[g.dtype].of(data.read()))
 
 
 def recorded_copy(g: TensorBase) -> Any:  # noqa: ANN401 - a Tensor
     """The same values in memory of their own, with their history."""
-    return general.apply(memory.copied, (g,), {})
+    from autodiff.ops.memory import copied
+
+    return general.apply(copied, (g,), {})
 
 
-def added_in_place(total: TensorBase, g: TensorBase) -> None:
-    """Add `g` to an accumulated gradient, in its own memory."""
-    if isinstance(total._data, Array) and isinstance(g._data, Array):
-        total._data.write(total._data.value + g._data.value)
+def copy_for(leaf: TensorBase | None, g: TensorBase) -> Any:  # noqa: ANN401 - a Tensor
+    """The first gradient of `leaf` in memory of its own, laid out as the leaf is unless `g` could be kept as it is."""
+    own, got = (None if leaf is None else leaf._data), g._data
+    if not isinstance(own, Array) or (own.value.flags.c_contiguous and own.shape == got.shape) or obeys(got, own):
+        return own_copy(g)
+    _refuse_wider(own.shape, got.shape)
+    dense = memory.is_dense(own.value)
+    laid_out = np.empty_like(own.value, order="K" if dense else "C", dtype=numpy_dtype(g.dtype))
+    laid_out[...] = got.value if isinstance(got, Array) else got.read()
+    return plain(ARRAYS[g.dtype].of(laid_out))
+
+
+def obeys(g: Scalar | Array, own: Scalar | Array) -> bool:
+    """Whether a gradient is laid out as its leaf is, by PyTorch's rule, which does not compare their shapes."""
+    if not isinstance(g, Array):
+        return True
+    if not isinstance(own, Array):
+        return True
+    if not memory.is_dense(own.value):
+        return bool(g.value.flags.c_contiguous)
+    triples = zip(g.shape, memory.steps(g), memory.steps(own), strict=False)
+    return all(step != 0 if length == 1 else step == wanted for length, step, wanted in triples)
+
+
+def added_in_place(leaf: TensorBase | None, total: TensorBase, g: TensorBase) -> None:
+    """Add `g` to the accumulated gradient of `leaf`, in its own memory."""
+    own, got = total._data, g._data
+    if own.shape != got.shape:
+        _refuse_wider(own.shape, got.shape)
+    if isinstance(own, Array):
+        own.write(own.value + (got.value if isinstance(got, Array) else got.read()))
+        if leaf is not None and not obeys(own, leaf._data):
+            from autodiff.ops.warning import warn_once
+
+            warn_once(_layout(own, leaf._data), stacklevel=6)
     else:
-        total._data.write(total._data.read() + g._data.read())
+        own.write(own.read() + got.read())
+
+
+def _refuse_wider(own: Sequence[int], got: Sequence[int]) -> None:
+    """Raise PyTorch's RuntimeError unless values of shape `got` can be written into the shape `own`."""
+    from autodiff.engine.shapes import broadcast_shape
+
+    common = broadcast_shape([own, got])
+    if common != tuple(own):
+        raise TorchRuntimeError(f"output with shape {list(own)} doesn't match the broadcast shape {list(common)}")
+
+
+def _layout(g: Array, own: Scalar | Array) -> str:
+    sides = [(name, list(x.shape), list(memory.steps(x))) for name, x in (("grad", g), ("param", own))]
+    said = "\n".join(f"{name}.sizes() = {shape}, strides() = {strides}" for name, shape, strides in sides)
+    return (
+        "grad and param do not obey the gradient layout contract. This is not an error, but may impair performance.\n"
+        f"{said} (Triggered internally at /__w/pytorch/pytorch/torch/csrc/autograd/functions/accumulate_grad.h:252.)"
+    )

@@ -6,6 +6,7 @@ A change of a view changes its base: the base's node becomes a `CopySlices`.
 
 from collections.abc import Callable, Sequence
 from functools import cache
+from sys import getrefcount
 from typing import Any, Final
 
 from autodiff.engine.apply import apply
@@ -13,7 +14,6 @@ from autodiff.engine.call import bound_call
 from autodiff.engine.copyslices import write
 from autodiff.engine.core import TensorBase
 from autodiff.engine.fate import succeed
-from autodiff.engine.gradient import meta_of
 from autodiff.engine.graph import AccumulateGrad
 from autodiff.engine.inference import NO_CHANGE, refuse
 from autodiff.engine.memory import overlap, overlap_partly, overlaps_itself
@@ -60,7 +60,7 @@ def view_method(name: str, ops: tuple[Op, ...]) -> Callable[..., Any]:
         if mode.get().recording:
             self._node = result._node
         elif isinstance(before, AccumulateGrad):
-            before.meta = meta_of(self)
+            self._node = _met_anew(before, self)
         self._data.set_version(self._data.version + 1)
         self.extra.tangents = result.extra.tangents
         if self._node is not None and self._node is not before:
@@ -72,6 +72,19 @@ def view_method(name: str, ops: tuple[Op, ...]) -> Callable[..., Any]:
     call.__name__ = call.__qualname__ = name
     call.__doc__ = f"{ops[0].doc}; in place"
     return call
+
+
+def _met_anew(before: AccumulateGrad, leaf: TensorBase) -> AccumulateGrad:
+    """Where the gradient of a leaf with another shape goes: where it went, if a graph still leads there."""
+    if getrefcount(before) > _OURS:
+        return before
+    node = AccumulateGrad.of(leaf)
+    node.grad, node.extra, node.closed = before.grad, before.extra, before.closed
+    return node
+
+
+_OURS: Final = 4
+"""The leaf, `view_method`, `_met_anew` and `getrefcount` refer to the node."""
 
 
 def operate_in_place(name: str) -> Callable[[Any, Any], Any]:

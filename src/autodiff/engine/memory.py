@@ -4,16 +4,19 @@ from collections.abc import Sequence
 
 from autodiff.engine.core import TensorBase
 from autodiff.numbers.array import Array, Values, np
+from autodiff.numbers.scalar import Scalar
 
 __all__ = [
     "address",
     "can_be_viewed_as",
     "is_contiguous",
+    "is_dense",
     "offset",
     "overlap",
     "overlap_partly",
     "overlaps_itself",
     "replace_memory",
+    "steps",
     "strides",
 ]
 
@@ -33,7 +36,11 @@ def address(t: TensorBase) -> int:
 
 def strides(t: TensorBase) -> tuple[int, ...]:
     """How many elements apart neighbours are, by dimension."""
-    data = t._data
+    return steps(t._data)
+
+
+def steps(data: Scalar | Array) -> tuple[int, ...]:
+    """The same of the data of a tensor."""
     return tuple(s // data.value.itemsize for s in data.value.strides) if isinstance(data, Array) else ()
 
 
@@ -59,7 +66,7 @@ def overlaps_itself(values: Values) -> bool:
 
 def overlap(a: Values, b: Values) -> bool:
     """Whether two dense arrays share places; of others PyTorch does not say."""
-    return bool(a.size and b.size and _is_dense(a) and _is_dense(b)) and bool(np.may_share_memory(a, b))
+    return bool(a.size and b.size and is_dense(a) and is_dense(b)) and bool(np.may_share_memory(a, b))
 
 
 def overlap_partly(a: Values, b: Values) -> bool:
@@ -76,7 +83,7 @@ def overlap_partly(a: Values, b: Values) -> bool:
     return True
 
 
-def _is_dense(values: Values) -> bool:
+def is_dense(values: Values) -> bool:
     """Whether the elements fill a stretch of memory, in any order of the dimensions."""
     if values.flags.c_contiguous or values.flags.f_contiguous:
         return True

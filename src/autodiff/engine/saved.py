@@ -94,7 +94,8 @@ def stale(data: Scalar | Array, expected: int, edge: Edge | None, *, follow: boo
         name, output = _latest(edge) if follow else (node_of(edge).name(), output_of(edge))
     if name:
         source = f", which is output {output} of {short_name(name)},"
-    shape = ", ".join(map(str, data.shape))
+    leaf = edge.variable if isinstance(edge, AccumulateGrad) else None  # which may have been reshaped in place
+    shape = ", ".join(map(str, data.shape if leaf is None else leaf._data.shape))
     title = f"CPU{data.dtype.title}Type" if data.dtype.is_complex else f"torch.{data.dtype.title}Tensor"
     return TorchRuntimeError(modified_in_place(title, shape, source, data.version, expected))
 

@@ -6,6 +6,7 @@ Blocks are marked as Lark's Indenter marks them: after the end of a line, one to
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
+from autodiff.language import program_tables
 from autodiff.language.draft import refused
 
 __all__ = ["BLOCK_BEGINS", "BLOCK_ENDS", "blocks_marked", "on_one_line"]
@@ -46,6 +47,7 @@ def blocks_marked(matches: Iterable[Any], text: str) -> Iterator[Any]:
     depth = 0
     widths = [(0, 0)]
     begins_line, empty = True, True
+    number_ends = -1
     for match in matches:
         word = match[1]
         first = word[:1]
@@ -55,9 +57,12 @@ def blocks_marked(matches: Iterable[Any], text: str) -> Iterator[Any]:
             begins_line, empty = True, False
             yield match
             continue
-        if first in {"#", "\\"}:
+        if first == "#" or (first == "\\" and len(word) > 1):
             continue
         at = match.start(1)
+        if at == number_ends and first.isidentifier() and word in program_tables.TOKENS:
+            raise refused(text, at, "unexpected name after a number", "write a space between them, or *")
+        number_ends = match.end() if first.isdigit() else -1
         if not word:
             if empty or not begins_line:
                 yield _Made(_LINE_ENDS, at)

@@ -24,6 +24,16 @@ IMPORTABLE: Final = frozenset(
     }
 )
 """The modules a program may import."""
+_LISTED: Final = ", ".join(sorted(IMPORTABLE))
+_INSTEAD: Final = {
+    "numpy": "leave it out, and make tensors: torch.tensor([...]), torch.linspace(0, 1, 5)",
+    "matplotlib": "leave it out, and print the numbers",
+    "optim": "leave it out, and write the step: with torch.no_grad(): w -= rate * w.grad",
+    "random": "leave it out: torch.manual_seed(0), torch.rand(3)",
+    "time": "leave it out: a program cannot ask what time it is",
+    "warnings": "leave it out: warnings are on standard error, away from what the program prints",
+}
+"""What to do without a module, by the first part of its path, `torch` left out."""
 
 
 # ------------------------------------------------------------------ targets
@@ -120,7 +130,7 @@ def _module(draft: Draft, start: int, _end: int, size: int) -> None:
 def _importable(draft: Draft, path: str, start: int) -> str:
     if path in IMPORTABLE:
         return path
-    hint = f"a program can import {', '.join(sorted(IMPORTABLE))}"
+    hint = _INSTEAD.get(path.removeprefix("torch.").partition(".")[0]) or f"a program can import {_LISTED}"
     raise refused(draft.text, start, f"the module '{path}' is not part of the language", hint)
 
 

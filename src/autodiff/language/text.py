@@ -5,26 +5,33 @@ it, so an f-string's quotes cannot stand in its fields.
 """
 
 import re
+from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 from autodiff.language.draft import Draft, refused
 
 __all__ = ["decoded", "prefixed"]
 
+
+def _lazily(pattern: str, flags: int = 0) -> Callable[[], "re.Pattern[str]"]:
+    """The compiled pattern, when it is first asked for: few programs need all of them."""
+    return lambda: re.compile(pattern, flags)
+
+
 _SIMPLE: Final = {
     "\\": "\\", "'": "'", '"': '"', "a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v",
 }  # fmt: skip
-_ESCAPE: Final = re.compile(
+_ESCAPE: Final = _lazily(
     r"\\(?:(?P<line>\r?\n|\r)|(?P<octal>[0-7]{1,3})|x(?P<x>[0-9a-fA-F]{2})|u(?P<u>[0-9a-fA-F]{4})"
     r"|U(?P<U>[0-9a-fA-F]{8})|N\{(?P<N>[^{}]*)\}|(?P<other>.))",
     re.DOTALL,
 )
-_PREFIX: Final = re.compile(r"[a-zA-Z]*")
-_LITERAL: Final = re.compile(r"\{\{|\}\}|[{}]|\\N\{[^{}]*\}|\\.|[^{}\\]+", re.DOTALL)
-_IN_FIELD: Final = re.compile(
+_PREFIX: Final = _lazily(r"[a-zA-Z]*")
+_LITERAL: Final = _lazily(r"\{\{|\}\}|[{}]|\\N\{[^{}]*\}|\\.|[^{}\\]+", re.DOTALL)
+_IN_FIELD: Final = _lazily(
     r"'''.*?'''|\"\"\".*?\"\"\"|'[^'\r\n]*'|\"[^\"\r\n]*\"|[([{]|[)\]}]|[!=<>]=|[!:=#\\]", re.DOTALL
 )
-_CONVERSION: Final = re.compile(r"!([A-Za-z_]*)")
+_CONVERSION: Final = _lazily(r"!([A-Za-z_]*)")
 _DEEPEST: Final = 2
 """How deep fields may stand in format specifications: Python's own limit."""
 
@@ -38,7 +45,7 @@ class _Literal(NamedTuple):
 
 
 def _literal(text: str, start: int, end: int) -> _Literal:
-    prefix = _PREFIX.match(text, start)
+    prefix = _PREFIX().match(text, start)
     begin = start if prefix is None else prefix.end()
     quotes = 3 if end - begin >= 6 and text[begin : begin + 3] in {"'''", '"""'} else 1
     return _Literal(text[start:begin].lower(), begin + quotes, end - quotes)
@@ -71,7 +78,7 @@ def _unescaped(text: str, first: int, last: int, *, raw: bool) -> str:
             raise refused(text, first + match.start(), "there is no such character", "the last one is \\U0010ffff")
         return chr(code)
 
-    return _ESCAPE.sub(character, source).replace("\r\n", "\n")
+    return _ESCAPE().sub(character, source).replace("\r\n", "\n")
 
 
 def _named(text: str, offset: int, name: str) -> str:
@@ -114,10 +121,10 @@ class _Pieces:
         said: list[str] = []
         begin = self.at
         while self.at < self.last:
-            found = _LITERAL.match(self.text, self.at, self.last)
+            found = _LITERAL().match(self.text, self.at, self.last)
             if found is None or (depth and found[0][0] == "}"):
                 break
-            if found[0] == "{":
+            if found[0] == "{" or (depth and found[0] == "{{"):
                 self._say(said, begin)
                 self._field(depth)
                 said, begin = [], self.at
@@ -174,7 +181,7 @@ class _Pieces:
     def _conversion(self) -> str:
         if self._sign() != "!":
             return ""
-        found = _CONVERSION.match(self.text, self.at, self.last)
+        found = _CONVERSION().match(self.text, self.at, self.last)
         if found is None or found[1] not in {"r", "s", "a"}:
             raise refused(self.text, self.at, "a conversion is !r, !s or !a", "write !r for what repr() gives")
         self.at = found.end()
@@ -183,7 +190,7 @@ class _Pieces:
     def _end_of_expression(self, first: int) -> int:
         """Where a field's expression ends: before a sign outside of brackets that no expression can have there."""
         depth = 0
-        for found in _IN_FIELD.finditer(self.text, first, self.last):
+        for found in _IN_FIELD().finditer(self.text, first, self.last):
             sign = found[0]
             if sign in {"#", "\\"}:
                 message = f"'{sign}' stands in a field of an f-string"

@@ -100,6 +100,10 @@ def each(function: Callable[..., Any]) -> Callable[..., Values]:
         arrays = np.broadcast_arrays(*values)
         flat: Iterable[Any] = zip(*(a.ravel().tolist() for a in arrays), strict=True)
         kind = np.result_type(*values)
-        return np.array([function(*row) for row in flat], dtype=kind).reshape(arrays[0].shape)
+        found = np.array([function(*row) for row in flat], dtype=kind).reshape(arrays[0].shape)
+        like = next((v for v in values if np.shape(v) == found.shape), found)
+        laid_out = np.empty_like(like, dtype=kind)  # in the order of the operand's dimensions
+        laid_out[...] = found
+        return laid_out
 
     return compute

@@ -110,7 +110,7 @@ nonzero_table = Structural(
     "the positions of the elements that are not zero, one a row",
     "self, *, bool as_tuple=False",
     array=lambda self, as_tuple: (
-        list(np.nonzero(np.atleast_1d(self))) if as_tuple
+        [np.ascontiguousarray(places) for places in np.nonzero(np.atleast_1d(self))] if as_tuple
         else np.argwhere(self) if self.ndim else np.zeros((int(bool(self)), 0), dtype=np.int64)
     ),
     dtypes=lambda d: (d, int64),

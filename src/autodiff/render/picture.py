@@ -6,7 +6,7 @@ from typing import Any, Final
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from autodiff.render.strokes import strokes
+from autodiff.render.strokes import shortened, strokes
 from autodiff.session.plotted import Plot
 
 __all__ = ["PICTURES", "picture"]
@@ -19,6 +19,8 @@ _SETTINGS: Final[Any] = {"svg.hashsalt": "autodiff", "text.parse_math": False, "
 _MARGIN: Final = 0.04
 _WIDTH, _HEIGHT = 6.4, 2.3
 """Inches; the height is that of one curve."""
+_LONGEST: Final = 80
+"""Characters of a title."""
 
 
 def picture(found: Plot, style: str) -> bytes:
@@ -37,7 +39,7 @@ def picture(found: Plot, style: str) -> bytes:
             axis.grid(visible=True, color="0.88", linewidth=0.6)
             axis.axhline(0.0, color="0.6", linewidth=0.8, zorder=0.5)
             fixed = "".join(f", {name}={text}" for name, text in found.fixed) if curve.order == 0 else ""
-            axis.set_title(" ".join(f"{curve.label}{fixed}".split()), loc="left", fontsize=10)
+            axis.set_title(shortened(f"{curve.label}{fixed}", _LONGEST), loc="left", fontsize=10)
         axes[-1].set_xlim(found.low, found.high)
         axes[-1].set_xlabel(found.variable)
         content = BytesIO()

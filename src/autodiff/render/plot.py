@@ -8,7 +8,7 @@ from plotille import Canvas
 
 from autodiff.render.formats import Screen
 from autodiff.render.plain import visible
-from autodiff.render.strokes import strokes
+from autodiff.render.strokes import shortened, strokes
 from autodiff.session.plotted import Curve, Plot
 
 __all__ = ["plot"]
@@ -87,8 +87,8 @@ def _panel(found: Plot, curve: Curve, box: _Box, marks: _Marks) -> Iterator[_Lin
     role = _ROLES[curve.order % len(_ROLES)]
     fixed = "".join(f", {name}={text}" for name, text in found.fixed) if curve.order == 0 else ""
     missing = "" if curve.limits else ": no finite value"
-    title = f"{' ' * (box.side + 2)}{visible(' '.join(f'{curve.label}{fixed}{missing}'.split()))}"
-    yield [(title, role)]
+    title = shortened(visible(f"{curve.label}{fixed}{missing}"), box.width)
+    yield [(f"{' ' * (box.side + 2)}{title}", role)]
     over, under = _cells(_curve_canvas(found, curve, box)), _cells(_axes_canvas(found, curve, box))
     for row in range(box.height):
         figure = box.figures.get(row, "")

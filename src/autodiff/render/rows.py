@@ -18,14 +18,14 @@ _BAR: Final = 20
 
 def _plain(found: Mapped, _: Screen) -> str:
     lines = [f"rows: {found.rows}", *([f"missing: {found.missing}"] if found.missing else [])]
-    lines += [f"{name}: {number(value, 'float64')}" for name, value in found.totals or ()]
+    lines += [f"{name}: {number(value, 'float64')}" for name, value in found.sums.items()]
     return "".join(f"{visible(line)}\n" for line in lines)
 
 
 def _table(found: Mapped, screen: Screen) -> str:
     from autodiff.render.table import grid
 
-    rows = [(name, number(value, "float64")) for name, value in found.totals or ()]
+    rows = [(name, number(value, "float64")) for name, value in found.sums.items()]
     drawn = grid(("name", "sum"), rows, right=("sum",), width=screen.width, color=screen.color)
     return drawn + _plain(found._replace(totals=()), screen)
 
@@ -37,7 +37,7 @@ def _json(found: Mapped, _: Screen) -> str:
         "rows": found.rows,
         "missing": found.missing,
         "skipped": found.skipped,
-        "totals": {name: _strict(value) for name, value in found.totals or ()},
+        "totals": {name: _strict(value) for name, value in found.sums.items()},
     }
     return dumps(facts, ensure_ascii=False, allow_nan=False) + "\n"
 

@@ -1,11 +1,11 @@
-"""A curve as strokes: points that are joined, cut off at the limits of what is shown."""
+"""What every drawing of a curve needs: strokes, cut off at the limits of what is shown, and a title that fits."""
 
 from collections.abc import Iterator, Sequence
 from math import isfinite
 
 from autodiff.session.plotted import Curve
 
-__all__ = ["strokes"]
+__all__ = ["shortened", "strokes"]
 
 _Point = tuple[float, float]
 
@@ -48,3 +48,9 @@ def _meeting(a: _Point, b: _Point, level: float) -> _Point:
     """Where the line from a to b has this height."""
     share = (level - a[1]) / (b[1] - a[1])
     return a[0] + (b[0] - a[0]) * share, level
+
+
+def shortened(title: str, width: int) -> str:
+    """A title on one line, without its end if it is longer than `width` characters."""
+    line = " ".join(title.split())
+    return line if len(line) <= width else f"{line[: width - 3]}..."

@@ -2,9 +2,10 @@
 
 from typing import NamedTuple
 
+from autodiff.rows.total import Total
 from autodiff.session.report import Failure
 
-__all__ = ["Mapped", "Progress"]
+__all__ = ["Mapped", "Progress", "together"]
 
 
 class Progress(NamedTuple):
@@ -29,5 +30,24 @@ class Mapped(NamedTuple):
     missing: int = 0
     skipped: int = 0
     seconds: float = 0.0
-    totals: tuple[tuple[str, float | None], ...] | None = None
+    totals: tuple[tuple[str, Total | None], ...] | None = None
     error: Failure | None = None
+
+    @property
+    def sums(self) -> dict[str, float | None]:
+        """The totals as numbers, by name."""
+        return {name: None if total is None else total.value for name, total in self.totals or ()}
+
+
+def together(first: Mapped, second: Mapped) -> Mapped:
+    """Two runs over parts of a table as one; an error of either is one of both."""
+    pairs = zip(first.totals or (), second.totals or (), strict=False)
+    totals = tuple((name, None if a is None or b is None else a.merged(b)) for (name, a), (_, b) in pairs)
+    return first._replace(
+        rows=first.rows + second.rows,
+        missing=first.missing + second.missing,
+        skipped=first.skipped + second.skipped,
+        seconds=max(first.seconds, second.seconds),
+        totals=None if first.totals is None else totals,
+        error=first.error or second.error,
+    )

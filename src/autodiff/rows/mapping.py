@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from typing import Final, NamedTuple
 
@@ -31,7 +31,7 @@ class Wish(NamedTuple):
     """An expression, a table, and where its results go.
 
     `data` and `to` are paths, or `-`. `wrt` None: by every column in the expression that holds floats. `keep`: further
-    columns, or None for all. `total`: only the sums are wanted.
+    columns, or None for all. `total`: only the sums are wanted. `groups`: only these groups of rows of a Parquet file.
     """
 
     expression: str
@@ -46,6 +46,7 @@ class Wish(NamedTuple):
     skip_bad: bool = False
     total: bool = False
     threads: int | None = None
+    groups: tuple[int, ...] | None = None
 
 
 def run(wish: Wish, watch: Watch = lambda _: None) -> Mapped:
@@ -76,7 +77,8 @@ def _check(wish: Wish) -> None:
 
 
 def _places(wish: Wish) -> tuple[Place, Place]:
-    return suited(wish.data, wish.format, "--format"), suited(wish.to, wish.to_format, "--to-format")
+    place = suited(wish.data, wish.format, "--format")._replace(groups=wish.groups)
+    return place, suited(wish.to, wish.to_format, "--to-format")
 
 
 def prepared(wish: Wish, text: Text, source: Source) -> tuple[Names, Work]:
@@ -118,12 +120,12 @@ class _Run:
             output.finish()
         return self._mapped(None)
 
-    def _summed(self) -> tuple[tuple[str, float | None], ...]:
+    def _summed(self) -> tuple[tuple[str, Total | None], ...]:
         totals = {name: Total() for name in self.work.present}
         for block in self._blocks():
             totals = {name: total.plus(block.sums[name]) for name, total in totals.items()}
             self._note(block)
-        return tuple((name, totals[name].value if name in totals else None) for name in self.work.outputs)
+        return tuple((name, totals.get(name)) for name in self.work.outputs)
 
     def _blocks(self) -> Iterator[Block]:
         threads = self.wish.threads or min(len(os.sched_getaffinity(0)), _MOST_THREADS)
@@ -138,7 +140,6 @@ class _Run:
         seconds = time.perf_counter() - self.started
         self.watch(Progress(self.rows, self.size, self.source.rows, self.source.size, seconds))
 
-    def _mapped(self, totals: Sequence[tuple[str, float | None]] | None) -> Mapped:
+    def _mapped(self, totals: tuple[tuple[str, Total | None], ...] | None) -> Mapped:
         seconds = time.perf_counter() - self.started
-        found = None if totals is None else tuple(totals)
-        return Mapped(self.wish.expression, self.rows, self.missing, self.skipped, seconds, found)
+        return Mapped(self.wish.expression, self.rows, self.missing, self.skipped, seconds, totals)

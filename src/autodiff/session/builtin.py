@@ -224,9 +224,10 @@ def _reversed(value: Any) -> list[Any]:
     return elements(value)[::-1]
 
 
-def printed(*values: Any, sep: Any = None, end: Any = None, flush: Any = False) -> str:
+def printed(*values: Any, sep: Any = None, end: Any = None, **others: Any) -> str:
     """What `print` writes. Raises TypeError, as Python does, for a separator that is no text."""
-    del flush
+    for name in others.keys() - {"flush"}:
+        raise TorchTypeError(f"print() got an unexpected keyword argument '{name}'")
     for name, given in (("sep", sep), ("end", end)):
         if given is not None and not isinstance(given, str):
             raise TorchTypeError(f"{name} must be None or a string, not {type_name(given)}")

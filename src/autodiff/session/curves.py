@@ -5,13 +5,18 @@ continuous curve however steep, or until the two points are neighbouring numbers
 """
 
 from collections.abc import Callable, Sequence
-from math import inf, isfinite, isinf
+from math import isfinite, isinf
 from typing import Final
 
-__all__ = ["breaks_of", "diverges", "limits_of"]
+__all__ = ["CLOSEST", "LARGEST", "breaks_of", "diverges", "limits_of"]
 
 Value = Callable[[float], float]
 """The value at an x; nan where there is none."""
+
+LARGEST: Final = 1e100
+"""Beyond it, and below its reciprocal, nothing is drawn: the sums of drawing must not overflow."""
+CLOSEST: Final = 1e-12
+"""Two numbers that differ by less than this part of them are one place in a picture."""
 
 _TALL: Final = 1 / 25
 """A step of this part of the picture's height is looked at closely: a jump that is smaller is not seen."""
@@ -87,7 +92,8 @@ def limits_of(values: Sequence[float], *, divergent: bool) -> tuple[float, float
         inner = finite[len(finite) // 10], finite[len(finite) * 9 // 10]
         span = inner[1] - inner[0]
         low, high = max(low, inner[0] - span), min(high, inner[1] + span)
-    if high - low <= 1e-12 * max(abs(low), abs(high)):
-        margin = abs(low) / 2 or 1.0
+    low, high = (max(-LARGEST, min(LARGEST, limit)) for limit in (low, high))
+    if high - low <= max(CLOSEST * max(abs(low), abs(high)), 1 / LARGEST):
+        margin = abs(low) / 2 if abs(low) > 1 / LARGEST else 1.0
         low, high = low - margin, high + margin
-    return (low, high) if high - low < inf else (max(low, -1e307), min(high, 1e307))
+    return low, high

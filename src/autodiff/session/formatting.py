@@ -12,9 +12,7 @@ __all__ = ["MAXIMUM_WIDTH", "formatted"]
 
 MAXIMUM_WIDTH: Final = 10_000
 """The widest field and the most digits."""
-_SPECIFICATION: Final = re.compile(
-    r"(?:.?[<>=^])?[-+ ]?z?#?0?(?P<width>[0-9]*)[_,]?(?:\.(?P<digits>[0-9]+))?[a-zA-Z%]?", re.DOTALL
-)
+_SPECIFICATION: Final = r"(?s)(?:.?[<>=^])?[-+ ]?z?#?0?(?P<width>[0-9]*)[_,]?(?:\.(?P<digits>[0-9]+))?[a-zA-Z%]?"
 _PLAIN: Final = (bool, int, float, complex, str)
 
 
@@ -25,7 +23,7 @@ def formatted(value: Any, conversion: str, specification: str) -> str:
         value = value.encode("ascii", "backslashreplace").decode() if conversion == "a" else value
     if not specification and not isinstance(value, Tensor):
         return spoken(value)
-    found = _SPECIFICATION.fullmatch(specification)
+    found = re.fullmatch(_SPECIFICATION, specification)
     if found is None:
         raise TorchValueError(
             f"Invalid format specifier {specification[:80]!r} for object of type '{type(value).__name__}'"

@@ -5,6 +5,7 @@ An operation is given the machine, the frame and its payload; it takes its opera
 value there. It gives a number to go on from, -1 when another frame is on top, or None. Control is in `control.py`.
 """
 
+import re
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
@@ -180,7 +181,11 @@ def _changed(kind: str, value: Any, other: Any) -> Any:
         if len(value) > MOST_ELEMENTS:
             raise TooLarge(f"the sequence would have more than {MOST_ELEMENTS} elements")
         return value
-    return watched(kind)(value, other)
+    try:
+        return watched(kind)(value, other)
+    except TypeError as error:  # Python names the operator as it is written
+        message = re.sub(r"(unsupported operand type\(s\) for \S+):", r"\1=:", str(error))
+        raise hinted(TorchTypeError(message), _hint(error)) from None
 
 
 def _augment(machine: "Machine", frame: Frame, payload: tuple[str, str]) -> None:

@@ -154,8 +154,11 @@ class Machine:
             keywords = {name: a if type(a) in _SIMPLE else self._given(a) for name, a in keywords.items()}
         try:
             value = function(*given, **keywords)
-        except AttributeError as error:
-            if isinstance(error, Deliberate):
+        except (AttributeError, TypeError) as error:
+            own = f"{getattr(function, '__qualname__', '')}("
+            if isinstance(error, TypeError) and str(error).startswith(own):
+                raise TorchTypeError(f"{callee.__name__}({str(error).removeprefix(own)}") from error
+            if isinstance(error, (Deliberate, TypeError)):
                 raise
             kinds = ", ".join(map(type_name, given))  # a function of the engine's met what has no dtype, no shape ...
             raise TorchTypeError(f"{callee.__name__}() does not take these arguments: ({kinds})") from error

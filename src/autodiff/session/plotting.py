@@ -13,7 +13,7 @@ from autodiff.language import Program, parse
 from autodiff.session.bind import Setting
 from autodiff.session.check_function import CheckedFunction, Point
 from autodiff.session.check_points import ranges_of
-from autodiff.session.curves import breaks_of, diverges, limits_of
+from autodiff.session.curves import CLOSEST, LARGEST, breaks_of, diverges, limits_of
 from autodiff.session.failing import failure_of
 from autodiff.session.plotted import Curve, Plot
 from autodiff.session.scenario import Scenario, UsageProblem
@@ -79,8 +79,11 @@ class _Plotting:
         point: Point = {name: leaf.detach() for name, leaf in Setting(scenario, program).leaves.items()}
         self.point = point
         self.low, self.high = ranges_of(asked.range, point)[self.name]
-        if self.low == self.high:
-            raise UsageProblem(f"--range: {self.name} does not vary from {self.low!r} to {self.high!r}")
+        largest = max(abs(self.low), abs(self.high))
+        if self.high - self.low <= max(CLOSEST * largest, 1 / LARGEST):
+            raise UsageProblem(f"--range: {self.name} hardly varies from {self.low!r} to {self.high!r}")
+        if largest > LARGEST:
+            raise UsageProblem(f"--range: a bound of {self.name} is beyond {LARGEST:g}, and is not drawn")
         self.function = CheckedFunction(program, point, [self.name], 0)
         self.failed: Deliberate | None = None
 
@@ -102,7 +105,7 @@ class _Plotting:
         return Plot(self.asked.expression, self.name, self.low, self.high, self.asked.inputs, xs, curves)
 
     def _between(self, part: float) -> float:
-        """The number this part of the way from the lower bound to the upper, without overflow."""
+        """The number this part of the way from the lower bound to the upper, which are met exactly."""
         return self.low * (1 - part) + self.high * part
 
     def _look(self, x: float) -> bool:

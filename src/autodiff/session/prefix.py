@@ -18,3 +18,4 @@ class Module:
 
 
 Module.__name__ = "module"
+Module.__module__ = "builtins"

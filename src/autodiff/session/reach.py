@@ -9,12 +9,12 @@ from typing import Any, Final
 from autodiff import dtypes, engine
 from autodiff.engine import Node, Size, Tensor
 from autodiff.engine.mode import inference_mode, is_inference_mode_enabled
-from autodiff.errors import TorchAttributeError
+from autodiff.errors import TooLarge, TorchAttributeError
 from autodiff.session.builtin import ERRORS, FUNCTIONS, LISTS, TYPES
 from autodiff.session.prefix import Module
 from autodiff.session.published import UnknownName, guess, hinted
 from autodiff.session.reachable import ATTRIBUTES, BUILTINS, LIMITS, METHODS, MODULES, RESULTS, SETTABLE
-from autodiff.session.values import Closure, Function, Kind, Scope, type_name
+from autodiff.session.values import MOST_ELEMENTS, Closure, Function, Kind, Scope, type_name
 
 __all__ = ["attribute", "builtin", "member", "published", "settable", "unknown"]
 
@@ -27,6 +27,8 @@ def builtin(name: str) -> Any:
     """What a name means without an import; None if it means nothing. `print` is the machine's."""
     if name in FUNCTIONS:
         return Function(name, FUNCTIONS[name])
+    if name == "__name__":
+        return "__main__"
     return TYPES.get(name) or ERRORS.get(name) or (Module("torch") if name == "torch" else None)
 
 
@@ -102,6 +104,8 @@ _AT_HAND: Final[Mapping[str, Any]] = {
 def _loaded(path: str, name: str) -> Any:
     if name in _AT_HAND:
         return _AT_HAND[name]
+    if name == "set_printoptions":
+        return _print_options
     if path == "torch.autograd" and name in {"grad", "backward"}:
         return getattr(engine, name)
     from autodiff.engine.namespace import torch_module  # all of PyTorch's names
@@ -131,13 +135,17 @@ def attribute(value: Any, name: str) -> Any:
     if kind is Module:
         return member(value.path, name)
     if _is_method(kind, name):
-        return Function(name, partial(LISTS[name], value) if kind is list else getattr(value, name))
+        found = partial(LISTS[name], value) if kind is list else getattr(value, name)
+        return Function(name, partial(_listed, value) if name == "tolist" else found)
     if _is_attribute(kind, name):
         return published(getattr(value, name), name)
     candidates = [each for names in (*METHODS.values(), *ATTRIBUTES.values()) for each in names]
+    if kind is str and name in _OF_STRINGS:
+        raise hinted(TorchAttributeError(f"'str' object has no attribute '{name}'"), "write an f-string")
     close = guess(name, [each for each in candidates if _is_method(kind, each) or _is_attribute(kind, each)])
     hint = f"did you mean .{close}{'()' if close and _is_method(kind, close) else ''}?" if close else None
-    raise hinted(TorchAttributeError(f"'{type_name(value)}' object has no attribute '{name}'"), hint)
+    said = f"type object '{value.__name__}'" if kind is Kind else f"'{type_name(value)}' object"
+    raise hinted(TorchAttributeError(f"{said} has no attribute '{name}'"), hint)
 
 
 @cache
@@ -157,6 +165,27 @@ def _is_attribute(kind: type[Any], name: str) -> bool:
     return name in (RESULTS if kind.__module__ == "torch.return_types" else ()) or (
         name in LIMITS and kind.__name__ in {"finfo", "iinfo"}
     )
+
+
+def _listed(value: Any) -> Any:
+    """`value.tolist()`. Raises TooLarge for more elements than Python's lists can hold in reasonable memory."""
+    if value.numel() > _MOST_LISTED:
+        raise TooLarge(f"the list would have more than {_MOST_LISTED} elements")
+    return value.tolist()
+
+
+def _print_options(*args: Any, **options: Any) -> None:
+    """`torch.set_printoptions`. Raises TooLarge for a text of more elements than a terminal can show."""
+    from autodiff.engine.settings import set_printoptions
+
+    threshold = options.get("threshold", args[1] if len(args) > 1 else None)
+    if (threshold is not None and threshold > MOST_ELEMENTS) or "full" in (*args, options.get("profile")):
+        raise TooLarge(f"at most {MOST_ELEMENTS} elements of a tensor can be shown: write threshold={MOST_ELEMENTS}")
+    set_printoptions(*args, **options)
+
+
+_MOST_LISTED: Final = 10_000_000
+_OF_STRINGS: Final = frozenset({"format", "format_map"})
 
 
 def settable(value: Any, name: str) -> bool:

@@ -1,7 +1,7 @@
 """Everything a program can reach, in one place: builtins, modules and what is in them, attributes and methods.
 
-What is not named here does not exist for a program: there is no other way from a name or a dot to an object. The names
-that Python begins and ends with two underscores are none of the language's, but for a type's `__name__`.
+What is not named here does not exist for a program: there is no other way from a name or a dot to an object. No name
+that begins and ends with two underscores is among it, but for the program's and a type's `__name__`.
 """
 
 from collections.abc import Mapping
@@ -16,8 +16,8 @@ __all__ = ["ATTRIBUTES", "BUILTINS", "LIMITS", "METHODS", "MODULES", "RESULTS", 
 
 _words = str.split
 
-BUILTINS: Final = frozenset({"print", *FUNCTIONS, *TYPES, *ERRORS})
-"""What is there without an import; `torch` is, too."""
+BUILTINS: Final = frozenset({"print", "__name__", *FUNCTIONS, *TYPES, *ERRORS})
+"""What is there without an import; `torch` is, too. `__name__` is the text `__main__`, as in every Python program."""
 
 MODULES: Final[Mapping[str, frozenset[str]]] = {
     path: frozenset(_words(names))

@@ -16,12 +16,11 @@ from autodiff.session.evaluate import Located
 from autodiff.session.executed import Executed
 from autodiff.session.facts import facts_of
 from autodiff.session.machine import Machine
+from autodiff.session.program_hints import hint_in_program
 from autodiff.session.report import EVALUATION, SYNTAX, Failure, Warned
 from autodiff.session.values import represented
 
-__all__ = ["failure_in_program", "run_program", "statements_run"]
-
-_LONGEST = 60
+__all__ = ["failure_in_program", "run_program", "statements_run", "warnings_given_to"]
 
 
 def run_program(
@@ -42,7 +41,7 @@ def run_program(
     try:
         script = parse_script(text)
         machine = Machine(write, budget, show if echo else None)
-        with _warnings_given_to(warn):
+        with warnings_given_to(warn):
             copy_context().run(machine.run, script)  # a copy: what the program switches on is its own
     except Deliberate as error:
         return failure_in_program(error, text)
@@ -85,7 +84,7 @@ def _execute(
     warned: list[Warned] = []
     error = None
     try:
-        with _warnings_given_to(warned.append):
+        with warnings_given_to(warned.append):
             run(machine.run, script, first, last)
     except Deliberate as problem:
         error = failure_in_program(problem, script.text)
@@ -105,7 +104,7 @@ def _execute(
 
 
 @contextmanager
-def _warnings_given_to(warn: Callable[[Warned], object]) -> Iterator[None]:
+def warnings_given_to(warn: Callable[[Warned], object]) -> Iterator[None]:
     """Give each warning once, as it comes."""
     known: set[Warned] = set()
 
@@ -132,9 +131,5 @@ def failure_in_program(error: Deliberate, text: str) -> Failure:
     if not isinstance(error, Located):
         return Failure(EVALUATION, type(error).__name__, str(error), error.hint)
     cause = error.cause
-    instruction = error.program.instructions[error.number]
-    line, column = place(error.program.text, instruction.start)
-    own = cause.hint if isinstance(cause, Deliberate) else None
-    source = " ".join(error.program.source(error.number).split())
-    said = source if len(source) <= _LONGEST else f"{source[: _LONGEST - 3]}..."
-    return Failure(EVALUATION, type(cause).__name__, str(cause), f"line {line}: {own or 'in ' + said}", line, column)
+    line, column = place(error.program.text, error.program.instructions[error.number].start)
+    return Failure(EVALUATION, type(cause).__name__, str(cause), hint_in_program(error), line, column)

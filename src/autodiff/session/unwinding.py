@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Block", "Frame", "left", "recovered"]
 
-_PYTHONS: Final = (TypeError, ValueError, ArithmeticError, LookupError, MemoryError)
+_PYTHONS: Final = (TypeError, ValueError, ArithmeticError, IndexError, MemoryError)
 """What an operator or a function raises for arguments it cannot take."""
 _OWN: Final = frozenset({"jump", "repeat", "while", "leave", "break", "continue", "try", "finally", "pass", "return"})
 """The kinds of instructions that use no value of the program's: an error there is ours."""

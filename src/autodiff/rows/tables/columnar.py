@@ -9,7 +9,7 @@ from typing import IO, Final
 
 from autodiff.rows.tables.arrow import Arrow, holds, library
 from autodiff.rows.tables.formats import Place
-from autodiff.rows.tables.lines import FileProblem
+from autodiff.rows.tables.lines import FileProblem, opened
 from autodiff.rows.tables.piece import Piece, no_rows
 
 __all__ = ["ArrowFile", "Parquet"]
@@ -41,7 +41,10 @@ class _Columnar:
         raise NotImplementedError
 
     def _source(self) -> Arrow:
-        """The file, or a copy of the standard input: both formats have to be read from their end."""
+        """The file, or a copy of the standard input: both formats may have to be read from their end."""
+        if self.place.is_remote:
+            self._spooled = opened(self.place)
+            return library().PythonFile(self._spooled)
         if not self.place.is_stream:
             return library().memory_map(self.place.path)
         self._spooled = TemporaryFile()  # noqa: SIM115 - see close
@@ -73,13 +76,20 @@ class Parquet(_Columnar):
         self._file = library("pyarrow.parquet").ParquetFile(self._source(), pre_buffer=False)
         return self._file.schema_arrow
 
+    def groups(self) -> list[int]:
+        """How many rows each group has."""
+        whole = self._file.metadata
+        return [whole.row_group(k).num_rows for k in range(whole.num_row_groups)]
+
     def pieces(self, wanted: Sequence[str], kept: Sequence[str]) -> Iterator[Callable[[], Piece]]:
         """See Source."""
-        self.rows = self._file.metadata.num_rows
+        groups = self.place.groups
+        whole = self._file.metadata
+        self.rows = whole.num_rows if groups is None else sum(whole.row_group(k).num_rows for k in groups)
         names = list(dict.fromkeys([*wanted, *kept]))
         if not self.rows:
             yield lambda: no_rows(self._file.schema_arrow, names)
-        for batch in self._file.iter_batches(_ROWS, columns=names, use_threads=False):
+        for batch in self._file.iter_batches(_ROWS, columns=names, use_threads=False, row_groups=groups):
             yield lambda batch=batch: self._piece(batch.select(names), len(names))  # type: ignore[misc]
 
 

@@ -16,15 +16,21 @@ FORMATS: Final = tuple(dict.fromkeys(_SUFFIXES.values()))
 
 
 class Place(NamedTuple):
-    """Where a table is, `-` for a standard stream, and its format."""
+    """Where a table is, `-` for a standard stream, and its format; of Parquet perhaps only some row `groups`."""
 
     path: str
     format: str
+    groups: tuple[int, ...] | None = None
 
     @property
     def is_stream(self) -> bool:
         """Whether it is standard input or output."""
         return self.path == "-"
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether it is an address, as in `s3://bucket/table.parquet`."""
+        return "://" in self.path
 
 
 def suited(path: str, asked: str | None, option: str) -> Place:

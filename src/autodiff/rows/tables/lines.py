@@ -26,6 +26,10 @@ def opened(place: Place) -> Any:  # noqa: ANN401 - a file of bytes, buffered or 
     """The bytes of a table. Raises FileProblem."""
     if place.is_stream:
         return FileIO(0, closefd=False)  # unbuffered: a thread that waits here holds no lock that Python's end needs
+    if place.is_remote:
+        from autodiff.rows.tables.remote import opened_at
+
+        return opened_at(place.path)
     try:
         return Path(place.path).open("rb")
     except OSError as error:

@@ -30,6 +30,11 @@ class Output:
         if self.place.is_stream:
             self._file = TemporaryFile() if self.place.format in ("npy", "npz") else sys.stdout.buffer
             return self
+        if self.place.is_remote:
+            from autodiff.rows.tables.remote import created_at
+
+            self._file = created_at(self.place.path)
+            return self
         target = Path(self.place.path)
         self._partial = target.with_name(f".{target.name}.{os.getpid()}.part")
         try:
