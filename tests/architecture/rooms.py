@@ -41,9 +41,10 @@ BESIDE: Final = {"dtypes": "errors"}
 
 # Rooms that may see less than their rank allows.
 NARROW: Final = {
-    "language": ("autodiff.errors",),  # text to program: knows no number and no operation
+    "language": ("autodiff.errors", "autodiff.light"),  # text to program: knows no number and no operation
     "render": (  # facts to text: runs nothing
         "autodiff.errors",
+        "autodiff.light",
         "autodiff.rows.facts",
         "autodiff.session.report",
         "autodiff.session.case_report",

@@ -6,7 +6,7 @@
 Whole processes, in turn; the shortest time of each, since what else runs on the machine only adds to it, and the most
 memory. A peer that its Python (this one, unless it is said otherwise) does not have is left out. The derivatives of
 numba and numexpr, which find none by themselves, are written by hand, and all write as fast as Arrow can.
-Then the computation alone, one thread, nanoseconds a row.
+Then the computation alone on one processor, and how long that worked for a row.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import time
 from pathlib import Path
 from typing import Final, NamedTuple
 
-__all__ = ["EXPRESSION", "PEERS", "Cost", "cost", "main", "table_of"]
+__all__ = ["EXPRESSION", "PEERS", "Cost", "commands", "cost", "main", "table_of"]
 
 EXPRESSION: Final = "exp(-x*x)*sin(y)+x**3/(1+y*y)"
 _READ: Final = """
@@ -90,9 +90,9 @@ x, y = rng.standard_normal(1 << 20), rng.standard_normal(1 << 20)
 def measured(call):
     best = 1e9
     for _ in range(12):
-        started = time.perf_counter()
+        started = time.process_time()
         call()
-        best = min(best, time.perf_counter() - started)
+        best = min(best, time.process_time() - started)
     print(best / len(x) * 1e9)
 """
 _OURS: Final = """
@@ -152,12 +152,15 @@ def commands(pythons: dict[str, str], data: Path, to: Path) -> dict[str, list[st
 
 
 def _has(python: str, library: str) -> bool:
-    asked = subprocess.run([python, "-c", f"import pyarrow, {library}"], capture_output=True, check=False)
+    try:
+        asked = subprocess.run([python, "-c", f"import pyarrow, {library}"], capture_output=True, check=False)
+    except FileNotFoundError:
+        return False
     return asked.returncode == 0
 
 
 def steady(pythons: dict[str, str]) -> dict[str, float]:
-    """Nanoseconds a row of the computation alone, on one processor."""
+    """Nanoseconds that one processor works for a row of the computation alone."""
     scripts = {"autodiff map": (sys.executable, _OURS)}
     for name, script in PEERS.items():
         library = name.partition(",")[0]
@@ -192,7 +195,7 @@ def main() -> None:
             for name, each in costs.items():
                 least, worked = min(c.seconds for c in each), min(c.worked for c in each)
                 print(f"  {name:<26}{least:>7.3f}{worked:>15.3f}{max(c.peak for c in each):>9.0f}", flush=True)
-    print("the computation alone, one thread: nanoseconds a row")
+    print("the computation alone, one processor: nanoseconds a row")
     for name, nanoseconds in steady(pythons).items():
         print(f"  {name:<26}{nanoseconds:>7.1f}")
 

@@ -97,6 +97,22 @@ def test_interrupted_it_leaves_nothing(tmp_path: Path, data: str) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["data.csv"]
 
 
+def test_a_pipe_and_a_link_are_written_into(tmp_path: Path) -> None:
+    """They are not replaced; what a link leads to is."""
+    os.mkfifo(tmp_path / "pipe")
+    words = [*COMMAND, "map", "x+1", "-", "--to", "pipe", "--to-format", "csv"]
+    with subprocess.Popen(words, env=ENVIRONMENT, cwd=tmp_path, stdin=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        process.stdin.write(b"x\n1\n")
+        process.stdin.close()
+        assert (tmp_path / "pipe").read_text() == "out,x.grad\n2,1\n"
+    assert (tmp_path / "pipe").is_fifo()
+    (tmp_path / "link.csv").symlink_to("real.csv")
+    assert autodiff("map", "x+1", "-", "--to", str(tmp_path / "link.csv"), given="x\n1\n").code == 0
+    assert (tmp_path / "link.csv").is_symlink()
+    assert (tmp_path / "real.csv").read_text() == "out,x.grad\n2,1\n"
+
+
 class _Terminal:
     """A stream that a person looks at."""
 

@@ -9,6 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autodiff.language import parse
+from autodiff.rows.derivation import Inputs, derive
+from autodiff.rows.kernel import BLOCK, Kernel
 from autodiff.rows.ordered import ordered
 from autodiff.rows.total import Total
 from tests.rows.comparing import by_rows
@@ -25,12 +28,16 @@ def test_blocks_do_not_show(block: int) -> None:
 
 def test_memory_is_used_again() -> None:
     """A chain of a thousand steps needs room for two of them."""
-    from autodiff.language import parse
-    from autodiff.rows.derivation import Inputs, derive
-    from autodiff.rows.kernel import Kernel
-
     found = derive(parse("sin(" * 1000 + "x" + ")" * 1000), Inputs(("x",), (), ()))
     assert len(Kernel(found.program, list(found.present.values()))._memory) <= 2
+
+
+def test_many_values_make_small_blocks() -> None:
+    """Where backward needs a thousand values of forward, memory stays that of a cache."""
+    found = derive(parse("*".join(f"sin(x + {k})" for k in range(600))), Inputs(("x",), (), ("x",)))
+    kernel = Kernel(found.program, list(found.present.values()))
+    assert 500 < len(kernel._memory) * kernel.block * 8 < 1 << 23
+    assert kernel.block < BLOCK
 
 
 def test_results_come_in_order() -> None:

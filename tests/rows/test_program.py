@@ -128,6 +128,18 @@ def test_what_is_common_is_computed_once() -> None:
     assert [names.count(name) for name in ("sin", "cos", "exp")] == [1, 1, 1]
 
 
+@pytest.mark.parametrize("exponent", ["4", "5", "-3", "-4", "12", "1e17", "2.5", "-0.3", "inf"])
+def test_powers(exponent: str) -> None:
+    """To one unit in the last place, with the signs of zeros and infinities."""
+    table = {"x": [2.7, -1.3, 0.0, -0.0, math.inf, -math.inf, math.nan, 1e-300, -1e300, 1.0, -1.0, -0.7]}
+    found, expected = by_rows(f"x**{exponent}", table), by_eval(f"x**{exponent}", table)
+    for a, b in zip(found["out"], expected["out"], strict=True):
+        assert _same(a, b) or abs(a - b) <= math.ulp(b)
+        assert a != a or math.copysign(1, a) == math.copysign(1, b)
+    for pair in zip(found["x.grad"], expected["x.grad"], strict=True):
+        assert _close(*pair, size=0.0)
+
+
 def test_what_is_simplified_changes_no_bit() -> None:
     """A zero is added, since it changes the sign of another; a factor of one is not there."""
     program = Program("float64")

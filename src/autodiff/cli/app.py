@@ -31,6 +31,7 @@ COMMANDS: Final[Mapping[str, _Command]] = {
     "plot": _Command("plot", "plot_command", _EXPRESSIONS),
     "explain": _Command("explain", "explain_command", {}),
     "run": _Command("run", "run_command", {}),
+    "repl": _Command("repl", "repl_command", {}),
     "test": _Command("test", "cases_command", {}),
     "map": _Command("map", "map_command", _EXPRESSIONS),
     "ops": _Command("ops", "ops_command", {}),

@@ -17,7 +17,7 @@ from autodiff.engine.mode import dual_level, mode
 from autodiff.engine.record import record, tracked
 from autodiff.engine.results import named
 from autodiff.engine.shapes import broadcast_shape
-from autodiff.engine.view import current_edge, requires_grad
+from autodiff.engine.view import current_edge, refuse_stale_views, requires_grad
 from autodiff.engine.zero import leaves_zero, neutral, zero_without_memory
 from autodiff.errors import TorchNotImplementedError, TorchRuntimeError
 from autodiff.numbers.array import ARRAYS, Array, array_of, backed, np
@@ -65,6 +65,7 @@ def _apply_elementwise(op: Elementwise, inputs: Sequence[Any], attributes: Mappi
     if op.checks is not None:
         op.checks(inputs, attributes)
     tensors = [x for x in inputs if isinstance(x, TensorBase)]
+    refuse_stale_views(tensors)
     try:
         compute, result = dtypes_of(op, inputs, attributes)
     except TorchNotImplementedError:  # which a kernel says, after a common shape was found
@@ -142,8 +143,7 @@ def _apply_structural(op: Structural, inputs: Sequence[Any], attributes: Mapping
     if not operands:
         return op.array([], **attributes)  # which refuses
     first = operands[0]
-    if first._extra is not None and mode.get().recording:
-        current_edge(first)  # which may refuse a view, before its shape is looked at
+    refuse_stale_views(operands)
     compute, result = _structural_dtypes(op, operands, attributes)
     if op.view:
         return _view(op, first, attributes, result)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from autodiff.engine import apply as general
-    from autodiff.engine.graph import Edge, NodeExtra
+    from autodiff.engine.graph import Edge
     from autodiff.numbers.scalar import Scalar
     from autodiff.ops import shape as shapes
 else:
@@ -78,10 +78,6 @@ def _has_node_hooks(node: Node) -> bool:
     return node.extra is not None and bool(node.extra.pre_hooks or node.extra.post_hooks or node.extra.packed)
 
 
-def _has_detached(extra: NodeExtra) -> bool:
-    return any(fate.detached for fate in extra.fates.values())
-
-
 class _Walk:
     """The state of one backward call: gradients on their way, by edge."""
 
@@ -115,7 +111,7 @@ class _Walk:
         seen: set[Node] = set(found)
         last: dict[Node, Node] = {}
         for node in found:  # grows while it is walked
-            if node.extra is not None and _has_detached(node.extra):
+            if node.extra is not None and node.extra.has_detached():
                 self.some_detached = True
             for edge in (node.first, node.second) if node.scalar else node.edges:  # type: ignore[attr-defined]
                 if edge is None or edge in seen:

@@ -9,7 +9,7 @@ from autodiff.engine.backward import walk
 from autodiff.engine.core import TensorBase
 from autodiff.engine.gradient import filled, fitted, meta_of
 from autodiff.engine.view import current_edge, requires_grad
-from autodiff.errors import TorchRuntimeError, TorchTypeError, TorchValueError
+from autodiff.errors import TorchAssertionError, TorchRuntimeError, TorchTypeError, TorchValueError
 from autodiff.late import late_module
 
 TYPE_CHECKING = False
@@ -38,12 +38,16 @@ def backward(
 
     `grad_tensors` are the seeds; a tensor of one element needs none. Raises PyTorch's RuntimeError and TypeError.
     """
-    if inputs is not None and not isinstance(inputs, TensorBase) and len(inputs) == 0:
+    if grad_variables is not None:
+        warnings.warn(messages.GRAD_VARIABLES, FutureWarning, stacklevel=2)
+    sources = None if inputs is None else _sequence(inputs)
+    if sources is not None and not sources:
         raise TorchRuntimeError("`inputs` argument to `backward()` cannot be empty.")
     outputs = _sequence(tensors)
-    seeds = _seeds(outputs, _sequence(grad_tensors if grad_variables is None else grad_variables, len(outputs)))
-    wanted = None if inputs is None else [_wanted_edge(t) for t in _sequence(inputs)]
+    given = grad_tensors if grad_variables is None else grad_variables
+    seeds = _seeds(outputs, [None] * len(outputs) if given is None else _sequence(given))
     roots = _roots(outputs, seeds)
+    wanted = None if sources is None else [_wanted_edge(t) for t in _tensors(sources)]
     create_graph = bool(index(create_graph))  # as PyTorch's C++ reads a flag
     keep = create_graph if retain_graph is None else bool(index(retain_graph))
     if create_graph:
@@ -51,7 +55,7 @@ def backward(
 
         warn_once(messages.CREATE_GRAPH, stacklevel=4)
     found = walk(roots, keep=keep, create_graph=create_graph, wanted=wanted)
-    for t, g in zip(_sequence(inputs) if inputs is not None else (), found, strict=False):
+    for t, g in zip(sources or (), found, strict=False):
         if g is not None and t.grad_fn is not None and not t.retains_grad:
             t.extra.retains_grad = True
             t.extra.grad = g
@@ -88,9 +92,9 @@ def grad(
     keep = create_graph if retain_graph is None else retain_graph
     if is_grads_batched:
         return _batched(results, sources, grad_outputs, keep=keep, create_graph=create_graph)
-    seeds = _seeds(results, _sequence(grad_outputs, len(results)))
+    seeds = _seeds(results, [None] * len(results) if grad_outputs is None else _sequence(grad_outputs))
     roots = _roots(results, seeds)
-    wanted = [current_edge(t) for t in sources]
+    wanted = [current_edge(t) for t in _tensors(sources)]
     if None in wanted:
         raise TorchRuntimeError("One of the differentiated Tensors does not require grad")
     found = walk(roots, keep=keep, create_graph=create_graph, wanted=wanted, accumulate=False)  # type: ignore[arg-type]
@@ -101,8 +105,15 @@ def grad(
             "Set allow_unused=True if this is the desired behavior."
         )
     return tuple(
-        filled(meta_of(t), 0) if g is None and materialize_grads else g for t, g in zip(sources, found, strict=True)
+        _zeros(t, create_graph=create_graph) if g is None and materialize_grads else g
+        for t, g in zip(sources, found, strict=True)
     )
+
+
+def _zeros(t: TensorBase, *, create_graph: bool) -> Any:  # noqa: ANN401 - a tensor
+    """The gradient of what plays no part; it may be differentiated if other gradients may."""
+    zeros = filled(meta_of(t), 0)
+    return zeros.requires_grad_() if create_graph else zeros
 
 
 def _batched(
@@ -114,7 +125,7 @@ def _batched(
     create_graph: bool,
 ) -> tuple[TensorBase | None, ...]:
     """One gradient for each entry of the seeds' first dimension, stacked."""
-    batches = _sequence(grad_outputs, len(results))
+    batches = _sequence(grad_outputs)
     count = batches[0].shape[0]
     rows = []
     for k in range(count):
@@ -130,14 +141,24 @@ def _stacked(parts: Sequence[Any]) -> Any:  # noqa: ANN401 - tensors
     return stack(list(parts), dim=0)
 
 
-def _sequence(value: Any, length: int = 1) -> Sequence[Any]:  # noqa: ANN401
-    if value is None:
-        return [None] * length
+def _sequence(value: Any) -> Sequence[Any]:  # noqa: ANN401
     if isinstance(value, TensorBase):
         return (value,)
     kind = gradient_edge.GradientEdge
-    values = (value,) if isinstance(value, kind) else value
-    return tuple(gradient_edge.standing_for(each) if isinstance(each, kind) else each for each in values)
+    if isinstance(value, kind):
+        value = (value,)
+    if not hasattr(type(value), "__iter__"):
+        raise TorchTypeError(f"'{type(value).__name__}' object is not iterable")
+    return tuple(gradient_edge.standing_for(each) if isinstance(each, kind) else each for each in value)
+
+
+def _tensors(sources: Sequence[Any]) -> Sequence[TensorBase]:
+    """The same. Raises PyTorch's RuntimeError unless they are tensors."""
+    for each in sources:
+        if not isinstance(each, TensorBase):
+            kind = type(each).__name__
+            raise TorchRuntimeError(f"all inputs have to be Tensors or GradientEdges, but got {kind}")
+    return sources
 
 
 def _seeds(outputs: Sequence[Any], given: Sequence[Any]) -> list[TensorBase]:
@@ -148,6 +169,8 @@ def _seeds(outputs: Sequence[Any], given: Sequence[Any]) -> list[TensorBase]:
 
 def _seed(k: int, output: TensorBase, seed: Any) -> Any:  # noqa: ANN401 - a tensor or None
     """The gradient a walk starts with: the one given, if it fits, or 1 for a real tensor of one element."""
+    if not isinstance(output, TensorBase):
+        raise TorchAssertionError("Expected output to be a torch.Tensor")
     if seed is None:
         if not requires_grad(output):
             return filled(meta_of(output), 1)

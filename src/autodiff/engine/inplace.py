@@ -19,7 +19,7 @@ from autodiff.engine.inference import NO_CHANGE, refuse
 from autodiff.engine.memory import overlap, overlap_partly, overlaps_itself
 from autodiff.engine.messages import LEAF_IN_PLACE, OVERLAPS_INPUT, OVERLAPS_ITSELF
 from autodiff.engine.mode import mode
-from autodiff.engine.view import refuse_special, requires_grad
+from autodiff.engine.view import refuse_special, refuse_stale_views, requires_grad
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import memory_of
 from autodiff.ops.memory import fill_with_number, fill_with_tensor, zero
@@ -129,6 +129,7 @@ def change(t: Any, op: Op, inputs: Sequence[Any], attributes: dict[str, Any]) ->
         check_may_change(t, inputs)
     if op is fill_with_tensor and op.checks is not None:  # before it looks where it writes
         op.checks(inputs, attributes)
+    refuse_stale_views(inputs)
     for x in inputs if op not in _FILLING else ():
         check_overlap(t, x if isinstance(op, Elementwise) else None)
     result = apply(_named_in_place(op) if op.node == "NotImplemented" else op, inputs, attributes)

@@ -7,6 +7,7 @@ __all__ = [
     "CREATE_GRAPH",
     "DETACHED_IN_PLACE",
     "DETACH_OF_VIEW",
+    "GRAD_VARIABLES",
     "HOOKED_AFTER_FREED",
     "HOOKED_ALREADY",
     "LEAF_IN_PLACE",
@@ -76,6 +77,7 @@ REQUIRES_GRAD_OF_NON_LEAF: Final = (
     "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph "
     "that doesn't require differentiation use var_no_grad = var.detach()."
 )
+GRAD_VARIABLES: Final = "`grad_variables` is deprecated. Use `grad_tensors` instead."
 OVERLAPS_ITSELF: Final = (
     "unsupported operation: more than one element of the written-to tensor refers to a single memory location. "
     "Please clone() the tensor before performing the operation."

@@ -87,6 +87,10 @@ class NodeExtra:
         """Let `t` keep the gradient of an output."""
         self.retained[output] = ref(t)
 
+    def has_detached(self) -> bool:
+        """Whether an output was detached in place."""
+        return any(fate.detached for fate in self.fates.values())
+
 
 PUBLIC: Final = (
     "_input_metadata",

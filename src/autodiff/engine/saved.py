@@ -117,6 +117,10 @@ def _adopted(data: Scalar | Array, leaf: AccumulateGrad | None) -> str:
     return "" if fate is None or fate.detached else fate.name
 
 
+_SEVERAL = frozenset({"unbind", "split"})
+"""The operations that return several views, be it one."""
+
+
 def _latest(edge: Edge) -> tuple[str, int]:
     """The name of the node that a changed input comes from now, and of its output."""
     fate = known_fate(edge)
@@ -127,7 +131,7 @@ def _latest(edge: Edge) -> tuple[str, int]:
         return node.name(), output_of(edge)
     source = node
     while _makes_view(source):  # a view of one of several views may not be made anew either
-        if source.several:
+        if source.several or source.op.name in _SEVERAL:  # type: ignore[attr-defined] # it makes views
             name = short_name(node.name())
             raise TorchRuntimeError(refused_view(name, output_of(edge), "several", indirect=True))
         before = source.edges[0]

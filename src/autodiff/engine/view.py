@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from autodiff.engine.core import TensorBase
 from autodiff.engine.graph import AccumulateGrad, node_of, output_of
+from autodiff.engine.mode import mode
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Array, offset_and_strides
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from autodiff.engine.core import TensorBase, View
+    from collections.abc import Iterable
+    from typing import Any
+
+    from autodiff.engine.core import View
     from autodiff.engine.graph import Edge
 
-__all__ = ["current_edge", "geometry", "refuse_special", "requires_grad"]
+__all__ = ["current_edge", "geometry", "refuse_special", "refuse_stale_views", "requires_grad"]
 
 
 def requires_grad(t: TensorBase) -> bool:
@@ -41,6 +46,13 @@ def current_edge(t: TensorBase) -> Edge | None:
     view.version = t._data.version
     succeed(t, own, t._node)
     return t._node
+
+
+def refuse_stale_views(inputs: Iterable[Any]) -> None:
+    """Raise PyTorch's RuntimeError for a view that cannot be made anew, before anything else is said of the inputs."""
+    for x in inputs:
+        if isinstance(x, TensorBase) and x._extra is not None and mode.get().recording:
+            current_edge(x)
 
 
 def refuse_special(t: TensorBase, view: View, *, indirect: bool) -> None:

@@ -15,15 +15,7 @@ from __future__ import annotations
 
 from autodiff.light import cached_property
 from autodiff.ops.formula import parameters
-from autodiff.ops.refusal import (
-    any_of,
-    boolean,
-    floating,
-    no_derivative,
-    not_implemented,
-    promoted,
-    refused,
-)
+from autodiff.ops.refusal import any_of, boolean, floating, no_derivative, not_implemented, promoted, refused
 from autodiff.ops.signature import REQUIRED, Parameter, filled, read_signature
 
 TYPE_CHECKING = False
@@ -32,10 +24,7 @@ if TYPE_CHECKING:
     from typing import Any, Final, TypeAlias
 
     from autodiff.dtypes import dtype
-    from autodiff.ops.refusal import (
-        Dtypes,
-        Refusal,
-    )
+    from autodiff.ops.refusal import Dtypes, Refusal
 
 __all__ = [
     "REQUIRED",

@@ -14,7 +14,7 @@ from typing import Any, Final
 from autodiff.errors import Deliberate
 from autodiff.language import parse
 from autodiff.rows.facts import Mapped, Progress, together
-from autodiff.rows.mapping import Watch, Wish, run
+from autodiff.rows.mapping import Watch, Wish, processors, run
 from autodiff.rows.tables import Place, suited
 from autodiff.rows.tables.remote import Folder, parts_of
 from autodiff.session import Scenario, UsageProblem
@@ -74,9 +74,8 @@ def _client(scheduler: str | None) -> Iterator[Any]:
     """A client of the scheduler, or of a cluster of our own. Raises UsageProblem if Dask is missing or silent."""
     dask = _library()
     if scheduler is None:
-        workers = len(os.sched_getaffinity(0))
         with (
-            dask.LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address="127.0.0.1:0") as own,
+            dask.LocalCluster(n_workers=processors(), threads_per_worker=1, dashboard_address="127.0.0.1:0") as own,
             dask.Client(own) as client,
         ):
             yield client

@@ -14,6 +14,9 @@ __all__ = ["BLOCK", "Kernel"]
 
 BLOCK: Final = 16_384
 """Rows in a block: measured, see tests/bench/rows.py."""
+_CACHE: Final = 1 << 22
+_FEWEST: Final = 256
+"""Bytes that all values of a block should not exceed, and rows that a block has nevertheless."""
 
 
 class _Call(NamedTuple):
@@ -27,7 +30,7 @@ class Kernel:
     """The steps that some outputs need, with a register for each value.
 
     The registers are those of the columns, then of the outputs, then of numbers, then memory that is used again.
-    `columns` are the names of the columns that are needed, in order.
+    `columns` are the names of the columns that are needed, in order, `block` how many rows are computed together.
     """
 
     def __init__(self, program: Program, outputs: Sequence[Operand]) -> None:
@@ -40,6 +43,8 @@ class Kernel:
         self._places: dict[int, int] = {}
         self._calls: list[_Call] = []
         self._plan(steps, needed, outputs)
+        values = len(self.columns) + len(outputs) + len(self._memory)
+        self.block = max(_FEWEST, min(BLOCK, _CACHE // (8 * max(values, 1))))
 
     # -------------------------------------------------------------- the plan
 
@@ -107,9 +112,10 @@ class Kernel:
 
     # -------------------------------------------------------------- running it
 
-    def run(self, columns: Sequence[Values], outputs: Sequence[Values], block: int = BLOCK) -> None:
+    def run(self, columns: Sequence[Values], outputs: Sequence[Values], block: int | None = None) -> None:
         """Compute the outputs, arrays of the columns' length, in place."""
         rows = len(outputs[0])
+        block = block or self.block
         memory = [np.empty(min(block, rows), kind) for kind in self._memory]
         calls = [(f, *r) if len(r) == 3 else (f, r) for f, r in self._calls]
         with np.errstate(all="ignore"):

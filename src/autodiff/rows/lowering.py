@@ -99,11 +99,11 @@ def _composed(program: Program, formula: Formula, values: Sequence[Any], kind: s
 # ------------------------------------------------------------------ operations that are other functions, or several
 
 
-def _power(program: Program, x: Any, exponent: Any) -> Operand | None:  # noqa: ANN401 - a step or a number
+def _power(program: Program, x: Any, exponent: Any) -> Operand:  # noqa: ANN401 - a step or a number
     """Small powers are products, as in PyTorch's kernel."""
-    if not isinstance(exponent, Fixed) or not isinstance(x, int):
+    number = exponent.value if isinstance(exponent, Fixed) else None
+    if not isinstance(x, int) or not isinstance(number, (int, float)):
         return program.add("power", _operand(x), _operand(exponent))
-    square = (lambda: program.add("multiply", x, x)) if isinstance(exponent.value, (int, float)) else None
     powers: Mapping[float, Callable[[], Operand]] = {
         0: lambda: Fixed(1.0),
         1: lambda: x,
@@ -114,9 +114,15 @@ def _power(program: Program, x: Any, exponent: Any) -> Operand | None:  # noqa: 
         -1: lambda: program.add("divide", Fixed(1.0), x),
         -2: lambda: program.add("divide", Fixed(1.0), program.add("multiply", x, x)),
     }
-    if square is not None and exponent.value in powers:
-        return powers[exponent.value]()
-    return program.add("power", x, exponent)
+    return powers[number]() if number in powers else _large_power(program, x, number)
+
+
+def _large_power(program: Program, x: int, exponent: float) -> Operand:
+    """Of a whole exponent that of |x|, with the sign of x: NumPy is 15 times slower where x is negative."""
+    if exponent % 1 != 0:
+        return program.add("power", x, Fixed(exponent))
+    found = program.add("power", program.add("absolute", x), Fixed(float(exponent)))
+    return program.add("copysign", found, x) if exponent % 2 else found
 
 
 def _where(program: Program, condition: Any, yes: Any, no: Any) -> Operand:  # noqa: ANN401

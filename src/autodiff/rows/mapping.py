@@ -20,7 +20,7 @@ from autodiff.rows.total import Total
 from autodiff.session import Scenario, UsageProblem
 from autodiff.session.failing import failure_of
 
-__all__ = ["Watch", "Wish", "prepared", "run"]
+__all__ = ["Watch", "Wish", "prepared", "processors", "run"]
 
 Watch = Callable[[Progress], object]
 _DTYPES: Final = ("float64", "float32")
@@ -98,6 +98,11 @@ def _refuse_twice(kept: Iterable[str], derived: Derived) -> None:
             raise UsageProblem(f"the column '{name}' is kept, and a result has the same name", hint)
 
 
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 class _Run:
     """One run over a table, as far as it has come."""
 
@@ -128,7 +133,7 @@ class _Run:
         return tuple((name, totals.get(name)) for name in self.work.outputs)
 
     def _blocks(self) -> Iterator[Block]:
-        threads = self.wish.threads or min(len(os.sched_getaffinity(0)), _MOST_THREADS)
+        threads = self.wish.threads or min(processors(), _MOST_THREADS)
         pieces = self.source.pieces(self.work.columns, self.names.kept)
         return ordered(pieces, self.work.of, threads)
 

@@ -14,7 +14,7 @@ from autodiff.session.report import Facts, Report
 from autodiff.session.run import Spectator, run
 from autodiff.session.scenario import Scenario
 
-__all__ = ["graph"]
+__all__ = ["graph", "numbered"]
 
 _IN_PLACE: Final = frozenset({"assign_index", "augment_index", "assign_attribute", "augment_attribute"})
 _NO_VALUE: Final = frozenset({"expression", "assign", "assign_tuple"})
@@ -123,7 +123,7 @@ class _Watch(Spectator):
         for name, value, always in self._candidates(report.output):
             key = key_of(value)
             if always or (key is not None and key[0] not in numbers):
-                _number(key, numbers)
+                numbered(key, numbers)
                 roots.append(GraphRoot(name, self.facts.of(value), *_place(key, numbers)))
         steps = (
             step._replace(node=numbers[key[0]], output=key[1]) if key is not None and key[0] in numbers else step
@@ -159,7 +159,7 @@ class _Watch(Spectator):
             yield name, value, False
 
 
-def _number(root: tuple[Node, int] | None, numbers: dict[Node, int]) -> None:
+def numbered(root: tuple[Node, int] | None, numbers: dict[Node, int]) -> None:
     """Number the nodes below a root from where the numbers stand: each before what it leads to, first edge first."""
     waiting = [] if root is None else [root[0]]
     while waiting:

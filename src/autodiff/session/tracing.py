@@ -22,22 +22,23 @@ from autodiff.session.run import Spectator, run
 from autodiff.session.scenario import Scenario
 from autodiff.session.traced import Accumulation, Quantity, Recorded, Step, Trace, Walk
 
-__all__ = ["trace"]
+__all__ = ["Watch", "trace"]
 
 
 def trace(scenario: Scenario, *, nan: bool = False) -> Trace:
     """Run a scenario and tell all that happened. With `nan`, look also for the first nodes that made a nan or inf."""
-    watch = _Watch(scenario, nan=nan)
+    watch = Watch(scenario, nan=nan)
     report = run(scenario, watch)
     watch.finish(report.error)
     culprits = () if watch.search is None else watch.search.found()
     return Trace(tuple(watch.events), report, culprits)
 
 
-class _Watch(Spectator):
+class Watch(Spectator):
     """What is seen while a scenario runs.
 
-    `_open` are the steps of the walk that is under way, `_head` what an option called it.
+    `_open` are the steps of the walk that is under way, `_head` what an option called it. `hooks` are what was
+    registered.
     """
 
     def __init__(self, scenario: Scenario, *, nan: bool) -> None:
@@ -53,6 +54,7 @@ class _Watch(Spectator):
         self._walks = 0
         self._arrived: dict[tuple[int, int], list[Quantity]] = {}
         self._before: dict[tuple[int, int], Quantity | None] = {}
+        self.hooks: list[Any] = []
 
     @property
     def nodes(self) -> NamedNodes:
@@ -111,8 +113,8 @@ class _Watch(Spectator):
         if not isinstance(leaf, Tensor) or not leaf.requires_grad or id(leaf) in self._leaves:
             return
         self._leaves[id(leaf)] = leaf
-        register_hook(leaf, lambda g: self._reach(leaf, g))
-        register_post_accumulate_grad_hook(leaf, self._accumulate)
+        self.hooks.append(register_hook(leaf, lambda g: self._reach(leaf, g)))
+        self.hooks.append(register_post_accumulate_grad_hook(leaf, self._accumulate))
 
     def _watch_node(self, node: Node) -> None:
         tensor = self.nodes.tensor(node)
@@ -123,9 +125,9 @@ class _Watch(Spectator):
         for output in range(len(node.output_metas())):
             kept_by = self.nodes.tensor(node, output)
             if kept_by is not None and kept_by.requires_grad:
-                register_hook(kept_by, lambda _, output=output: self._note_before(node, output))
-        node.register_prehook(lambda gradients: self._begin(node, gradients))
-        node.register_hook(lambda pulled, _: self._end(node, pulled))
+                self.hooks.append(register_hook(kept_by, lambda _, output=output: self._note_before(node, output)))
+        self.hooks.append(node.register_prehook(lambda gradients: self._begin(node, gradients)))
+        self.hooks.append(node.register_hook(lambda pulled, _: self._end(node, pulled)))
 
     # -------------------------------------------------------------- while backward walks
 

@@ -46,11 +46,15 @@ class _Columnar:
             self._spooled = opened(self.place)
             return library().PythonFile(self._spooled)
         if not self.place.is_stream:
-            return library().memory_map(self.place.path)
+            return self._local()
         self._spooled = TemporaryFile()  # noqa: SIM115 - see close
         copyfileobj(sys.stdin.buffer, self._spooled)
         self._spooled.seek(0)
         return library().PythonFile(self._spooled)
+
+    def _local(self) -> Arrow:
+        """A file of this machine, read as far as it is needed."""
+        return library().OSFile(self.place.path)
 
     def _piece(self, batch: Arrow, columns: int) -> Piece:
         share = (self.size or 0) * batch.num_rows // self.rows if self.rows else 0
@@ -95,6 +99,10 @@ class Parquet(_Columnar):
 
 class ArrowFile(_Columnar):
     """A table in Arrow's format: a file of record batches, or a stream of them."""
+
+    def _local(self) -> Arrow:
+        """The file in the memory's addresses, since one batch may be the whole table."""
+        return library().memory_map(self.place.path)
 
     def _open(self) -> Arrow:
         arrow = library()

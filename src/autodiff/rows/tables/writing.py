@@ -23,6 +23,7 @@ class Output:
         self.place = place
         self._writer: Any = None
         self._partial: Path | None = None
+        self._target = Path(place.path)
         self._file: IO[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -35,14 +36,21 @@ class Output:
 
             self._file = created_at(self.place.path)
             return self
-        target = Path(self.place.path)
-        self._partial = target.with_name(f".{target.name}.{os.getpid()}.part")
-        try:
-            self._file = self._partial.open("xb")
-        except OSError as error:
-            self._partial = None
-            raise FileProblem(f"cannot write {self.place.path}: {error.strerror or error}") from error
+        path = Path(self.place.path)
+        if path.exists() and not path.is_file():  # a pipe or a device: there is nothing to replace
+            self._file = self._opened(path, "wb")
+            return self
+        target = path.resolve()  # what a link leads to is replaced, not the link
+        partial = target.with_name(f".{target.name}.{os.getpid()}.part")
+        self._file = self._opened(partial, "xb")
+        self._partial, self._target = partial, target
         return self
+
+    def _opened(self, path: Path, mode: str) -> IO[Any]:
+        try:
+            return path.open(mode)
+        except OSError as error:
+            raise FileProblem(f"cannot write {self.place.path}: {error.strerror or error}") from error
 
     def write(self, batch: Arrow) -> None:
         """Add rows; all have the columns of the first."""
@@ -64,7 +72,7 @@ class Output:
             return
         self._file.close()
         if self._partial is not None:
-            self._partial.replace(self.place.path)
+            self._partial.replace(self._target)
             self._partial = None
 
     def __exit__(
