@@ -25,6 +25,7 @@ CASES: Final = (
     Case("number", "y * 0.5", 1),
     Case("power", "(y**2) * 0.5", 2),
     Case("function", "torch.sin(y)", 1),
+    Case("chain", "torch.sin(y) * x + w", 3),
     Case("neuron", "torch.tanh(y * w + x)", 3),
     Case("polynomial", "(y**2 + 3 * y + 2) / (y + 4)", 6),
     Case("array of 3", "torch.tanh(y * w + x)", 3, (3,)),

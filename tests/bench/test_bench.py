@@ -1,10 +1,13 @@
 """Every benchmark runs, once and without a stopwatch."""
 
+import json
+from math import sin
 from pathlib import Path
 
 import pytest
 
 import autodiff as torch
+from tests.bench import big, stream
 from tests.bench.cases import CASES, Case, prepared
 from tests.bench.cold_start import COMMANDS, milliseconds
 from tests.bench.differentiation import COMMANDS as DIFFERENTIATION
@@ -38,6 +41,35 @@ def test_derivatives_are_timed() -> None:
 def test_a_derivative_from_nothing_is_timed(name: str) -> None:
     """The commands that are compared succeed."""
     assert processor_time(DIFFERENTIATION[name]) > 0
+
+
+def test_a_stream_gives_what_the_loop_gives() -> None:
+    """Each line is the object that a loop over a library's tensors makes; only the digits may be more than needed."""
+    lines = stream.expressions(5)
+    looped: list[str] = []
+    stream.looped(torch, lines, looped.append)
+    _, streamed = stream.streamed(lines)
+    assert [_rounded(json.loads(line)) for line in streamed] == [_rounded(json.loads(line)) for line in looped]
+    assert stream.parsing(lines) > 0
+
+
+def _rounded(found: object) -> object:
+    """The same with its floats to six digits."""
+    if isinstance(found, dict):
+        return {name: _rounded(value) for name, value in found.items()}
+    if isinstance(found, list):
+        return [_rounded(each) for each in found]
+    return float(f"{found:.6g}") if isinstance(found, float) else found
+
+
+@pytest.mark.parametrize("shape", big.SHAPES)
+def test_a_big_expression_is_evaluated(shape: str) -> None:
+    """The process succeeds, and its value is that of the expression."""
+    found = big.ours(shape, 3)
+    assert found.printed is not None
+    expected = {"sum": sin(0.5) + sin(1.0) + sin(1.5), "sin": sin(sin(sin(0.5))), "parentheses": 0.5}
+    assert json.loads(found.printed)["values"]["out"]["value"] == pytest.approx(expected[shape], rel=1e-6)
+    assert found.seconds > 0
 
 
 def test_rows_are_timed(tmp_path: Path) -> None:

@@ -2,9 +2,10 @@
 
 import json
 import struct
+from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from autodiff.render import LISTINGS, RENDERERS, Screen, chosen, failure, mismatch, warned
@@ -134,6 +135,17 @@ def test_digits_give_the_float32_back(value: float) -> None:
     text = digits(value, "float32")
     assert value in (float("inf"), float("-inf")) or struct.unpack("<f", struct.pack("<f", float(text)))[0] == value
     assert len(text) <= len(repr(value))
+
+
+@given(value=st.floats(width=32, allow_nan=False, allow_infinity=False), whole=st.booleans())
+@example(value=2.0**-149, whole=False)
+def test_no_fewer_digits_would_do(value: float, whole: bool) -> None:
+    """One significant digit less is read back as another float32; for subnormal numbers, too."""
+    value = struct.unpack("<f", struct.pack("<f", round(value, 3)))[0] if whole and abs(value) < 1e30 else value
+    _, figures, _ = Decimal(digits(value, "float32")).normalize().as_tuple()
+    if len(figures) > 1:
+        shorter = float(f"{value:.{len(figures) - 1}g}")
+        assert abs(shorter) > 3.4e38 or struct.unpack("<f", struct.pack("<f", shorter))[0] != value
 
 
 @given(st.floats(width=16, allow_nan=False))

@@ -229,6 +229,8 @@ PROBLEMS = [
     (Wish("x", "nowhere.csv"), "cannot read nowhere.csv: No such file or directory", None),
     (Wish("x", "DATA", format="parquet"), "cannot read DATA: ", None),
     (Wish("x", "DATA", total=True, to="to.csv"), "--sum prints the totals, and --to writes a table", None),
+    (Wish("x", "/"), "'/' is more than one file", "--engine dask reads folders and patterns"),
+    (Wish("x", "*.csv"), "'*.csv' is more than one file", None),
     (Wish("x", "DATA", threads=0), "--threads: at least 1, not 0", None),
 ]
 

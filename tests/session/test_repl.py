@@ -176,20 +176,24 @@ def test_a_statement_is_traced_while_it_runs() -> None:
 
 
 def test_a_trace_leaves_no_hook_behind() -> None:
-    """A later backward is watched by nobody."""
+    """Neither on the nodes nor on the leaves."""
     talk = Talk(("x", "3"))
     talk("y = x**2")
-    first = talk.conversation.trace("y")
-    count = len(first.events)
-    talk("y.backward()")
-    assert len(first.events) == count
-    assert "x.grad: 6 + 6 = 12" in plain(talk.conversation.trace("x**2"))
+    talk.conversation.trace("y")
+    node = talk.conversation.names["y"].grad_fn
+    for each in (node, node.next_functions[0][0]):
+        extra = each.observed()
+        assert not extra.pre_hooks
+        assert not extra.post_hooks
+        assert not any(extra.tensor_hooks.values())
 
 
 def test_a_trace_that_fails_says_why() -> None:
     """The error is in the report, or raised for what is no tensor."""
     talk = Talk(("w", "[1, 2]"))
-    assert "scalar outputs" in talk.conversation.trace("w * 2").report.error.message
+    error = talk.conversation.trace("w * 2").report.error
+    assert "scalar outputs" in error.message
+    assert error.hint.startswith("(w * 2) has several elements: write (w * 2).sum().backward()")
     with pytest.raises(Deliberate, match="backward begins at a tensor"):
         talk.conversation.trace("3")
     with pytest.raises(UsageProblem, match="no value yet"):
@@ -222,6 +226,17 @@ def test_gradients_of_lists_are_found() -> None:
         "x": "tensor(1.)",
         "layers[1]": "tensor([3.])",
     }
+
+
+def test_names_are_listed_whatever_they_are() -> None:
+    """Functions by their parameters; a list that contains itself is no obstacle for the others."""
+    talk = Talk(("x", "3"))
+    talk("a = [1]", "a.append(a)", "def f(u, v=1):\n    pass")
+    assert talk.conversation.listed() == [
+        ("x", "tensor(3., requires_grad=True)"),
+        ("a", "a list: sequences are nested more than 100 deep"),
+        ("f", "a function of u, v"),
+    ]
 
 
 # ------------------------------------------------------------------ as a program

@@ -110,6 +110,8 @@ def _stream(request: Request, streams: Streams) -> int:
 
     from autodiff.session.stream import reports
 
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)  # looked for rarely: a large graph is many objects, none of them garbage
     gc.enable()  # a stream may be long, and errors leave cycles behind
     status = ExitStatus.DONE
     for report in reports(streams.input, request.scenario):

@@ -160,7 +160,7 @@ def _with_suffixes(body: str, suffixes: Sequence[str], linewidth: int) -> str:
 def _body(values: Any, shape: Sequence[int], of: dtype, options: PrintOptions) -> str:  # noqa: ANN401 - see tensor_text
     """Write the elements in their brackets."""
     if not shape:
-        return _elements([values], of, options)[0][0]
+        return _alone(values, options) if of.is_floating_point else _elements([values], of, options)[0][0]
     if 0 in shape:
         return "[]"
     cut = prod(shape) > options.threshold
@@ -203,6 +203,14 @@ def _column(numbers: Sequence[float], options: PrintOptions) -> tuple[list[str],
         return _aligned(texts)
     width = max([len(format(number, notation) + point) for number in telling], default=1)
     return [text.rjust(width) for text in texts], width
+
+
+def _alone(number: float, options: PrintOptions) -> str:
+    """Write the float of a 0-d tensor: a column of one, which nothing is aligned with."""
+    if not isfinite(number):
+        return format(number)
+    notation, point = _notation([number] if number else [], options)
+    return format(number, notation) + point
 
 
 def _notation(telling: Sequence[float], options: PrintOptions) -> tuple[str, str]:

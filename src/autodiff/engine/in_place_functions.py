@@ -8,7 +8,7 @@ from autodiff.engine.inplace import in_place_method
 from autodiff.errors import TorchTypeError
 from autodiff.ops.table import OVERLOADS
 
-__all__ = ["functional_names", "torch_names"]
+__all__ = ["flagged_names", "functional_names", "torch_names"]
 
 _TORCH: Final = """
     abs_ acos_ acosh_ addmv_ arccos_ arccosh_ arcsin_ arcsinh_ arctan_ arctanh_ asin_ asinh_ atan_ atanh_ ceil_ celu_
@@ -29,6 +29,35 @@ def functional_names() -> Mapping[str, Callable[..., Any]]:
     """Those of `torch.nn.functional`, some of which are no methods."""
     names = [name for name in _FUNCTIONAL.split() if name.removesuffix("_") in OVERLOADS]
     return {name: _function(name, in_place_method(name.removesuffix("_"))) for name in names}
+
+
+_FLAGGED: Final = {
+    "celu": 2, "dropout": 3, "elu": 2, "hardsigmoid": 1, "hardswish": 1, "hardtanh": 3, "leaky_relu": 2, "mish": 1,
+    "relu": 1, "relu6": 1, "rrelu": 4, "selu": 1, "silu": 1, "threshold": 3,
+}  # fmt: skip
+"""The functions of `torch.nn.functional` with a flag `inplace`, and how many parameters there are before it."""
+
+
+def flagged_names(functions: Mapping[str, Callable[..., Any]]) -> Mapping[str, Callable[..., Any]]:
+    """Those of `functions` that have a flag `inplace`, with it."""
+    return {name: _flagged(name, functions[name], place) for name, place in _FLAGGED.items() if name in functions}
+
+
+def _flagged(name: str, function: Callable[..., Any], place: int) -> Callable[..., Any]:
+    changing = in_place_method(name)
+
+    def call(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the user's
+        if "inplace" not in kwargs and len(args) <= place:
+            return function(*args, **kwargs)
+        inplace = kwargs.pop("inplace", False) if len(args) <= place else args[place]
+        if not inplace:
+            return function(*args[:place], **kwargs)
+        self = args[0] if args else kwargs.pop("input")
+        return changing(self, *args[1:place], **kwargs)
+
+    call.__name__ = call.__qualname__ = name
+    call.__doc__ = function.__doc__
+    return call
 
 
 def _function(name: str, method: Callable[..., Any]) -> Callable[..., Any]:

@@ -67,7 +67,8 @@ def _autograd() -> ModuleType:
 
 
 def _nn() -> ModuleType:
-    functions = {**names.functions_in("functional"), **in_place_functions.functional_names()}
+    plain = names.functions_in("functional")
+    functions = {**plain, **in_place_functions.flagged_names(plain), **in_place_functions.functional_names()}
     members = {
         "functional": _module("torch.nn.functional", "Functions of neural networks.", functions),
         "Parameter": Parameter,

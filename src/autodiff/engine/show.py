@@ -29,11 +29,12 @@ def _plain_repr(t: TensorBase, tangents: Sequence[str]) -> str:
     suffixes += [f"tangent={tangent}" for tangent in tangents]
     options = print_options()
     data = t._data
-    values = data.read() if not isinstance(data, Array) else None
     if isinstance(data, Array):
         places = shown(data.shape, options)
         values = (data.value if places is None else data.value[np.ix_(*places)]).tolist()
-    return tensor_text(values, t.shape, t.dtype, suffixes, options)
+    else:
+        values = data.read()
+    return tensor_text(values, data.shape, data.dtype, suffixes, options)
 
 
 def _history(t: TensorBase) -> list[str]:

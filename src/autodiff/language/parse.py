@@ -82,7 +82,7 @@ class Language:
         """Works out and remembers what `token` does after the two states of `row`.
 
         The entry: handlers of the rules of one symbol; then an operation, its number of operands, its rule's size and
-        left side (a reduction), or the next row and what to push (a shift).
+        left side (a reduction), or the instruction a token becomes, the next row and what to push (a shift).
         """
         tables = self.tables
         under, top = row["pair"]
@@ -99,15 +99,8 @@ class Language:
             top = tables.GOTOS[under][left]
         if action == 0 and not (token == 0 and top in tables.ENDS):
             raise self.problem(text, offset, token) from None
-        row[token] = (
-            handlers or None,
-            None,
-            0,
-            0,
-            0,
-            self.row(top, action - 1 if action else top),
-            self._rows_over(top),
-        )
+        following = self.row(top, action - 1 if action else top)
+        row[token] = (handlers or None, self.kinds.get(token or 0), 0, 0, 0, following, self._rows_over(top))
 
     def problem(self, text: str, offset: int, token: int | None) -> Exception:  # noqa: ARG002 - a language's own
         """The error for a token that cannot stand where it does."""
@@ -128,12 +121,12 @@ def parse(text: str) -> Program:
 
 def walk(language: Language, stacks: Stacks, tokens: Iterable[Any], start: int) -> None:
     """Write down what `tokens`, matches of the scanner, mean; `start` is the parser's first state."""
-    kind, kinds, literal, text = language.kind, language.kinds, language.literal, stacks.text
+    kind, literal, text = language.kind, language.literal, stacks.text
     firsts, ignored = language.tables.FIRSTS, language.tables.IGNORED
-    below: list[dict[int, _Row]] = []  # for each state under the top one: the rows its reductions lead to
-    starts: list[int] = []  # for each symbol on the parser's stack: where it begins
     instructions, values = stacks.instructions, stacks.values
     end, row = 0, language.row(start, start)
+    # For each symbol on the parser's stack: where it begins, the rows that reductions to it lead to, what is below.
+    stack: Any = ()
     for match in tokens:
         token = kind(word := match[1])
         if token is None:
@@ -148,23 +141,29 @@ def walk(language: Language, stacks: Stacks, tokens: Iterable[Any], start: int) 
                 continue
             if handlers is not None:
                 for handler in handlers:
-                    handler(stacks, starts[-1], end, 1)
+                    handler(stacks, stack[0], end, 1)
             if following is not None:
                 row, end = following, match.end()
-                below.append(push)
-                starts.append(end - len(word))
-                if token in kinds:
+                stack = (end - len(word), push, stack)
+                if operation is not None:
                     values.append(len(instructions))
-                    instructions.append((kinds[token], (), word if token == 1 else literal(word), starts[-1], end))
+                    instructions.append((operation, (), word if token == 1 else literal(word), stack[0], end))
                 break
+            stack = stack[2][2] if size == 3 else _first(stack, size)
             if arity == 2:  # most reductions by far: not worth a call
                 right = values.pop()
-                instructions.append((operation, (values[-1], right), None, starts[-3], end))
+                instructions.append((operation, (values[-1], right), None, stack[0], end))
                 values[-1] = len(instructions) - 1
             elif operation is not None:
-                operation(stacks, starts[-size], end, size)
-            del below[1 - size :], starts[1 - size :]
-            row = below[-1][left]
+                operation(stacks, stack[0], end, size)
+            row = stack[1][left]
+
+
+def _first(stack: Any, size: int) -> Any:
+    """The stack with the first of the last `size` symbols on top."""
+    for _ in range(size - 1):
+        stack = stack[2]
+    return stack
 
 
 def join_lines(text: str) -> str:

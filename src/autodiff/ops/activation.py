@@ -10,7 +10,18 @@ from typing import Any
 from autodiff.dtypes import Category
 from autodiff.errors import TorchNotImplementedError, TorchValueError
 from autodiff.numbers.array import np
-from autodiff.ops.exponential import exp, expm1
+from autodiff.ops.activation_slopes import (
+    SELU,
+    celu_written,
+    elu_backward,
+    elu_written,
+    leaky_relu_backward,
+    leaky_relu_written,
+    selu_written,
+    threshold_backward,
+    threshold_written,
+)
+from autodiff.ops.exponential import expm1
 from autodiff.ops.op import Composite, Elementwise, any_of, not_implemented, refused
 from autodiff.ops.selection import where
 
@@ -27,17 +38,6 @@ def _floats_only(kernel: str, *, complex_too: bool = False) -> Any:  # noqa: ANN
 
 
 # ------------------------------------------------------------------ with a threshold
-
-threshold_backward: Elementwise = Elementwise(
-    "threshold_backward",
-    "the gradient where self is above the threshold, else 0",
-    "Tensor grad_output, Tensor self, Scalar threshold",
-    scalar=lambda g, x, threshold: 0.0 if x <= threshold else g,
-    array=lambda g, x, threshold: np.where(x <= threshold, np.zeros_like(g), g),
-    exact=True,
-    derivatives={"grad_output": lambda g, self, threshold: threshold_backward(g, self, threshold), "self": lambda g: 0},
-    public=False,
-)
 
 relu = Elementwise(
     "relu",
@@ -64,6 +64,7 @@ threshold = Elementwise(
     places="function functional",
     in_place=False,
     samples=((0.7, 0.3, 0.0), ([0.4, -1.5, 2.0], 0.5, -1.0)),
+    written=threshold_written,
 )
 
 
@@ -209,18 +210,6 @@ hardswish = Elementwise(
 
 # ------------------------------------------------------------------ linear and exponential
 
-leaky_relu_backward: Elementwise = Elementwise(
-    "leaky_relu_backward",
-    "the gradient of leaky_relu",
-    "Tensor grad_output, Tensor self, Scalar negative_slope",
-    forward=lambda grad_output, self, negative_slope: where(self > 0, grad_output, grad_output * negative_slope),
-    derivatives={
-        "grad_output": lambda g, self, negative_slope: leaky_relu_backward(g, self, negative_slope),
-        "self": lambda g: 0,
-    },
-    public=False,
-)
-
 leaky_relu = Elementwise(
     "leaky_relu",
     "self where positive, else negative_slope * self",
@@ -231,25 +220,7 @@ leaky_relu = Elementwise(
     places="functional",
     in_place=False,
     samples=_ANY,
-)
-
-elu_backward: Elementwise = Elementwise(
-    "elu_backward",
-    "the gradient of elu",
-    "Tensor grad_output, Tensor self, Scalar alpha, Scalar scale, Scalar input_scale",
-    forward=lambda grad_output, self, alpha, scale, input_scale: where(
-        self <= 0,
-        grad_output * input_scale * (alpha * scale) * exp(self * input_scale),
-        grad_output * scale,
-    ),
-    derivatives={
-        "grad_output": lambda g, self, alpha, scale, input_scale: elu_backward(g, self, alpha, scale, input_scale),
-        "self": lambda g, grad_output, self, alpha, scale, input_scale: where(
-            self <= 0, g * grad_output * (input_scale * input_scale * alpha * scale) * exp(self * input_scale), 0
-        ),
-    },
-    public=False,
-    samples=((0.7, -0.3, 1.0, 1.0, 1.0), ([0.4, -1.5], [-0.3, 1.2], 1.5, 1.0, 0.5)),
+    written=leaky_relu_written,
 )
 
 elu_scaled = Elementwise(
@@ -274,14 +245,16 @@ elu = Composite(
     compute=lambda self, alpha: elu_scaled(self, alpha, 1, 1),
     places="functional",
     samples=_ANY,
+    written=elu_written,
 )
 
 selu = Composite(
     "selu",
     "elu with the constants that keep mean 0 and variance 1",
-    compute=lambda self: elu_scaled(self, 1.6732632423543772, 1.0507009873554805, 1),
+    compute=lambda self: elu_scaled(self, *SELU),
     places="function functional",
     samples=_ANY,
+    written=selu_written,
 )
 
 celu = Elementwise(
@@ -294,4 +267,5 @@ celu = Elementwise(
     places="function functional",
     in_place=False,
     samples=_ANY,
+    written=celu_written,
 )

@@ -26,8 +26,8 @@ __all__ = ["FORMS", "MODULES", "OVERLOADS", "all_operations", "declared_in", "fo
 MODULES: Final = (
     "conjugation", "selection", "shape", "joining", "order", "slicing", "splitting", "replacing", "striding", "copies",
     "complex", "arithmetic", "scaled", "rounding", "pairwise", "weighted", "exponential", "parts", "division", "power",
-    "circular", "comparison", "activation", "smooth", "special", "gamma", "bessel", "polynomials", "indexing",
-    "gathering", "scattering", "slices", "masking", "cast", "memory", "reduction", "extremes", "cumulative",
+    "circular", "comparison", "activation_slopes", "activation", "smooth", "special", "gamma", "bessel", "polynomials",
+    "indexing", "gathering", "scattering", "slices", "masking", "cast", "memory", "reduction", "extremes", "cumulative",
     "differences", "diagonal", "repeating", "linalg", "added_products", "products", "einsum", "triangular",
     "factorization", "factored", "system", "determinant", "cholesky", "singular", "orthogonal", "eigen",
     "matrix_function", "sorting", "counting", "histograms", "places", "quantiles", "divisors", "norm", "condition",

@@ -11,8 +11,11 @@ if TYPE_CHECKING:
 __all__ = ["digits", "number"]
 
 _PARTS: Final = {"complex32": "float16", "complex64": "float32"}
-_FORMATS: Final = {"float32": "<f", "float16": "<e"}
 _MOST_DIGITS: Final = {"float32": 9, "float16": 5, "bfloat16": 4}
+_SURE_DIGITS: Final = {"float32": 6, "float16": 3, "bfloat16": 2}
+"""So many digits come back from a normal number of the dtype: of fewer, it has none that are not among these."""
+_SMALLEST_NORMAL: Final = {"float32": 2.0**-126, "float16": 2.0**-14, "bfloat16": 2.0**-126}
+_FORMATS: Final = {"float32": "<f", "float16": "<e"}
 
 
 def number(value: Any, dtype: str | None) -> str:  # noqa: ANN401 - a number, None or a text
@@ -27,9 +30,10 @@ def number(value: Any, dtype: str | None) -> str:  # noqa: ANN401 - a number, No
 def digits(value: float, dtype: str | None) -> str:
     """The shortest digits that are read back as `value` by a number of this dtype."""
     kind = _PARTS.get(dtype or "", dtype or "")
-    if kind not in _MOST_DIGITS or value != value or value in (float("inf"), float("-inf")):
+    if kind not in _MOST_DIGITS or value - value != 0.0:  # nan and the infinities are themselves
         return repr(value)
-    for precision in range(1, _MOST_DIGITS[kind] + 1):
+    fewest = _SURE_DIGITS[kind] if abs(value) >= _SMALLEST_NORMAL[kind] else 1
+    for precision in range(fewest, _MOST_DIGITS[kind] + 1):
         candidate = float(f"{value:.{precision}g}")
         if candidate == value or _rounded(candidate, kind) == value:
             return repr(candidate)

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from json import dumps
+from json.encoder import encode_basestring_ascii as quoted
 from typing import Any
 
 from autodiff.render.digits import digits
-from autodiff.session.report import Derivative, Differentiation, Facts, Failure, Matrix, Operation, Report
+from autodiff.session.report import Derivative, Differentiation, Facts, Failure, Matrix, Operation, Report, Warned
 
 __all__ = ["SCHEMA", "derivatives", "failure_text", "json", "object_text", "operations", "tensor_text"]
 
@@ -14,16 +15,19 @@ SCHEMA = "autodiff/1"
 
 def json(report: Report) -> str:
     """The report as one object on one line; what is of higher order is there if it was asked for."""
+    calls = [_tensors(call) for call in report.backward]
+    backward = ", ".join([object_text({"grads": call}) for call in calls])
+    last = report.backward[-1] if report.backward else None
     members = {
-        "schema": dumps(SCHEMA),
-        "expression": dumps(report.expression),
+        "schema": quoted(SCHEMA),
+        "expression": quoted(report.expression),
         "inputs": _tensors(report.inputs),
         "values": _tensors(report.values),
-        "backward": f"[{', '.join(object_text({'grads': _tensors(call)}) for call in report.backward)}]",
-        "grads": _tensors(report.grads),
+        "backward": f"[{backward}]",
+        "grads": calls[-1] if report.grads is last else _tensors(report.grads),
         **({"derivatives": _tensors(report.derivatives)} if report.derivatives else {}),
         **{name: _matrix(matrix) for name, matrix in report.matrices.items()},
-        "warnings": dumps([{"category": each.category, "message": each.message} for each in report.warnings]),
+        "warnings": f"[{', '.join(map(_warning, report.warnings))}]",
         "error": "null" if report.error is None else failure_text(report.error),
     }
     return f"{object_text(members)}\n"
@@ -63,7 +67,7 @@ def _derivative(each: Derivative) -> str:
 
 def object_text(members: Mapping[str, str]) -> str:
     """An object of members that are JSON already."""
-    return f"{{{', '.join(f'{dumps(name)}: {text}' for name, text in members.items())}}}"
+    return f"{{{', '.join([f'{quoted(name)}: {text}' for name, text in members.items()])}}}"
 
 
 def _tensors(named: Mapping[str, Facts | None]) -> str:
@@ -72,16 +76,12 @@ def _tensors(named: Mapping[str, Facts | None]) -> str:
 
 def tensor_text(facts: Facts) -> str:
     """A value as an object, with the digits its dtype has."""
-    return object_text(
-        {
-            "value": _value(facts.value, facts.dtype),
-            "dtype": dumps(facts.dtype),
-            "shape": dumps(list(facts.shape)),
-            "requires_grad": dumps(facts.requires_grad),
-            "is_leaf": dumps(facts.is_leaf),
-            "grad_fn": dumps(facts.grad_fn),
-            "repr": dumps(facts.repr),
-        }
+    value, dtype, shape, requires_grad, is_leaf, grad_fn, text = facts
+    return (  # written out: there are several in every line of a stream
+        f'{{"value": {_value(value, dtype)}, "dtype": {"null" if dtype is None else quoted(dtype)}, '
+        f'"shape": [{", ".join(map(str, shape))}], "requires_grad": {"true" if requires_grad else "false"}, '
+        f'"is_leaf": {"true" if is_leaf else "false"}, "grad_fn": {"null" if grad_fn is None else quoted(grad_fn)}, '
+        f'"repr": {quoted(text)}}}'
     )
 
 
@@ -105,6 +105,10 @@ def _value(value: Any, dtype: str | None) -> str:  # noqa: ANN401 - a number, ne
         text = digits(value, dtype)
         return f'"{text}"' if text in {"nan", "inf", "-inf"} else text
     return dumps(value)
+
+
+def _warning(each: Warned) -> str:
+    return object_text({"category": quoted(each.category), "message": quoted(each.message)})
 
 
 def failure_text(error: Failure) -> str:

@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Final, NamedTuple
 
 from autodiff.errors import Deliberate
@@ -25,6 +26,7 @@ __all__ = ["Watch", "Wish", "prepared", "processors", "run"]
 Watch = Callable[[Progress], object]
 _DTYPES: Final = ("float64", "float32")
 _MOST_THREADS: Final = 16
+_PATTERN: Final = frozenset("*?[")
 
 
 class Wish(NamedTuple):
@@ -70,6 +72,9 @@ def run(wish: Wish, watch: Watch = lambda _: None) -> Mapped:
 def _check(wish: Wish) -> None:
     if wish.dtype not in _DTYPES:
         raise UsageProblem(f"there is no dtype '{wish.dtype}' for rows", f"choose one of {', '.join(_DTYPES)}")
+    path = Path(wish.data)
+    if path.is_dir() or (_PATTERN & set(wish.data) and not path.exists()):
+        raise UsageProblem(f"'{wish.data}' is more than one file", "--engine dask reads folders and patterns")
     if wish.threads is not None and wish.threads < 1:
         raise UsageProblem(f"--threads: at least 1, not {wish.threads}")
     if wish.total and wish.to != "-":

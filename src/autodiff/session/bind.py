@@ -8,6 +8,7 @@ from autodiff.engine import Tensor, no_grad, tensor
 from autodiff.errors import SyntaxProblem, TorchAttributeError, TorchTypeError
 from autodiff.language import occurrences, parse
 from autodiff.session.evaluate import Evaluation
+from autodiff.session.facts import facts_of
 from autodiff.session.scenario import DTYPES, UsageProblem
 
 TYPE_CHECKING = False
@@ -17,9 +18,10 @@ if TYPE_CHECKING:
 
     from autodiff.language import Program
     from autodiff.session.evaluate import Observer
+    from autodiff.session.report import Facts
     from autodiff.session.scenario import Scenario
 
-__all__ = ["Setting", "is_name", "label", "value_of"]
+__all__ = ["Inputs", "Setting", "is_name", "label", "value_of"]
 
 _Action: TypeAlias = "Callable[[Any], Any]"
 
@@ -41,59 +43,100 @@ def label(target: str) -> str:
 
 def value_of(text: str, names: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401 - any value of the language
     """The value of a text that is an expression, such as an option's. Raises SyntaxProblem, UsageProblem, Located."""
+    return _value(_expression(text), dict(names or {}))
+
+
+def _expression(text: str) -> Program:
     program = parse(text)
     if [i.kind for i in program.instructions][-1:] != ["expression"]:
         raise UsageProblem(f"'{text}' is not a value", "write an expression, for example 3 or [1, 2]")
-    evaluation = Evaluation(program, dict(names or {}))
+    return program
+
+
+def _value(program: Program, names: dict[str, Any]) -> Any:  # noqa: ANN401 - any value of the language
+    evaluation = Evaluation(program, names)
     evaluation.run()
     return evaluation.result
 
 
-class Setting:
-    """A scenario made ready.
+class Inputs:
+    """The inputs of a scenario, as leaves of its own for every run.
 
-    `leaves` are the inputs by name, `retained` the tensors asked to keep a gradient, `detached` the numbers of the
-    instructions whose values are detached.
+    A text that names nothing says the same every time: it is read once, for all runs of a stream.
     """
 
-    def __init__(self, scenario: Scenario, program: Program) -> None:
-        self.scenario = scenario
-        self.program = program
-        self.leaves: dict[str, Any] = {}
-        self.retained: dict[str, Any] = {}
-        if scenario.dtype not in DTYPES:
-            raise UsageProblem(f"there is no dtype '{scenario.dtype}' to choose", f"choose one of {', '.join(DTYPES)}")
-        if scenario.order is not None and scenario.order < 1:
-            hint = "--order 2 gives the first derivative and the second"
-            raise UsageProblem(f"the order is a whole number from 1, not {scenario.order}", hint)
-        self._dtype: Any = getattr(dtypes, scenario.dtype)
-        parts = {"complex64": dtypes.float32, "complex128": dtypes.float64}
-        set_default_dtype(parts.get(scenario.dtype, self._dtype))
-        for name in scenario.wrt or ():
-            if name not in dict(scenario.inputs):
-                raise _no_input(name, scenario)
-        for name, text in scenario.inputs:
-            if not is_name(name):
-                raise UsageProblem(f"'{name}' cannot be the name of an input", "a name has letters, digits and _")
-            self.leaves[name] = self._leaf(name, text)
-        self._by_name: dict[str, list[_Action]] = {}
-        self._by_number: dict[int, list[_Action]] = {}
-        self.detached: set[int] = set()
-        self._find_targets()
+    def __init__(self, scenario: Scenario) -> None:
+        self._asked = (scenario.inputs, scenario.wrt, scenario.dtype)
+        self._constants: dict[str, Any] = {}
+        self._facts: dict[str, Facts] = {}
+
+    def are_of(self, scenario: Scenario) -> bool:
+        """Whether a scenario has the same inputs."""
+        return self._asked == (scenario.inputs, scenario.wrt, scenario.dtype)
+
+    def leaves(self) -> dict[str, Any]:
+        """New Tensors by name. Raises UsageProblem for what cannot be one, and what reading its text raises."""
+        return {name: self._leaf(name, text) for name, text in self._asked[0]}
+
+    def facts(self, leaves: Mapping[str, Any]) -> dict[str, Facts]:
+        """The facts of leaves that are as they were made."""
+        found = {name: self._facts.get(name) or facts_of(leaf) for name, leaf in leaves.items()}
+        self._facts = {name: found[name] for name in self._constants}
+        return found
 
     def _leaf(self, name: str, text: str) -> Any:  # noqa: ANN401 - a Tensor
-        wrt = self.scenario.wrt
-        value = value_of(text)
+        wrt, dtype = self._asked[1:]
+        value = self._constants.get(name)
+        if value is None:
+            value = self._read(name, text)
         if isinstance(value, Tensor):
             if wrt is not None:
                 value.requires_grad_(name in wrt)
             return value
         if not isinstance(value, int | float | complex | list | tuple):
             raise TorchTypeError(f"an input is a number, a list or a tensor, and {name} is {type(value).__name__}")
-        kind = self._dtype
+        kind = getattr(dtypes, dtype)
         if _has_complex(value) and not kind.is_complex:
             kind = dtypes.default_complex_dtype()
         return tensor(value, dtype=kind, requires_grad=wrt is None or name in wrt)
+
+    def _read(self, name: str, text: str) -> Any:  # noqa: ANN401 - any value of the language
+        if not is_name(name):
+            raise UsageProblem(f"'{name}' cannot be the name of an input", "a name has letters, digits and _")
+        program = _expression(text)
+        value = _value(program, {})
+        if not any(i.kind in {"name", "assign", "augment"} for i in program.instructions):
+            self._constants[name] = value
+        return value
+
+
+class Setting:
+    """A scenario made ready.
+
+    `inputs` gives the leaves, `leaves` are those by name, `retained` the tensors asked to keep a gradient, `detached`
+    the numbers of the instructions whose values are detached.
+    """
+
+    def __init__(self, scenario: Scenario, program: Program, inputs: Inputs | None = None) -> None:
+        self.scenario = scenario
+        self.program = program
+        self.retained: dict[str, Any] = {}
+        if scenario.dtype not in DTYPES:
+            raise UsageProblem(f"there is no dtype '{scenario.dtype}' to choose", f"choose one of {', '.join(DTYPES)}")
+        if scenario.order is not None and scenario.order < 1:
+            hint = "--order 2 gives the first derivative and the second"
+            raise UsageProblem(f"the order is a whole number from 1, not {scenario.order}", hint)
+        parts = {"complex64": dtypes.float32, "complex128": dtypes.float64}
+        set_default_dtype(parts.get(scenario.dtype) or getattr(dtypes, scenario.dtype))
+        for name in scenario.wrt or ():
+            if name not in dict(scenario.inputs):
+                raise _no_input(name, scenario)
+        self.inputs = inputs or Inputs(scenario)
+        self.leaves = self.inputs.leaves()
+        self._by_name: dict[str, list[_Action]] = {}
+        self._by_number: dict[int, list[_Action]] = {}
+        self.detached: set[int] = set()
+        self._find_targets()
 
     # -------------------------------------------------------------- targets of options
 

@@ -15,7 +15,7 @@ from autodiff.session.bind import Setting, label
 from autodiff.session.budget import Budget
 from autodiff.session.evaluate import Located
 from autodiff.session.listening import ListeningMachine
-from autodiff.session.live_hints import hint_of
+from autodiff.session.live_hints import hint_about, hint_of
 from autodiff.session.report import Facts, Failure, Warned
 from autodiff.session.running import failure_in_program, warnings_given_to
 from autodiff.session.scenario import Scenario, UsageProblem
@@ -206,7 +206,7 @@ class Conversation:
             with warnings_given_to(self._warn):
                 context.run(watch.rehearse, name, value)
         except Deliberate as problem:
-            error = Failure("evaluation", type(problem).__name__, str(problem), problem.hint)
+            error = Failure("evaluation", type(problem).__name__, str(problem), hint_about(problem, name))
         finally:
             found = context.run(watch.close, error)
         return found
@@ -225,7 +225,10 @@ class Conversation:
 def _told(value: Any) -> str:
     if isinstance(value, Closure):
         return f"a function of {', '.join(name for name, _ in value.definition.parameters) or 'nothing'}"
-    return represented(value)
+    try:
+        return represented(value)
+    except Deliberate as error:  # of a sequence that contains itself
+        return f"a {type_name(value)}: {error}"
 
 
 def _is_expression(script: Script) -> bool:

@@ -6,6 +6,8 @@ A value is let go as soon as the one instruction that uses it has run.
 
 from __future__ import annotations
 
+import operator
+
 from autodiff.engine import Tensor
 from autodiff.errors import Deliberate, TooLarge, TorchTypeError
 from autodiff.language import OPERATIONS, STATEMENTS
@@ -33,6 +35,16 @@ __all__ = ["Evaluation", "Located", "Observer"]
 _SEQUENCES: Final = (list, tuple, str)
 _MOST_ELEMENTS: Final = 1_000_000
 _DEEPEST: Final = 100
+_OF_TENSORS: Final = frozenset({(Tensor, Tensor), (Tensor, int), (Tensor, float), (int, Tensor), (float, Tensor)})
+"""The classes of operands that an operator can be left to."""
+_INFIX: Final = {
+    "add": operator.add,
+    "sub": operator.sub,
+    "mul": operator.mul,
+    "div": operator.truediv,
+    "pow": operator.pow,
+}
+"""Python's operators: for tensors there is nothing to bound."""
 _PYTHONS: Final = (TypeError, ValueError, ArithmeticError, IndexError, MemoryError)
 """What an operator or a function raises for arguments it cannot take."""
 
@@ -81,33 +93,37 @@ class Evaluation:
         self._rename = rename
         self._observe = observe
         self._nested: dict[int, tuple[Any, int, int]] = {}  # nested sequences: themselves, their elements, their depth
+        self._tabled: dict[str, _Callee] = {}  # functions that were called by their name
         self._callees = {i.operands[0] for i in program.instructions if i.kind == "call"}
 
     def run(self) -> None:
         """Evaluate every instruction. Raises Located for an error of the user's; any other exception is our bug."""
         values: dict[int, Any] = {}
-        take = values.pop
+        take, names, callees, observe, replace = values.pop, self.names, self._callees, self._observe, self._replace
         for number, (kind, operands, payload, _, _) in enumerate(self.program.instructions):
-            arguments = [take(operand) for operand in operands]
-            try:
-                if kind in OPERATIONS:
-                    value = self.operate(kind, arguments)
-                elif kind == "number":
-                    value = payload
-                elif number in self._callees:
-                    value = self._callee(kind, arguments, payload)
-                else:
-                    value = STEPS[kind](self, arguments, payload)
-            except Deliberate as error:
-                raise Located(error, self.program, number, arguments) from error
-            except _PYTHONS as error:
-                if kind not in APPLYING and kind not in OPERATIONS:
-                    raise
-                raise Located(error, self.program, number, arguments) from error
-            if self._observe is not None:
-                self._observe(number, value)
-            if self._replace is not None:
-                value = self._replace(number, value)
+            if kind == "number":
+                value = payload
+            elif kind == "name" and payload in names and number not in callees:
+                value = names[payload]
+            else:
+                arguments = list(map(take, operands))
+                try:
+                    if kind in OPERATIONS:
+                        value = self.operate(kind, arguments)
+                    elif number in callees:
+                        value = self._callee(kind, arguments, payload)
+                    else:
+                        value = STEPS[kind](self, arguments, payload)
+                except Deliberate as error:
+                    raise Located(error, self.program, number, arguments) from error
+                except _PYTHONS as error:
+                    if kind not in APPLYING and kind not in OPERATIONS:
+                        raise
+                    raise Located(error, self.program, number, arguments) from error
+            if observe is not None:
+                observe(number, value)
+            if replace is not None:
+                value = replace(number, value)
             if kind not in STATEMENTS:
                 values[number] = value
 
@@ -115,6 +131,8 @@ class Evaluation:
 
     def operate(self, kind: str, arguments: list[Any]) -> Any:  # noqa: ANN401
         """An operator of its operands."""
+        if kind in _INFIX and (arguments[0].__class__, arguments[1].__class__) in _OF_TENSORS:
+            return _INFIX[kind](*arguments)  # most operations by far
         if kind == "mul" and isinstance(arguments[0], _SEQUENCES) != isinstance(arguments[1], _SEQUENCES):
             arguments = [_count(a) for a in arguments]
         value = OPERATIONS[kind](*arguments)
@@ -124,20 +142,27 @@ class Evaluation:
         if kind == "attribute":
             value = arguments[0]
             return _Callee(published.method(value, name), name, tabled=isinstance(value, Module))
+        if name in self._tabled and name not in self.names:
+            return self._tabled[name]
         found = published.function(name)
         if name in self.names or (found is None and published.known(name) is not None):
             value = self.names.get(name, published.known(name))
             raise TorchTypeError(f"'{type(value).__name__}' object is not callable")
         if found is None:
             raise self._unknown(name, "`autodiff ops` lists the functions")
-        return _Callee(found, name, tabled=True)
+        callee = self._tabled[name] = _Callee(found, name, tabled=True)
+        return callee
 
     def call(self, arguments: list[Any], keywords: Any) -> Any:  # noqa: ANN401
         """A function or method of the arguments after it."""
-        callee, *given = arguments
-        first = len(given) - len(keywords)
-        args, kwargs = given[:first], dict(zip(keywords, given[first:], strict=True))
-        plain = published.of_numbers(callee.name, args, kwargs) if callee.tabled else None
+        callee, *args = arguments
+        kwargs = {}
+        if keywords:
+            first = len(args) - len(keywords)
+            kwargs = dict(zip(keywords, args[first:], strict=True))
+            del args[first:]
+        numbers = callee.tabled and not (args and isinstance(args[0], Tensor))
+        plain = published.of_numbers(callee.name, args, kwargs) if numbers else None
         try:
             value = (plain or callee.function)(*args, **kwargs)
         except (AttributeError, TypeError):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import prod
+
 from autodiff.dtypes import dtype
 from autodiff.engine import Node, Tensor
 from autodiff.session.report import Facts
@@ -19,13 +21,13 @@ _MOST_KEPT: Final = 10_000_000
 def facts_of(value: Any) -> Facts:  # noqa: ANN401 - any value of the language
     """The facts of a value, as it is now."""
     if isinstance(value, Tensor):
-        node = value.grad_fn
+        shape, node = tuple(value.shape), value.grad_fn
         return Facts(
-            value.tolist() if value.numel() <= _MOST_KEPT else None,
+            value.tolist() if prod(shape) <= _MOST_KEPT else None,
             value.dtype.name,
-            tuple(value.shape),
+            shape,
             value.requires_grad,
-            value.is_leaf,
+            node is None,
             None if node is None else type(node).__name__,
             repr(value),
         )

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from autodiff.language import Program
+    from autodiff.session.bind import Inputs
     from autodiff.session.evaluate import Evaluation
     from autodiff.session.report import Facts, Failure, Matrix
     from autodiff.session.scenario import Scenario
@@ -35,11 +36,14 @@ class Spectator:
         """The scenario is about to call backward: the call's number from 1, and what it starts from."""
 
 
-def run(scenario: Scenario, spectator: Spectator | None = None) -> Report:
-    """The report of a scenario. Errors of the user's are in it; any exception that comes out is a bug of ours."""
+def run(scenario: Scenario, spectator: Spectator | None = None, inputs: Inputs | None = None) -> Report:
+    """The report of a scenario. Errors of the user's are in it; any exception that comes out is a bug of ours.
+
+    `inputs` are those of the scenario, if other runs have them, too.
+    """
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        session = _Session(scenario, spectator or Spectator())
+        session = _Session(scenario, spectator or Spectator(), inputs)
         error = copy_context().run(session.attempt)  # a copy: the default dtype is this scenario's alone
     warned = dict.fromkeys(Warned(each.category.__name__, str(each.message)) for each in caught)
     report = Report(
@@ -54,20 +58,22 @@ def run(scenario: Scenario, spectator: Spectator | None = None) -> Report:
         session.derivatives,
         session.matrices,
     )
-    often = spectator is None and error is None and session.program is not None and _repeats(session.program)
-    if session.program is None or not (warned or often):
+    program = session.program
+    often = program is not None and spectator is None and error is None and _called(program, "backward") > 1
+    if program is None or not (warned or often):
         return report
     from autodiff.session.advice import with_advice  # only who needs it pays for it
 
-    return with_advice(report, scenario, session.program, sums=often)
+    return with_advice(report, scenario, program, sums=often)
 
 
 class _Session:
     """What has been found so far."""
 
-    def __init__(self, scenario: Scenario, spectator: Spectator) -> None:
+    def __init__(self, scenario: Scenario, spectator: Spectator, inputs: Inputs | None) -> None:
         self.scenario = scenario
         self.spectator = spectator
+        self._inputs = inputs
         self.inputs: dict[str, Facts] = {}
         self.values: dict[str, Facts] = {}
         self.output: str | None = None
@@ -76,15 +82,15 @@ class _Session:
         self.setting: Setting | None = None
         self.derivatives: dict[str, Facts] = {}
         self.matrices: dict[str, Matrix] = {}
-        self.final: dict[str, Facts | None] = {}
+        self.final: dict[str, Facts | None] = {}  # after backward: what retains its gradient may go on adding to it
         self._holders: dict[str, Any] = {}
 
     def attempt(self) -> Failure | None:
         """Do it all; the failure if it ends early."""
         try:
             self.program = parse(self.scenario.expression)
-            self.setting = setting = Setting(self.scenario, self.program)
-            self.inputs = {name: facts_of(leaf) for name, leaf in setting.leaves.items()}
+            self.setting = setting = Setting(self.scenario, self.program, self._inputs)
+            self.inputs = setting.inputs.facts(setting.leaves)
             self._holders = {name: leaf for name, leaf in setting.leaves.items() if leaf.requires_grad}
             output = self._evaluate(setting)
             if self.scenario.is_higher:
@@ -141,6 +147,7 @@ class _Session:
                 create_graph=scenario.create_graph,
             )
             self.backward.append(self.gradients())
+        self.final = self.backward[-1] if calls else self.gradients()
 
     def _differentiate(self, output: Any, setting: Setting) -> None:  # noqa: ANN401 - any value of the language
         """Higher derivatives, after backward, which leaves them the graph."""
@@ -151,7 +158,6 @@ class _Session:
         subject = Output(self.output or "out", output, setting.program, leaves)
         check(scenario, subject)
         self._walk_back(output)
-        self.final = self.gradients()  # what retains its gradient goes on adding to it
         if scenario.order is not None:
             self.derivatives.update(derivatives(subject, scenario.order, self._gradient(output)))
         self.matrices.update(matrices(subject, scenario))
@@ -162,7 +168,8 @@ class _Session:
             return self.scenario.backward or 0
         wanted = bool(self.scenario.inputs) or (isinstance(output, Tensor) and output.requires_grad)
         possible = isinstance(output, (Tensor, int, float, complex))
-        return 1 if wanted and possible and self.program is not None and not _differentiates(self.program) else 0
+        own = self.program is None or _called(self.program, "backward", "grad")  # the text sees to it
+        return 1 if wanted and possible and not own else 0
 
     def _gradient(self, output: Any) -> Any:  # noqa: ANN401 - a Tensor or None
         if self.scenario.gradient is None:
@@ -177,16 +184,12 @@ class _Session:
         return {name: gradient_of(holder) for name, holder in self._holders.items()}
 
 
-def _differentiates(program: Program) -> bool:
-    """Whether the text calls `backward` or `grad` itself."""
+def _called(program: Program, *names: str) -> int:
+    """How often the text calls functions of these names itself."""
+    if not any(name in program.text for name in names):  # most texts by far: not worth a look at all instructions
+        return 0
     calls = [i.operands[0] for i in program.instructions if i.kind == "call"]
-    return any(program.instructions[callee].payload in {"backward", "grad"} for callee in calls)
-
-
-def _repeats(program: Program) -> bool:
-    """Whether the text calls `backward` several times."""
-    calls = [i.operands[0] for i in program.instructions if i.kind == "call"]
-    return sum(program.instructions[callee].payload == "backward" for callee in calls) > 1
+    return sum(program.instructions[callee].payload in names for callee in calls)
 
 
 def _output_name(program: Program, evaluation: Evaluation) -> str | None:

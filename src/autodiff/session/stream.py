@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, TypeVar
 
+from autodiff.session.bind import Inputs
 from autodiff.session.published import guess
 from autodiff.session.report import BUG, SYNTAX, USAGE, Failure, Report
 from autodiff.session.run import run
@@ -58,7 +59,12 @@ def answers(
 
 def reports(lines: Iterable[str], defaults: Scenario) -> Iterator[Report]:
     """The report of each line, run with the inputs and options of `defaults` or those of its request."""
-    return answers(lines, defaults, READERS, run, failed)
+    inputs = Inputs(defaults)
+
+    def act(scenario: Scenario) -> Report:
+        return run(scenario, inputs=inputs if inputs.are_of(scenario) else None)
+
+    return answers(lines, defaults, READERS, act, failed)
 
 
 def failed(text: str, error: Failure) -> Report:

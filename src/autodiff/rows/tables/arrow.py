@@ -10,6 +10,7 @@ __all__ = ["Arrow", "column", "holds", "library", "numbers"]
 Arrow = Any
 """A value of Arrow, whose types are known only where it is installed."""
 _FLOATS: Final = ("float", "double", "halffloat", "decimal", "null")
+_DTYPES: Final = {"double": "float64", "float": "float32", "halffloat": "float16"}
 _WHOLE: Final = ("int", "uint", "bool")
 
 
@@ -45,7 +46,8 @@ def numbers(array: Arrow, kind: str) -> tuple[Values, Values | None]:
     if holds(array.type) == "others" or str(array.type).startswith(("decimal", "bool", "null")):
         array = array.cast(library().float64())
     _, data = array.buffers()
-    dtype = np.dtype(array.type.to_pandas_dtype())
+    name = str(array.type)
+    dtype = np.dtype(_DTYPES.get(name, name))
     values = np.frombuffer(data, dtype)[array.offset : array.offset + len(array)] if len(array) else np.empty(0, dtype)
     valid = (
         None

@@ -24,7 +24,7 @@ class Output:
         self._writer: Any = None
         self._partial: Path | None = None
         self._target = Path(place.path)
-        self._file: IO[bytes] | None = None
+        self._file: Any = None
 
     def __enter__(self) -> Self:
         """Open the file that is to be written."""
@@ -44,6 +44,9 @@ class Output:
         partial = target.with_name(f".{target.name}.{os.getpid()}.part")
         self._file = self._opened(partial, "xb")
         self._partial, self._target = partial, target
+        if self.place.format not in ("npy", "npz"):  # Arrow writes by itself what need not be bytes of Python first
+            self._file.close()
+            self._file = library().OSFile(str(partial), "wb")
         return self
 
     def _opened(self, path: Path, mode: str) -> IO[Any]:
