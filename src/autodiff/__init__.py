@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = ["__version__", "diff"]
 
-_ROOMS = frozenset({"cli", "dtypes", "engine", "errors", "language", "numbers", "ops", "render", "session"})
+_ROOMS = frozenset(
+    {"cli", "dtypes", "engine", "errors", "language", "late", "light", "numbers", "ops", "render", "session"}
+)
 """Ours, not PyTorch's: `from autodiff import ops` asks here before it looks for a file."""
 
 
