@@ -5,9 +5,14 @@ from importlib.util import find_spec
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from autodiff.dtypes import float32, set_default_dtype
 from autodiff.ops.warning import GIVEN
+
+# How long an example takes says how busy the machine is, and nothing about the code.
+settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

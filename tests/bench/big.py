@@ -3,10 +3,10 @@
 
     PYTHONPATH=src python -m tests.bench.big [--largest 100000] [--peers PYTHON]
 
-Processor time of whole processes that read the text from standard input, and the largest memory they had. The last
-column is the ratio to the time of a tenth of the size. The peers, where PYTHON or this interpreter has them, are
-PyTorch with Python's own `eval` and SymEngine, each with a stack and a recursion limit as large as the system lets
-them have.
+Processor time of whole processes that read the text from standard input, and the largest memory they had (at least
+what this process has, whose copy they begin as). The last column is the ratio to the time of a tenth of the size.
+The peers, where PYTHON or this interpreter has them, are PyTorch with Python's own `eval` and SymEngine, each with a
+stack and a recursion limit as large as the system lets them have.
 """
 
 from __future__ import annotations

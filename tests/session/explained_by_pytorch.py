@@ -19,7 +19,8 @@ def backward(calls, output, leaves, zero, *, grads=(), **options):
             for leaf in leaves.values() if zero and call else ():
                 leaf.grad = None
             output.backward(**options)
-            print(*(f"{name}.grad: {leaf.grad!r}" for name, leaf in (leaves | dict(grads)).items() if leaf.requires_grad))
+            shown = (leaves | dict(grads)).items()
+            print(*(f"{name}.grad: {leaf.grad!r}" for name, leaf in shown if leaf.requires_grad))
     except RuntimeError as error:
         print(f"{type(error).__name__}: {error}")
 """

@@ -1,6 +1,7 @@
 """The flat program: what a text means, as a list of instructions in the order they are evaluated.
 
-An instruction refers to earlier ones by their number and carries its span in the text. Its kinds are
+An instruction refers to earlier ones by their number and carries its span in the text. Its operands are the last
+values that no instruction used yet, in order, and every value is used once. The kinds are
 
     kind                operands                    payload
     number              -                           int, float or complex

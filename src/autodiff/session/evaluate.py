@@ -98,15 +98,17 @@ class Evaluation:
 
     def run(self) -> None:
         """Evaluate every instruction. Raises Located for an error of the user's; any other exception is our bug."""
-        values: dict[int, Any] = {}
-        take, names, callees, observe, replace = values.pop, self.names, self._callees, self._observe, self._replace
+        values: list[Any] = []  # those that nobody used yet: operands are always the last
+        names, callees, observe, replace = self.names, self._callees, self._observe, self._replace
         for number, (kind, operands, payload, _, _) in enumerate(self.program.instructions):
             if kind == "number":
                 value = payload
             elif kind == "name" and payload in names and number not in callees:
                 value = names[payload]
             else:
-                arguments = list(map(take, operands))
+                first = len(values) - len(operands)
+                arguments = values[first:]
+                del values[first:]
                 try:
                     if kind in OPERATIONS:
                         value = self.operate(kind, arguments)
@@ -125,7 +127,7 @@ class Evaluation:
             if replace is not None:
                 value = replace(number, value)
             if kind not in STATEMENTS:
-                values[number] = value
+                values.append(value)
 
     # -------------------------------------------------------------- operators and calls
 
