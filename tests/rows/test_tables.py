@@ -166,6 +166,21 @@ def test_texts_are_kept_as_they_are(tmp_path: Path) -> None:
     assert read.column("w").to_pylist() == words
 
 
+def test_json_lines_are_strict(tmp_path: Path) -> None:
+    """Texts are escaped, numbers that are not finite are words, and both are read again."""
+    data, to, again = (tmp_path / name for name in ("a.parquet", "b.jsonl", "c.jsonl"))
+    words = ['say "hi"', "100 %s", "ü\n", None]
+    pq.write_table(pa.table({'50 %"': words, "k": [1, 2, None, 4], "x": [1.0, math.inf, math.nan, None]}), data)
+    run(Wish("2*x", str(data), str(to), keep=None))
+    assert to.read_text().splitlines()[1:] == [
+        '{"50 %\\"": "100 %s", "k": 2, "x": "inf", "out": "inf", "x.grad": 2.0}',
+        '{"50 %\\"": "ü\\n", "k": null, "x": "nan", "out": "nan", "x.grad": 2.0}',
+        '{"50 %\\"": null, "k": 4, "x": null, "out": null, "x.grad": null}',
+    ]
+    assert run(Wish("out/2", str(to), str(again), wrt=())).error is None
+    assert again.read_text() == '{"out": 1.0}\n{"out": "inf"}\n{"out": "nan"}\n{"out": null}\n'
+
+
 @pytest.mark.parametrize(("format", "text"), [("csv", "x,y\n"), ("csv", "x,y"), ("tsv", "x\ty\r\n")])
 def test_a_table_without_rows_gives_one(tmp_path: Path, format: str, text: str) -> None:
     """With the columns that there would be."""

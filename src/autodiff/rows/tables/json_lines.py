@@ -1,7 +1,7 @@
 """Tables in JSON Lines: Arrow reads them; where it refuses, Python's own reader says which line is to blame."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import isfinite
 from typing import IO, Any, Final
 
@@ -145,19 +145,17 @@ def _object(line: bytes, wanted: Sequence[str]) -> tuple[dict[str, Any], str | N
     return row, None
 
 
-def write_lines(columns: Mapping[str, Iterable[Any]], file: IO[bytes]) -> None:
+def write_lines(columns: Mapping[str, Sequence[Any]], file: IO[bytes]) -> None:
     """Write rows as objects, one a line; what is missing is null."""
-    names = list(columns)
     encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
-    written = [
-        encode({name: _word(value) for name, value in zip(names, row, strict=True)})
-        for row in zip(*columns.values(), strict=True)
-    ]
-    file.write("".join(f"{line}\n" for line in written).encode())
+    members = ", ".join(f"{encode(name)}: ".replace("%", "%%") + "%s" for name in columns)
+    line = f"{{{members}}}\n"
+    texts = [[_text(value, encode) for value in values] for values in columns.values()]
+    file.write("".join([line % row for row in zip(*texts, strict=True)]).encode())
 
 
-def _word(value: Any) -> Any:  # noqa: ANN401 - a value of a cell
-    """The value, or a word for it if JSON has none."""
-    if isinstance(value, float) and not isfinite(value):
-        return str(value)
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+def _text(value: Any, encode: Callable[[Any], str]) -> str:  # noqa: ANN401 - a value of a cell
+    """The value in JSON, which has a word for what is no finite number."""
+    if value.__class__ is float:  # most of them by far
+        return repr(value) if isfinite(value) else f'"{value}"'
+    return encode(value.decode("utf-8", "replace") if isinstance(value, bytes) else value)
