@@ -85,12 +85,12 @@ def growth(depths: Sequence[int], runs: int) -> list[Growth]:
     return found
 
 
-def processor_time(arguments: Sequence[str]) -> float:
+def processor_time(arguments: Sequence[str], python: str = sys.executable) -> float:
     """Milliseconds of the processor that a Python process with these arguments takes. Raises RuntimeError."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     nothing = os.open(os.devnull, os.O_WRONLY)
     actions = [(os.POSIX_SPAWN_DUP2, nothing, 1)]
-    process = os.posix_spawn(sys.executable, [sys.executable, *arguments], environment, file_actions=actions)
+    process = os.posix_spawn(python, [python, *arguments], environment, file_actions=actions)
     os.close(nothing)
     _, status, usage = os.wait4(process, 0)
     if status:

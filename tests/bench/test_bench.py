@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import autodiff as torch
-from tests.bench import big, stream
+from tests.bench import big, stream, table
 from tests.bench.cases import CASES, Case, prepared
 from tests.bench.cold_start import COMMANDS, milliseconds
 from tests.bench.differentiation import COMMANDS as DIFFERENTIATION
@@ -82,3 +82,11 @@ def test_rows_are_timed(tmp_path: Path) -> None:
         assert cost(asked[name]).peak > 0
         assert to.is_file()
         to.unlink()
+
+
+def test_the_table_has_every_benchmark() -> None:
+    """The run that writes the README's table gives a figure in each row, and the README shows these rows."""
+    found = list(table.lines(table.QUICK, None))
+    assert min(min(each.here, each.there) for each in found) > 0
+    shown = table.README.read_text(encoding="utf-8").partition(table.BEGIN)[2].partition(table.END)[0]
+    assert shown.count("\n| ") >= len(found)

@@ -135,6 +135,7 @@ def _in_brackets(op: Op, sample: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple([x] if p.name in op.inputs else x for p, x in zip(op.signature, sample, strict=False))
 
 
+@pytest.mark.filterwarnings("ignore:index_reduce:UserWarning")
 @pytest.mark.parametrize("op", [op for op in unique_ops() if op.in_place and op.public and op.samples], ids=label)
 def test_in_place_is_the_same_operation(op: Op) -> None:
     """`x.f_()` leaves in x what `x.f()` gives, and counts one version up."""

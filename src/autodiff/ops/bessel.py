@@ -1,14 +1,16 @@
-"""Modified Bessel functions."""
+"""Modified Bessel functions, and that of order 0 on the sphere."""
 
 from collections.abc import Callable
+from math import isinf, sin
 from typing import Any
 
-from autodiff.dtypes import Category
+from autodiff.dtypes import Category, dtype
 from autodiff.numbers import bessel
-from autodiff.numbers.array_functions import each
+from autodiff.numbers.array_functions import each, once_rounded
 from autodiff.numbers.single import by_element
 from autodiff.ops.arithmetic import reciprocal
 from autodiff.ops.op import Elementwise, floating, not_implemented
+from autodiff.ops.refusal import Dtypes
 from autodiff.ops.rounding import abs_, sgn
 from autodiff.ops.selection import where
 
@@ -102,4 +104,55 @@ i1e: Elementwise = Elementwise(
     places="special",
     in_place=False,
     samples=_ANY,
+)
+
+# ------------------------------------------------------------------ without a derivative
+
+
+def _floats_of_full_size(name: str) -> Dtypes:
+    def chosen(d: dtype) -> tuple[dtype, dtype]:
+        if d.category is Category.FLOAT and d.itemsize < 4:
+            raise not_implemented(f"{name}_cpu")(d)
+        return floating(d)
+
+    return chosen
+
+
+def _without_derivative(name: str, doc: str, **facts: Any) -> Elementwise:  # noqa: ANN401 - the keywords of Elementwise
+    return Elementwise(
+        name,
+        f"{doc}; it has no derivative",
+        dtypes=_floats_of_full_size(name),
+        refuses={Category.COMPLEX: not_implemented(f"{name}_cpu")},
+        places="special",
+        in_place=False,
+        **facts,
+    )
+
+
+modified_bessel_i0 = _without_derivative(
+    "modified_bessel_i0", i0.doc, scalar=i0.scalar, single=i0.single, array=i0.array
+)
+modified_bessel_i1 = _without_derivative(
+    "modified_bessel_i1", i1.doc, scalar=i1.scalar, single=i1.single, array=i1.array
+)
+
+
+def _on_sphere(x: float) -> float:
+    """sin(x) / x, by its series where that loses digits."""
+    if isinf(x):
+        return 0.0
+    if abs(x) >= 0.5:
+        return sin(x) / x
+    series, square = 1 / 6227020800, x * x
+    for inverse in (-39916800, 362880, -5040, 120, -6, 1):
+        series = 1 / inverse + square * series
+    return series
+
+
+spherical_bessel_j0 = _without_derivative(
+    "spherical_bessel_j0",
+    "the Bessel function of order 0 on the sphere, sin(self) / self",
+    scalar=_on_sphere,
+    array=once_rounded(each(_on_sphere)),
 )

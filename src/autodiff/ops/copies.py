@@ -38,6 +38,13 @@ def _copy(of: Structural, name: str | None = None, *, real: bool = False) -> Str
 
 
 alias_copy = _copy(alias)
+detach_copy = Structural(
+    "detach_copy",
+    "the values of self; a copy without a derivative",
+    array=_copied,
+    node="NotImplemented",
+    places="function",
+)
 as_strided_copy = _copy(as_strided)
 expand_copy = _copy(expand)
 permute_copy = _copy(permute)

@@ -5,9 +5,10 @@ from typing import Any
 from autodiff.errors import TorchIndexError, TorchRuntimeError
 from autodiff.numbers.array import Values
 from autodiff.ops.dimension import placed, wrapped
-from autodiff.ops.op import Structural
+from autodiff.ops.op import Composite, Structural
 from autodiff.ops.shape import new_zeros
 from autodiff.ops.slicing import select, slice_
+from autodiff.ops.striding import as_strided
 
 __all__: list[str] = []
 
@@ -72,4 +73,49 @@ slice_scatter: Structural = Structural(
     },
     real=True,
     samples=((_MATRIX, [[0.5, -1.5, 2.0]], 0, 1),),
+)
+
+
+def _view_replaced(self: Values, src: Values, **place: Any) -> Values:  # noqa: ANN401 - lengths, strides, an offset
+    result = self.copy(order="K")
+    part = as_strided.array(result, **place)
+    if part.shape != src.shape:
+        raise TorchRuntimeError(
+            f"expected src to have a size equal to the slice of self. src size = {list(src.shape)}, slice size = "
+            f"{list(part.shape)}"
+        )
+    part[...] = src
+    return result
+
+
+_SCATTERED = "self, with src where a view by lengths and strides lies"
+_SCATTER_SCHEMA = "self, Tensor src, ints size, ints stride, int storage_offset=None"
+
+scattered_view: Structural = Structural(
+    "as_strided_scatter",
+    _SCATTERED,
+    _SCATTER_SCHEMA,
+    array=_view_replaced,
+    public=False,
+    derivatives={
+        "self": lambda g, size, stride, storage_offset: scattered_view(  # PyTorch's: what was replaced, not the rest
+            new_zeros(g, size=g.shape),
+            as_strided(g, size=size, stride=stride, storage_offset=storage_offset),
+            size=size,
+            stride=stride,
+            storage_offset=storage_offset,
+        ),
+        "src": lambda g, size, stride, storage_offset: as_strided(
+            g, size=size, stride=stride, storage_offset=storage_offset
+        ),
+    },
+)
+
+strided_scatter = Composite(  # of one operation, whose rule, being PyTorch's, no difference quotient confirms
+    "as_strided_scatter",
+    _SCATTERED,
+    _SCATTER_SCHEMA,
+    compute=lambda self, src, size, stride, storage_offset: scattered_view(
+        self, src, size=size, stride=stride, storage_offset=storage_offset
+    ),
 )

@@ -10,7 +10,7 @@ from autodiff.numbers import double_complex, ieee
 from autodiff.numbers.array import np
 from autodiff.ops.complex import magnitude, real
 from autodiff.ops.conjugation import conj
-from autodiff.ops.op import Elementwise, any_of, boolean, floating, not_implemented, refused
+from autodiff.ops.op import Composite, Elementwise, any_of, boolean, floating, not_implemented, refused
 from autodiff.ops.selection import isfinite, masked_fill, where
 
 __all__: list[str] = []
@@ -190,6 +190,15 @@ round_decimals = Elementwise(
     refuses=any_of(not_implemented("round_cpu"), _BOOL, _INTEGER, _COMPLEX),
     derivatives={"self": lambda g: 0},
     samples=((0.714, 1), ([0.512, -1.538], 2), ([51.2, -138.4], -1)),
+)
+
+
+special_round = Composite(
+    "special_round",
+    "self rounded to a number of decimals, halves to even",
+    "self, *, int decimals=0",
+    compute=lambda self, decimals: round_decimals(self, decimals=decimals),
+    samples=((0.714, 1),),
 )
 
 
