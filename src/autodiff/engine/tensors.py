@@ -15,6 +15,7 @@ from autodiff.engine.tensor_type import TensorType
 from autodiff.engine.view import current_edge, requires_grad
 from autodiff.errors import TorchRuntimeError, TorchTypeError
 from autodiff.late import late_module
+from autodiff.numbers.array import Array
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class Tensor(Protocol, plain=True, metaclass=TensorType):
             raise TorchTypeError(f"requires_grad_(): argument 'requires_grad' (position 1) must be bool, not {name}")
         if requires_grad and not self.dtype.is_differentiable:
             raise TorchRuntimeError("only Tensors of floating point dtype can require gradients")
-        if not self.is_leaf:
+        if self.requires_grad and not isinstance(self._node, AccumulateGrad):  # not by its node, which may be refused
             if not requires_grad:
                 raise TorchRuntimeError(messages.REQUIRES_GRAD_OF_NON_LEAF)
             return self
@@ -185,7 +186,8 @@ class Tensor(Protocol, plain=True, metaclass=TensorType):
 
     def detach(self) -> Tensor:
         """The same memory, without history."""
-        return Tensor.wrap(self._data)
+        data = self._data
+        return Tensor.wrap(type(data).of(data.value, data.storage) if isinstance(data, Array) else data)
 
     def detach_(self) -> Tensor:
         """Forget the history of this tensor itself."""
