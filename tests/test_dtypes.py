@@ -107,7 +107,7 @@ def test_numbers_follow_the_default(default: str, partner: str) -> None:
     assert dtype_of_number(1.5) is default_dtype() is NAMED[default]
     assert dtype_of_number(1j) is default_complex_dtype() is NAMED[partner]
     assert dtype_of_number(1) is int64
-    assert dtype_of_number(True).category is Category.BOOL
+    assert dtype_of_number(True).category == Category.BOOL
 
 
 @pytest.mark.parametrize(

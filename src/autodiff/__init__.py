@@ -4,12 +4,18 @@ The names are PyTorch's; they are loaded when the first of them is used. Two are
 writes its derivatives down, and `gradcheck` is also here.
 """
 
-from typing import Any
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 __version__ = "0.1.0"
 __all__ = ["__version__", "diff"]
 
-_ROOMS = frozenset({"cli", "dtypes", "engine", "errors", "language", "numbers", "ops", "render", "session"})
+_ROOMS = frozenset(
+    {"cli", "dtypes", "engine", "errors", "language", "late", "light", "numbers", "ops", "render", "session"}
+)
 """Ours, not PyTorch's: `from autodiff import ops` asks here before it looks for a file."""
 
 

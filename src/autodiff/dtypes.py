@@ -5,13 +5,16 @@ ranks, tensors with dimensions, 0-d tensors and Python numbers; a lower rank cou
 category (bool < integer < float < complex) is higher.
 """
 
-from collections.abc import Callable
+from __future__ import annotations
+
 from contextvars import ContextVar
-from enum import IntEnum
-from functools import reduce
-from typing import Final
 
 from autodiff.errors import TorchTypeError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Final
 
 __all__ = [
     "DTYPES",
@@ -33,19 +36,20 @@ __all__ = [
     "int32",
     "int64",
     "promote_types",
+    "promoted",
     "result_type",
     "set_default_dtype",
     "uint8",
 ]
 
 
-class Category(IntEnum):
-    """What promotion compares first."""
+class Category:
+    """What promotion compares first: plain integers, since `enum` takes long to import."""
 
-    BOOL = 0
-    INTEGER = 1
-    FLOAT = 2
-    COMPLEX = 3
+    BOOL: Final = 0
+    INTEGER: Final = 1
+    FLOAT: Final = 2
+    COMPLEX: Final = 3
 
 
 class dtype:  # noqa: N801 - PyTorch's spelling, visible as `torch.dtype`
@@ -58,7 +62,7 @@ class dtype:  # noqa: N801 - PyTorch's spelling, visible as `torch.dtype`
     __slots__ = ("category", "cpp", "itemsize", "name", "title")
     __module__ = "torch"
 
-    def __init__(self, name: str, category: Category, itemsize: int, title: str, cpp: str) -> None:
+    def __init__(self, name: str, category: int, itemsize: int, title: str, cpp: str) -> None:
         self.name = name
         self.category = category
         self.itemsize = itemsize
@@ -68,18 +72,18 @@ class dtype:  # noqa: N801 - PyTorch's spelling, visible as `torch.dtype`
     def __repr__(self) -> str:
         return f"torch.{self.name}"
 
-    def __reduce__(self) -> tuple[Callable[[str], "dtype"], tuple[str]]:
+    def __reduce__(self) -> tuple[Callable[[str], dtype], tuple[str]]:
         return _of_name, (self.name,)  # not by reference: __module__ names a package that need not be installed
 
     @property
     def is_floating_point(self) -> bool:
         """Whether the elements are real floats."""
-        return self.category is Category.FLOAT
+        return self.category == Category.FLOAT
 
     @property
     def is_complex(self) -> bool:
         """Whether the elements have an imaginary part."""
-        return self.category is Category.COMPLEX
+        return self.category == Category.COMPLEX
 
     @property
     def is_differentiable(self) -> bool:
@@ -155,10 +159,10 @@ def promote_types(a: dtype, b: dtype) -> dtype:
     if a is b:
         return a
     low, high = sorted((a, b), key=lambda d: (d.category, d.itemsize, d.name))
-    if high.category is Category.COMPLEX and low.category is Category.FLOAT:
+    if high.category == Category.COMPLEX and low.category == Category.FLOAT:
         own = _COMPLEX_OF[low]
         return high if high.itemsize >= own.itemsize else own
-    if low.category is not high.category:
+    if low.category != high.category:
         return high
     if uint8 in (a, b):  # unsigned meets signed: the next signed size that holds both
         return int16 if high.itemsize == 1 else high
@@ -167,18 +171,29 @@ def promote_types(a: dtype, b: dtype) -> dtype:
     return high
 
 
+def promoted(dtypes: Iterable[dtype]) -> dtype:
+    """The dtype that tensors of equal rank, of which there is one at least, meet in."""
+    first, *others = dtypes
+    for other in others:
+        first = promote_types(first, other)
+    return first
+
+
 def result_type(tensors: list[dtype], scalars: list[dtype], numbers: list[dtype]) -> dtype:
     """The dtype an operation computes in, from the dtypes of its operands by rank.
 
     `tensors` have dimensions, `scalars` are 0-d tensors, `numbers` are Python numbers.
     """
-    ranks = [reduce(promote_types, rank) for rank in (tensors, scalars, numbers) if rank]
-    return reduce(_yield_to_category, ranks)
+    ranks = [promoted(rank) for rank in (tensors, scalars, numbers) if rank]
+    highest = ranks[0]
+    for rank in ranks[1:]:
+        highest = _yield_to_category(highest, rank)
+    return highest
 
 
 def _yield_to_category(high: dtype, low: dtype) -> dtype:
     if low.category <= high.category:
         return high
-    if high.category is Category.FLOAT:
+    if high.category == Category.FLOAT:
         return _COMPLEX_OF[high]  # the complex dtype of the high rank's own width
     return promote_types(high, low)

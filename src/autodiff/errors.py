@@ -16,7 +16,7 @@ A `Torch…Error` carries the builtin's own name, so that the last line of a tra
 `type(error).__name__` read as in PyTorch.
 """
 
-from typing import TypeVar
+from __future__ import annotations
 
 __all__ = [
     "Deliberate",
@@ -62,7 +62,11 @@ class TorchError(Deliberate):
     """An error PyTorch raises too, with PyTorch's text."""
 
 
-_Builtin = TypeVar("_Builtin", bound=Exception)
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    _Builtin = TypeVar("_Builtin", bound=Exception)
 
 
 def _shown_as(builtin: type[_Builtin]) -> type[_Builtin]:

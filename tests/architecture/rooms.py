@@ -16,6 +16,8 @@ SOURCE: Final = ROOT / "src" / "autodiff"
 RANKS: Final = {
     "errors": 0,
     "dtypes": 0,
+    "late": 0,
+    "light": 0,
     "numbers": 1,
     "ops": 2,
     "engine": 3,
@@ -39,9 +41,10 @@ BESIDE: Final = {"dtypes": "errors"}
 
 # Rooms that may see less than their rank allows.
 NARROW: Final = {
-    "language": ("autodiff.errors",),  # text to program: knows no number and no operation
+    "language": ("autodiff.errors", "autodiff.light"),  # text to program: knows no number and no operation
     "render": (  # facts to text: runs nothing
         "autodiff.errors",
+        "autodiff.light",
         "autodiff.rows.facts",
         "autodiff.session.report",
         "autodiff.session.case_report",
@@ -86,7 +89,7 @@ def room_of(path: Path, source: Path) -> str:
 
 
 def imports(path: Path, source: Path) -> Iterator[Import]:
-    """Everything a file imports, inside functions and under TYPE_CHECKING too, and by `import_module("...")`."""
+    """Everything a file imports, in functions and under TYPE_CHECKING too, and by `import_module` or `late_module`."""
     package = [source.name, *path.relative_to(source).parts[:-1]]
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path))):
         if isinstance(node, ast.Import):
@@ -95,7 +98,9 @@ def imports(path: Path, source: Path) -> Iterator[Import]:
             base = package[: len(package) - node.level + 1] if node.level else []
             origin = ".".join([*base, *([node.module] if node.module else [])])
             yield from (Import(f"{origin}.{alias.name}", node.lineno) for alias in node.names)
-        elif isinstance(node, ast.Call) and _called(node) in {"import_module", "__import__"} and node.args:
+        elif (
+            isinstance(node, ast.Call) and _called(node) in {"import_module", "late_module", "__import__"} and node.args
+        ):
             match node.args[0]:
                 case ast.Constant(value=str(name)):
                     yield Import(name, node.lineno)
@@ -129,7 +134,7 @@ def _objection(path: Path, target: str, source: Path) -> str | None:
         return f"the room {room} has no rank yet"
     first, _, rest = target.partition(".")
     if first == "?":  # the door, the commands and the emitters look names up in tables of their own
-        return None if room in {"__init__", "cli", "expression"} else "a computed import cannot be checked"
+        return None if room in {"__init__", "cli", "expression", "late"} else "a computed import cannot be checked"
     if first == source.name:
         return _objection_to_room(room, target, rest.partition(".")[0], source)
     if first in sys.stdlib_module_names:

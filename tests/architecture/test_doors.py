@@ -37,7 +37,7 @@ def bound_names(text: str) -> set[str]:
                 names.add(name)
             case _:
                 pass
-    return {name for name in names if not name.startswith("_")}
+    return {name for name in names - {"TYPE_CHECKING"} if not name.startswith("_")}
 
 
 def in_order(names: list[str]) -> list[str]:

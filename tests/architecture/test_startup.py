@@ -11,6 +11,26 @@ from tests.architecture.rooms import SOURCE
 
 HEAVY = {"numpy", "rich", "pydantic", "lark", "click", "importlib.metadata", "unittest", "asyncio"}
 EVAL = ["eval", "x**2+3*x+2", "x=3"]
+SLOW = {"collections", "contextlib", "dataclasses", "enum", "functools", "inspect", "re", "typing", "weakref"}
+"""Of the standard library; see `autodiff.light`."""
+MOST = 74
+"""So many of our files does a plain `eval` load; more must have a reason."""
+RARE = {
+    *(f"autodiff.cli.{name}" for name in ("app", "eval")),
+    *(f"autodiff.engine.{name}" for name in (
+        "anomaly", "apply", "call", "construction", "copyslices", "device", "elements", "fate", "further_operators",
+        "gradient_edge", "handle", "hooks", "in_place_operators", "index", "inference", "inplace", "inspection",
+        "memory", "messages", "names", "ranges", "record", "results", "saved", "shapes", "zero",
+    )),
+    *(f"autodiff.numbers.{name}" for name in ("array_functions", "complex_arrays", "double_complex", "fused")),
+    *(f"autodiff.ops.{name}" for name in (
+        "attributes", "cast", "comparison", "complex", "division", "exponential", "joining", "linalg", "memory",
+        "order", "reduction", "rounding", "selection", "shape", "slicing",
+    )),
+    *(f"autodiff.session.{name}" for name in ("failing", "published", "stream")),
+    *(f"autodiff.render.{name}" for name in ("strict_json", "table")),
+}  # fmt: skip
+"""What a plain `eval` has no use for."""
 
 # Runs the program as `python -m autodiff` does and tells afterwards, on standard error, what has been loaded.
 _WATCH = """
@@ -76,6 +96,32 @@ def test_explanations_are_loaded_when_something_is_to_be_explained(tmp_path: Pat
     explaining = {"culprits", "hints", "named_nodes", "node_rules", "paths", "spelled", "tracing"}
     assert {f"autodiff.session.{name}" for name in explaining} & _loaded(done) == set()
     assert "autodiff.session.hints" in _loaded(_python("-c", _WATCH, "eval", "x.detach()", "x=3", folder=tmp_path))
+
+
+# Runs the command and tells afterwards what it has loaded that Python had not by itself.
+_WATCH_COMMAND = """
+import sys
+before = set(sys.modules)
+from autodiff.cli import main
+main(sys.argv[1:])
+sys.stderr.write("loaded: " + " ".join(set(sys.modules) - before))
+"""
+
+
+def test_a_plain_eval_loads_what_it_uses(tmp_path: Path) -> None:
+    """Neither what takes the standard library long to import nor what of ours a sum of powers does not need."""
+    loaded = _loaded(_python("-c", _WATCH_COMMAND, *EVAL, folder=tmp_path))
+    assert loaded & SLOW == set()
+    assert loaded & RARE == set()
+    assert len([name for name in loaded if name.startswith("autodiff")]) <= MOST
+
+
+def test_what_is_not_loaded_is_there(tmp_path: Path) -> None:
+    """The names of what a plain `eval` does not load are those of modules."""
+    done = _python(
+        "-c", f"import importlib\nfor name in {sorted(RARE)}: importlib.import_module(name)", folder=tmp_path
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_door_is_cheap(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def test_the_short_way_gives_the_bits_of_the_general_way(
     short = [_values(text, size, dtype) for size in sizes]
     monkeypatch.setattr(sys.modules["autodiff.engine.array_path"], "short_result", lambda *_: None)
     monkeypatch.setattr(sys.modules["autodiff.engine.array_pull"], "pulled", lambda *_: None)
-    monkeypatch.setattr(sys.modules["autodiff.engine.backward"], "is_ours", lambda _: False)
+    monkeypatch.setattr(sys.modules["autodiff.engine.backward"].ownership, "is_ours", lambda _: False)
     assert short == [_values(text, size, dtype) for size in sizes]
 
 

@@ -26,6 +26,11 @@ OVERLAPS = (
     "RuntimeError: unsupported operation: some elements of the input tensor and the written-to tensor refer to a "
     "single memory location. Please clone() the tensor before performing the operation."
 )
+SEVERAL = (
+    "RuntimeError: Output 0 of Unbind is a view and its base or another view of its base has been modified inplace. "
+    "This view is the output of a function that returns multiple views. Such functions do not allow the output views "
+    "to be modified inplace. You should replace the inplace operation by an out-of-place one."
+)
 FLOORED = "RuntimeError: derivative for aten::floor_divide is not implemented"
 
 CASES = [
@@ -141,12 +146,38 @@ CASES = [
         ),
     ),
     ("log1p(complex(-w, -zeros(())))", "tensor(0.6931-3.1416j, grad_fn=<Log1PBackward0>)"),
+    ("y = x * 1; y //= 2; y.backward()", "RuntimeError: derivative for aten::floor_divide_ is not implemented"),
+    ("tensordot(ones(2), tensor([1, 2]), 1)", "RuntimeError: both inputs should have same dtype"),
+    ("cross(ones(3), tensor([1, 2, 3]), 0)", "RuntimeError: expected scalar type Float but found Long"),
+    ("qr(tensor([1, 2]))", "RuntimeError: linalg.qr: The input tensor A must have at least 2 dimensions."),
+    (
+        "x = ones(1, 3).requires_grad_(); y = exp(x).sum(); no_grad()(x.t_)(); y.backward()",
+        "RuntimeError: output with shape [3, 1] doesn't match the broadcast shape [3, 3]",
+    ),
+    (
+        "x = ones(1, 3).requires_grad_(); y = x.sum(); no_grad()(x.t_)(); x.exp().sum().backward()",
+        (
+            "RuntimeError: Function ExpBackward0 returned an invalid gradient at index 0 - got [3, 1] but expected "
+            "shape compatible with [1, 3]"
+        ),
+    ),
+    ("x = ones(2, 3).t().requires_grad_(); (x * 2).sum().backward(); x.grad.stride()", "(1, 3)"),
+    ("y = sgn(x * x); y.backward(retain_graph=True); y.backward()", IMMUTABLE),
+    ("y = x.sin()[None]; z = y.unbind()[0]; y *= 2; y[...] += z", SEVERAL),
+    ("torch.autograd.grad(None, x)", "TypeError: 'NoneType' object is not iterable"),
+    ("torch.autograd.grad([x**2, 3], x)", "AssertionError: Expected output to be a torch.Tensor"),
+    (
+        "torch.autograd.grad(x**2, w, create_graph=True, materialize_grads=True)",
+        "(tensor(0., requires_grad=True),)",
+    ),
+    ("y = x * 1; nn.functional.elu(y, inplace=True)", "tensor(2., grad_fn=<EluBackward1>)"),
+    ("erf(ones(2, 3).t()).stride()", "(1, 3)"),
 ]
 
 
 def outcome(program: str) -> str:
     """What the last statement prints, or the error that ended the program."""
-    names = {name: getattr(torch, name) for name in dir(torch) if not name.startswith("_")}
+    names = {name: getattr(torch, name) for name in dir(torch) if not name.startswith("_")} | {"torch": torch}
     for statement in (X + program).split("; "):
         did = run_statement(statement, names)
         if did.exception is not None:

@@ -9,8 +9,9 @@ import pytest
 
 from autodiff.dtypes import DTYPES
 from autodiff.errors import TorchRuntimeError
-from autodiff.numbers import array, division, ieee
-from autodiff.numbers.array import ARRAYS, each, np, once_rounded
+from autodiff.numbers import array_functions, ieee
+from autodiff.numbers.array import ARRAYS, np
+from autodiff.numbers.array_functions import each, once_rounded
 from autodiff.numbers.scalar import SCALARS
 
 EDGES = (0.0, -0.0, 0.5, -1.5, 3.0, 7.25, math.inf, -math.inf, math.nan)
@@ -37,7 +38,7 @@ def test_modulo_of_arrays(name: str) -> None:
     pairs = [(a, b) for a in EDGES for b in EDGES]
     left, right = (np.array(side) for side in zip(*pairs, strict=True))
     with np.errstate(all="ignore"):
-        got = getattr(division, name)(left, right).tolist()
+        got = getattr(array_functions, name)(left, right).tolist()
     expected = [getattr(ieee, name)(a, b) for a, b in pairs]
     assert [f"{x + 0.0}" for x in got] == [f"{x + 0.0}" for x in expected]
 
@@ -45,12 +46,12 @@ def test_modulo_of_arrays(name: str) -> None:
 def test_integers_refuse_a_zero_divisor() -> None:
     """One zero among the divisors is enough."""
     with pytest.raises(TorchRuntimeError, match=r"^ZeroDivisionError$"):
-        division.remainder(np.array([1, 2]), np.array([1, 0]))
+        array_functions.remainder(np.array([1, 2]), np.array([1, 0]))
 
 
 def test_integer_powers_wrap_and_have_no_fractions() -> None:
     """A negative power of an integer is 0, except of 1 and -1; a large one is taken modulo 2**64."""
-    got = array.power(np.array([1, -1, -1, 2, 0, 3]), np.array([-1, -1, -2, -1, -1, 41]))
+    got = array_functions.power(np.array([1, -1, -1, 2, 0, 3]), np.array([-1, -1, -2, -1, -1, 41]))
     assert got.tolist() == [1, -1, 1, 0, 0, -420491770248316829]
 
 

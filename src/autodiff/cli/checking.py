@@ -11,7 +11,7 @@ from autodiff.session.report import DISAGREES, Check
 __all__ = ["print_check"]
 
 
-def print_check(wish: Wish, asked: str | None, streams: Streams) -> ExitStatus:
+def print_check(wish: Wish, asked: str | None, streams: Streams) -> int:
     """Check, print what was found, and tell how it went. Raises UsageProblem for a format there is none of."""
     style = asked or ("table" if streams.is_terminal else "plain")
     if style not in CHECKS:
@@ -26,7 +26,7 @@ def print_check(wish: Wish, asked: str | None, streams: Streams) -> ExitStatus:
     return _status(found)
 
 
-def _status(found: Check) -> ExitStatus:
+def _status(found: Check) -> int:
     """The exit status of one check."""
     if found.error is not None:
         return OF_FAILURE[found.error.kind]
@@ -36,7 +36,7 @@ def _status(found: Check) -> ExitStatus:
     return ExitStatus.EXPECTATION if nothing or disagrees else ExitStatus.DONE
 
 
-def _stream(defaults: Wish, streams: Streams) -> ExitStatus:
+def _stream(defaults: Wish, streams: Streams) -> int:
     """One line of JSON out for each line in. The status is the highest that occurred."""
     import gc
 

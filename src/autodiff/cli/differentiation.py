@@ -19,7 +19,7 @@ class Asked(NamedTuple):
     format: str | None = None
 
 
-def print_derivatives(asked: Asked, streams: Streams) -> ExitStatus:
+def print_derivatives(asked: Asked, streams: Streams) -> int:
     """Differentiate, print what it gave, and tell how it went. Raises UsageProblem for a format there is none of."""
     if asked.format is not None and asked.format not in DERIVATIVES:
         known = ", ".join([*DERIVATIVES, *TARGETS])
@@ -41,7 +41,7 @@ def _shown(found: Differentiation, asked: str | None, streams: Streams) -> str:
     return DERIVATIVES[style](found, Screen(streams.width, streams.color))
 
 
-def _stream(defaults: Wanted, streams: Streams) -> ExitStatus:
+def _stream(defaults: Wanted, streams: Streams) -> int:
     """One line of JSON out for each line in. The status is the highest that occurred."""
     import gc
 

@@ -1,9 +1,14 @@
 """Where the program starts. The plain calls, `eval`, `diff` and `run` without options, take a short way past Typer."""
 
+from __future__ import annotations
+
 import gc
 import os
 import sys
-from collections.abc import Sequence
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["main"]
 

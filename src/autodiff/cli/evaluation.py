@@ -1,13 +1,20 @@
 """What `eval` does, once its options are known. No Typer here: a call without options does not load it."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from __future__ import annotations
 
 from autodiff.cli.exit import OF_FAILURE, ExitStatus
-from autodiff.cli.streams import Streams, write
+from autodiff.cli.streams import write
 from autodiff.errors import Deliberate, SyntaxProblem
+from autodiff.light import NamedTuple
 from autodiff.render import RENDERERS, Screen, chosen, failure, mismatch, warned
-from autodiff.session import Failure, Report, Scenario, UsageProblem, run
+from autodiff.session import Failure, UsageProblem, run
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from autodiff.cli.streams import Streams
+    from autodiff.session import Report, Scenario
 
 __all__ = ["Request", "chosen_format", "evaluate", "named_values"]
 
@@ -50,7 +57,7 @@ def chosen_format(asked: str | None, streams: Streams) -> str:
     return style
 
 
-def evaluate(request: Request, streams: Streams) -> ExitStatus:
+def evaluate(request: Request, streams: Streams) -> int:
     """Run it, print what it gave, and tell how it went."""
     try:
         style = chosen_format(request.format, streams)
@@ -74,7 +81,7 @@ def _gotten(report: Report, names: Sequence[str]) -> list[str]:
     return [chosen(*look_up(report, name)) for name in names]
 
 
-def _judge(report: Report, request: Request, streams: Streams) -> ExitStatus:
+def _judge(report: Report, request: Request, streams: Streams) -> int:
     """The exit status: of the error, of the expectations, or done."""
     if request.expect_error:
         said = "nothing" if report.error is None else f"{report.error.type}: {report.error.message}"
@@ -97,7 +104,7 @@ def _judge(report: Report, request: Request, streams: Streams) -> ExitStatus:
 # ------------------------------------------------------------------ many expressions
 
 
-def _stream(request: Request, streams: Streams) -> ExitStatus:
+def _stream(request: Request, streams: Streams) -> int:
     """One line out for each line in: JSON, or the numbers asked for. The status is the highest that occurred."""
     import gc
 

@@ -1,24 +1,27 @@
 """How a command ends."""
 
-from enum import IntEnum
-from typing import Final
+from __future__ import annotations
 
 from autodiff.session.report import BUG, EVALUATION, SYNTAX, USAGE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 __all__ = ["OF_FAILURE", "ExitStatus"]
 
 
-class ExitStatus(IntEnum):
-    """The exit codes; scripts rely on them."""
+class ExitStatus:
+    """The exit codes; scripts rely on them. Plain integers, since `enum` takes long to import."""
 
-    DONE = 0
-    EXPECTATION = 1
-    USAGE = 2
-    SYNTAX = 3
-    EVALUATION = 4
-    BUG = 70
-    INTERRUPTED = 130
-    CLOSED_PIPE = 141
+    DONE: Final = 0
+    EXPECTATION: Final = 1
+    USAGE: Final = 2
+    SYNTAX: Final = 3
+    EVALUATION: Final = 4
+    BUG: Final = 70
+    INTERRUPTED: Final = 130
+    CLOSED_PIPE: Final = 141
 
 
 OF_FAILURE: Final = {

@@ -83,7 +83,7 @@ def _act(options: Mapping[str, Any], streams: Streams) -> int:
     return status if report.error is None else OF_FAILURE[report.error.kind]
 
 
-def _show(text: str, style: str, target: str | None, streams: Streams) -> ExitStatus:
+def _show(text: str, style: str, target: str | None, streams: Streams) -> int:
     """Write the text, or the picture of it; without a picture its text goes to standard output."""
     content = text.encode()
     if style in PICTURES:

@@ -1,9 +1,15 @@
 """Around every command: what it may end with, and what nobody may see. Never a traceback."""
 
-from collections.abc import Callable
+from __future__ import annotations
 
 from autodiff.cli.exit import ExitStatus
-from autodiff.cli.streams import Streams, abandon_output, standard_streams, write
+from autodiff.cli.streams import abandon_output, standard_streams, write
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from autodiff.cli.streams import Streams
 
 __all__ = ["guarded"]
 

@@ -72,7 +72,7 @@ def map_command(
     raise typer.Exit(guarded(lambda streams: _act(options, streams)))
 
 
-def _act(options: Mapping[str, Any], streams: Streams) -> ExitStatus:
+def _act(options: Mapping[str, Any], streams: Streams) -> int:
     """Run it, print the sums or what went wrong, and tell how it went."""
     refuse_unknown_options([options["expression"], options["data"], *(options["constants"] or ())], _OPTIONS)
     wish = _wish(options)

@@ -27,7 +27,7 @@ class Asked(NamedTuple):
     budget: str | None = None
 
 
-def run_file(asked: Asked, streams: Streams) -> ExitStatus:
+def run_file(asked: Asked, streams: Streams) -> int:
     """Run it, and tell how it went. Raises UsageProblem for a file that cannot be read."""
     budget = budget_of(asked.budget)
     text = text_of(asked.file, streams)

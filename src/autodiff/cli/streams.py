@@ -1,8 +1,15 @@
 """Where a command reads and writes: its streams, and what they say of the terminal."""
 
+from __future__ import annotations
+
 import os
 import sys
-from typing import NamedTuple, TextIO
+
+from autodiff.light import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TextIO
 
 __all__ = ["Streams", "abandon_output", "standard_streams", "write"]
 

@@ -32,13 +32,13 @@ class Wish(NamedTuple):
     output: str | None = None
 
 
-def list_cases(wish: Wish, streams: Streams) -> ExitStatus:
+def list_cases(wish: Wish, streams: Streams) -> int:
     """Print where each case is and how it is called. Raises UsageProblem."""
     write(streams.output, listed((case.file, case.line, case.name) for case in _chosen(wish, streams)))
     return ExitStatus.DONE
 
 
-def run_cases(wish: Wish, streams: Streams) -> ExitStatus:
+def run_cases(wish: Wish, streams: Streams) -> int:
     """Run the cases, report as they are done, and tell how it went: the highest status that occurred.
 
     With an output the last report goes there, and the one before it is printed. Raises UsageProblem.
@@ -82,7 +82,7 @@ def _reports(wish: Wish) -> tuple[CaseReport, CaseReport]:
     return CASE_REPORTS[names[0]]() if len(names) > 1 else PLAIN, CASE_REPORTS[names[-1]]()
 
 
-def _status(outcome: Outcome) -> ExitStatus:
+def _status(outcome: Outcome) -> int:
     is_bug = outcome.error is not None and outcome.error.kind == BUG
     return ExitStatus.BUG if is_bug else _STATUS[outcome.status]
 

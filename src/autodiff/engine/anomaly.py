@@ -1,15 +1,14 @@
 """Anomaly mode: a backward that stops at the first node whose gradient is not a number."""
 
 import warnings
-from contextvars import ContextVar
-from typing import Any, Final, Self
+from typing import Any, Self
 
 from autodiff.engine.core import TensorBase
+from autodiff.engine.mode import anomaly
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Array, np
 
 __all__ = [
-    "checks_nan",
     "detect_anomaly",
     "is_anomaly_check_nan_enabled",
     "is_anomaly_enabled",
@@ -17,22 +16,15 @@ __all__ = [
     "set_detect_anomaly",
 ]
 
-_checking: Final[ContextVar[tuple[bool, bool]]] = ContextVar("anomaly mode, its look for nan", default=(False, True))
-
-
-def checks_nan() -> bool:
-    """Whether backward should look for nan."""
-    return _checking.get() == (True, True)
-
 
 def is_anomaly_enabled() -> bool:
     """Whether anomaly mode is on."""
-    return _checking.get()[0]
+    return anomaly.get()[0]
 
 
 def is_anomaly_check_nan_enabled() -> bool:
     """Whether anomaly mode looks for nan, when it is on."""
-    return _checking.get()[1]
+    return anomaly.get()[1]
 
 
 def refuse_nan(name: str, gradients: Any) -> None:  # noqa: ANN401 - tensors, numbers or None
@@ -52,14 +44,14 @@ class set_detect_anomaly:  # noqa: N801 - PyTorch's spelling
     __module__ = "torch.autograd.anomaly_mode"
 
     def __init__(self, mode: bool, check_nan: bool = True) -> None:
-        self._before = _checking.get()
-        _checking.set((mode, check_nan))
+        self._before = anomaly.get()
+        anomaly.set((mode, check_nan))
 
     def __enter__(self) -> None:
         """Nothing: it is on already."""
 
     def __exit__(self, *_: object) -> None:
-        _checking.set(self._before)
+        anomaly.set(self._before)
 
 
 class detect_anomaly:  # noqa: N801 - PyTorch's spelling
@@ -77,9 +69,9 @@ class detect_anomaly:  # noqa: N801 - PyTorch's spelling
         )
 
     def __enter__(self) -> Self:
-        self._before = _checking.get()
-        _checking.set((True, self._check_nan))
+        self._before = anomaly.get()
+        anomaly.set((True, self._check_nan))
         return self
 
     def __exit__(self, *_: object) -> None:
-        _checking.set(self._before)
+        anomaly.set(self._before)

@@ -9,7 +9,8 @@ from typing import Any, Final, NamedTuple
 
 from autodiff.dtypes import dtype
 from autodiff.engine.elements import array_form
-from autodiff.numbers.array import np, numpy_dtype, power, power_of_number
+from autodiff.numbers.array import np, numpy_dtype
+from autodiff.numbers.array_functions import power, power_of_number
 from autodiff.numbers.blocks import by_blocks
 from autodiff.numbers.scalar import SCALARS
 from autodiff.ops.formula import Formula, Step, Term, parameters, read

@@ -1,16 +1,27 @@
 """What a tensor says of itself, and how it meets NumPy, `copy` and random numbers. Most answers follow from the CPU."""
 
-import warnings
-from typing import Any
+from __future__ import annotations
 
-from autodiff.dtypes import bool_, dtype, uint8
-from autodiff.engine import memory
+import warnings
+
+from autodiff.dtypes import bool_, uint8
 from autodiff.engine.core import TensorBase
-from autodiff.engine.device import device, layout, strided
 from autodiff.engine.late import late
 from autodiff.engine.operators import Operators
 from autodiff.engine.read_only import read_only
 from autodiff.errors import TorchRuntimeError, TorchTypeError
+from autodiff.late import late_module
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from autodiff.dtypes import dtype
+    from autodiff.engine import device as devices
+    from autodiff.engine import memory
+else:
+    devices = late_module("autodiff.engine.device")
+    memory = late_module("autodiff.engine.memory")
 
 __all__ = ["Attributes"]
 
@@ -107,14 +118,14 @@ class Attributes(Operators):
         return array_from(self, force=force)
 
     @read_only
-    def device(self) -> device:
+    def device(self) -> devices.device:
         """Where the tensor is: on the CPU."""
-        return device("cpu")
+        return devices.device("cpu")
 
     @read_only
-    def layout(self) -> layout:
+    def layout(self) -> devices.layout:
         """How the elements lie in memory: at regular distances."""
-        return strided
+        return devices.strided
 
     @read_only
     def is_cpu(self) -> bool:

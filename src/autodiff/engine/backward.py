@@ -5,27 +5,37 @@ which shows when an error stops the walk half-way. Gradients of raw nodes are pl
 needs a tensor; with `create_graph` everything is a tensor and is recorded.
 """
 
-from collections.abc import Iterable, Sequence
-from operator import attrgetter
-from typing import Any
+from __future__ import annotations
 
-from autodiff.engine.anomaly import checks_nan, refuse_nan
-from autodiff.engine.apply import apply
-from autodiff.engine.core import TensorBase, plain
+from operator import attrgetter
+
+from autodiff.engine.core import TensorBase, is_array, is_zero, plain
 from autodiff.engine.gradient import added_in_place, copy_for, filled, fitted, own_copy, recorded_copy, refuse_misfit
-from autodiff.engine.graph import AccumulateGrad, Edge, Node, NodeExtra, edges_of, node_of
-from autodiff.engine.hooks import replaced
-from autodiff.engine.mode import FORMULA, FORMULA_UNRECORDED, dual_level, mode
-from autodiff.engine.ownership import add_into, fits, is_ours, same_kind
+from autodiff.engine.graph import AccumulateGrad, Node, edges_of, node_of
+from autodiff.engine.mode import FORMULA, FORMULA_UNRECORDED, checks_nan, dual_level, mode
+from autodiff.engine.node_facts import is_hooked
 from autodiff.engine.scalar_node import ScalarNode
 from autodiff.errors import TorchRuntimeError
-from autodiff.numbers.scalar import SCALARS, Scalar
+from autodiff.late import late_module
+from autodiff.numbers.scalar import SCALARS
 from autodiff.ops.arithmetic import add
-from autodiff.ops.shape import clone
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Any
+
+    from autodiff.engine import apply as general
+    from autodiff.engine import ownership
+    from autodiff.engine.graph import Edge
+    from autodiff.numbers.scalar import Scalar
+    from autodiff.ops import shape as shapes
+else:
+    general = late_module("autodiff.engine.apply")
+    ownership = late_module("autodiff.engine.ownership")
+    shapes = late_module("autodiff.ops.shape")
 
 __all__ = ["walk"]
-
-_number = attrgetter("number")
 
 
 def walk(
@@ -61,18 +71,6 @@ def _key(edge: Edge) -> Any:  # noqa: ANN401 - a node, or a node and the number 
     return (edge.node, edge.index) if edge.index else edge.node
 
 
-def _is_zero(g: Any) -> bool:  # noqa: ANN401 - a tensor or a number
-    return isinstance(g, TensorBase) and g._data.zero
-
-
-def _has_node_hooks(node: Node) -> bool:
-    return node.extra is not None and bool(node.extra.pre_hooks or node.extra.post_hooks or node.extra.packed)
-
-
-def _has_detached(extra: NodeExtra) -> bool:
-    return any(fate.detached for fate in extra.fates.values())
-
-
 class _Walk:
     """The state of one backward call: gradients on their way, by edge."""
 
@@ -106,7 +104,7 @@ class _Walk:
         seen: set[Node] = set(found)
         last: dict[Node, Node] = {}
         for node in found:  # grows while it is walked
-            if node.extra is not None and _has_detached(node.extra):
+            if node.extra is not None and node.extra.has_detached():
                 self.some_detached = True
             for edge in (node.first, node.second) if node.scalar else node.edges:  # type: ignore[attr-defined]
                 if edge is None or edge in seen:
@@ -122,7 +120,7 @@ class _Walk:
                 elif after not in seen:
                     seen.add(after)
                     found.append(after)
-        found.sort(key=_number, reverse=True)
+        found.sort(key=attrgetter("number"), reverse=True)
         for end, node in last.items():
             if end.leaf or not self.selective:
                 self.leaves_after.setdefault(node, []).append(end)
@@ -180,7 +178,7 @@ class _Walk:
             if self.accumulate and (not self.selective or node in self.targets):
                 arrived, g = [g], None  # so that one can see whether anybody else has it
                 self._accumulate(node, arrived)
-        elif isinstance(node, ScalarNode) and not (self.tensors or self.checks_nan) and not _has_node_hooks(node):
+        elif isinstance(node, ScalarNode) and not (self.tensors or self.checks_nan or is_hooked(node.extra)):
             if self.some_detached:
                 node.check_attached()
             node.push(g, self.gradients, self._give_number, self.keep)
@@ -201,6 +199,8 @@ class _Walk:
         pulled = node.pull(g)
         metas = node.input_metas(like)
         if self.checks_nan:
+            from autodiff.engine.anomaly import refuse_nan
+
             refuse_nan(type(node).__name__, pulled)
         if not self.keep:
             node.release()
@@ -226,14 +226,13 @@ class _Walk:
             value = g.item()
             self.gradients[key] = value if known is None else SCALARS[g.dtype].round(known + value)
         else:
-            if known is not None and not self.create_graph and g._data.zero and not _is_zero(known):
+            if known is not None and not self.create_graph and g._data.zero and not is_zero(known):
                 g = own_copy(g)  # PyTorch adds it in place
             waiting, known = [self.gradients.pop(key, None)], None
-            if not self.tensors and is_ours(waiting) and same_kind(waiting[0], g):
-                add_into(waiting[0], g)
-                g = waiting[0]
+            if not self.tensors and is_array(g) and ownership.is_ours(waiting) and ownership.same_kind(waiting[0], g):
+                g = ownership.add_into(waiting[0], g)
             elif waiting[0] is not None:
-                g = apply(add, (self._tensor(target, waiting[0]), g), {})
+                g = general.apply(add, (self._tensor(target, waiting[0]), g), {})
             self.gradients[key] = g
 
     def _give_number(self, edge: Edge, value: float, carrier: type[Scalar]) -> None:
@@ -252,30 +251,31 @@ class _Walk:
             raise TorchRuntimeError("leaf variable has been moved into the graph interior")
         if leaf.closed:
             return
-        before = leaf.grad
-        ours, g = not self.create_graph and is_ours(arrived), self._tensor(leaf, arrived[0])
-        if before is None and ours and fits(variable, g):
-            leaf.grad = plain(g._data)
-        elif before is None:
-            leaf.grad = recorded_copy(g) if self.create_graph else self._kept(variable, g)
+        before, arrived[0] = leaf.grad, self._tensor(leaf, arrived[0])
+        if before is None:
+            leaf.grad = recorded_copy(arrived[0]) if self.create_graph else self._kept(variable, arrived)
         elif self.create_graph:
-            leaf.grad = apply(add, (before, g), {})
+            leaf.grad = general.apply(add, (before, arrived[0]), {})
         else:
-            added_in_place(variable, before, g)
+            added_in_place(variable, before, arrived[0])
         if leaf.extra is not None and leaf.extra.post_hooks and leaf.variable is not None:
             for hook in tuple(leaf.extra.post_hooks):
                 hook(leaf.variable)
 
-    def _kept(self, leaf: TensorBase | None, g: TensorBase) -> TensorBase:
+    def _kept(self, leaf: TensorBase | None, arrived: list[Any]) -> TensorBase:
         """The gradient in memory of its own; one without memory stays so, unless another input awaits it, too."""
-        if g._data.zero and not any(other is g for other in self.gradients.values()):
-            return plain(g._data)  # type: ignore[no-any-return] # a Tensor
-        return copy_for(leaf, g)  # type: ignore[no-any-return] # a Tensor
+        if is_array(arrived[0]) and ownership.is_ours(arrived) and ownership.fits(leaf, arrived[0]):
+            return plain(arrived[0]._data)  # type: ignore[no-any-return] # a Tensor
+        if arrived[0]._data.zero and not any(other is arrived[0] for other in self.gradients.values()):
+            return plain(arrived[0]._data)  # type: ignore[no-any-return] # a Tensor
+        return copy_for(leaf, arrived[0])  # type: ignore[no-any-return] # a Tensor
 
     # -------------------------------------------------------------- who looks on
 
     def _observe(self, node: Node, g: Any, *, several: bool) -> Any:  # noqa: ANN401
         """Hooks see and may replace the gradient of an output; then it is retained, if asked for."""
+        from autodiff.engine.hooks import replaced
+
         extra = node.observed()
         parts = list(g) if several else [g]
         for k, part in enumerate(parts):
@@ -287,8 +287,8 @@ class _Walk:
             keeper = extra.retained[k]() if k in extra.retained else None
             if keeper is not None:
                 before = keeper.extra.grad
-                first = apply(clone, (seen,), {}) if seen._node is not None or seen._data.zero else seen
-                keeper.extra.grad = first if before is None else apply(add, (before, seen), {})
+                first = general.apply(shapes.clone, (seen,), {}) if seen._node is not None or seen._data.zero else seen
+                keeper.extra.grad = first if before is None else general.apply(add, (before, seen), {})
             parts[k] = seen.item() if node.raw and not self.tensors else seen
         return parts if several else parts[0]
 

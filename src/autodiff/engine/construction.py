@@ -9,23 +9,10 @@ from autodiff.engine.core import TensorBase
 from autodiff.errors import TorchRuntimeError, TorchTypeError
 from autodiff.numbers.array import ARRAYS, np, numpy_dtype
 
-__all__ = ["empty_permuted", "empty_strided", "scalar_tensor", "tril_indices", "triu_indices"]
+__all__ = ["constructed", "empty_permuted", "empty_strided", "scalar_tensor", "tril_indices", "triu_indices"]
 
 
-class TensorType(type):
-    """What `Tensor` is made by: calling it makes a tensor of the default dtype."""
-
-    def __call__(cls, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
-        """`Tensor()`, `Tensor(2, 3)` or `Tensor([1, 2])`; a subclass with a constructor of its own is left to it."""
-        own: Any = cls.__new__
-        if own is not object.__new__:
-            return super().__call__(*args, **kwargs)
-        made: Any = _constructed(args, kwargs, default_dtype())
-        kind: Any = cls
-        return made if made.__class__ is kind else kind.wrap(made._data)
-
-
-def _constructed(args: tuple[Any, ...], kwargs: dict[str, Any], kind: dtype) -> Any:  # noqa: ANN401 - a Tensor
+def constructed(args: tuple[Any, ...], kwargs: dict[str, Any], kind: dtype) -> Any:  # noqa: ANN401 - a Tensor
     """A tensor of sizes, of data, or another tensor itself, as a new one."""
     unknown = kwargs.keys() - {"device"}
     if unknown:
@@ -55,7 +42,7 @@ class TypedTensorType(type):
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - a metaclass
         """As `Tensor(...)`, in this dtype."""
-        return _constructed(args, kwargs, cls.kind)
+        return constructed(args, kwargs, cls.kind)
 
     def __instancecheck__(cls, value: object) -> bool:
         return isinstance(value, TensorBase) and value.dtype is cls.kind
@@ -109,7 +96,7 @@ def new_full(self: Any, size: Any, fill_value: Any, *, dtype: Any = None, **opti
 
 def new(self: Any, *args: Any, **options: Any) -> Any:  # noqa: ANN401
     """As `Tensor(...)`, in this tensor's dtype."""
-    return _constructed(args, options, self.dtype)
+    return constructed(args, options, self.dtype)
 
 
 def empty_strided(

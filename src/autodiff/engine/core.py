@@ -1,17 +1,20 @@
 """What a tensor is made of, below its operators: data, the node it came from, and what few tensors have."""
 
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from __future__ import annotations
 
-from autodiff.dtypes import dtype
 from autodiff.engine.read_only import read_only
 from autodiff.engine.size import Size
-from autodiff.numbers.array import Array
-from autodiff.numbers.scalar import Scalar
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from autodiff.engine.graph import Edge
+    from typing import Any, ClassVar, Self
 
-__all__ = ["Extra", "Tangents", "TensorBase", "View", "plain"]
+    from autodiff.dtypes import dtype
+    from autodiff.engine.graph import Edge
+    from autodiff.numbers.array import Array
+    from autodiff.numbers.scalar import Scalar
+
+__all__ = ["Extra", "Tangents", "TensorBase", "View", "is_array", "is_zero", "plain"]
 
 
 class View:
@@ -23,7 +26,7 @@ class View:
 
     __slots__ = ("base", "creation", "version")
 
-    def __init__(self, base: "TensorBase", version: int, creation: str = "") -> None:
+    def __init__(self, base: TensorBase, version: int, creation: str = "") -> None:
         self.base = base
         self.version = version
         self.creation = creation
@@ -37,7 +40,7 @@ class Tangents:
 
     __slots__ = ("__weakref__", "by_level", "written")
 
-    def __init__(self, others: "Tangents | None" = None) -> None:
+    def __init__(self, others: Tangents | None = None) -> None:
         self.by_level: dict[Any, Any] = {} if others is None else dict(others.by_level)
         self.written: bool = others is not None and others.written
 
@@ -63,9 +66,9 @@ class TensorBase:
     """
 
     __slots__ = ("__dict__", "__weakref__", "_data", "_extra", "_node")
-    plain: ClassVar[type["TensorBase"]]
+    plain: ClassVar[type[TensorBase]]
     _data: Scalar | Array
-    _node: "Edge | None"
+    _node: Edge | None
     _extra: Extra | None
 
     def __init_subclass__(cls, *, plain: bool = False) -> None:
@@ -73,7 +76,7 @@ class TensorBase:
             TensorBase.plain = cls
 
     @classmethod
-    def wrap(cls, data: "Scalar | Array", node: "Edge | None" = None) -> Self:
+    def wrap(cls, data: Scalar | Array, node: Edge | None = None) -> Self:
         """A tensor of `data` whose gradient goes to `node`."""
         self = object.__new__(cls)  # a subclass may have a constructor of its own
         self._data = data
@@ -109,9 +112,19 @@ class TensorBase:
         return data.read() if not data.shape else _only(data.read())
 
 
-def plain(data: Scalar | Array, node: "Edge | None" = None) -> Any:  # noqa: ANN401 - a Tensor, which is defined above
+def plain(data: Scalar | Array, node: Edge | None = None) -> Any:  # noqa: ANN401 - a Tensor, which is defined above
     """A tensor of `data` whose gradient goes to `node`."""
     return TensorBase.plain.wrap(data, node)
+
+
+def is_zero(g: Any) -> bool:  # noqa: ANN401 - a tensor or a number
+    """Whether it is a tensor that is 0 for good, without memory."""
+    return isinstance(g, TensorBase) and g._data.zero
+
+
+def is_array(g: Any) -> bool:  # noqa: ANN401 - a tensor or a number
+    """Whether it is a tensor with dimensions."""
+    return isinstance(g, TensorBase) and bool(g._data.shape)
 
 
 def _only(nested: Any) -> Any:  # noqa: ANN401 - lists of one element each

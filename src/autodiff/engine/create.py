@@ -1,9 +1,9 @@
 """Making tensors: from numbers and lists, or of one number throughout."""
 
+from __future__ import annotations
+
 import warnings
-from collections.abc import Callable, Mapping, Sequence
 from types import NoneType
-from typing import Any, Final
 
 from autodiff.dtypes import (
     bool_,
@@ -14,16 +14,26 @@ from autodiff.dtypes import (
     float64,
     int64,
 )
-from autodiff.engine.apply import check_size
 from autodiff.engine.core import TensorBase, plain
-from autodiff.engine.device import check_available, layout
 from autodiff.engine.graph import AccumulateGrad
-from autodiff.engine.inference import marked
 from autodiff.engine.literals import data_of
-from autodiff.engine.mode import mode
+from autodiff.engine.mode import default_device, mode
 from autodiff.errors import TorchRuntimeError, TorchTypeError
+from autodiff.late import late_module
 from autodiff.numbers.array import ARRAYS, Array, np, numpy_dtype
 from autodiff.numbers.scalar import SCALARS, Scalar
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any, Final
+
+    from autodiff.engine import apply as general
+    from autodiff.engine import device as devices
+    from autodiff.numbers.array import Array
+else:
+    general = late_module("autodiff.engine.apply")
+    devices = late_module("autodiff.engine.device")
 
 __all__ = [
     "empty",
@@ -83,7 +93,11 @@ def _flag(name: str, requires_grad: Any) -> bool:  # noqa: ANN401 - the user's
 
 def leaf(data: Scalar | Array, *, requires_grad: bool) -> Any:  # noqa: ANN401 - a Tensor
     """A tensor without history. Raises RuntimeError if its dtype cannot require a gradient but should."""
-    made = plain(marked(data) if mode.get().inference else data)
+    if mode.get().inference:
+        from autodiff.engine.inference import marked
+
+        data = marked(data)
+    made = plain(data)
     if requires_grad:
         if not data.dtype.is_differentiable:
             raise TorchRuntimeError("Only Tensors of floating point and complex dtype can require gradients")
@@ -101,14 +115,16 @@ def _checked_dtype(name: str, asked: Any) -> dtype | None:  # noqa: ANN401
 
 def check_options(name: str, options: Mapping[str, Any], *further: str) -> None:
     """Where and how the tensor should lie: on the CPU, in strides, in ordinary memory. Raises PyTorch's errors."""
+    if not options and default_device.get() is None:
+        return
     unknown = options.keys() - {"device", "layout", "pin_memory", *further}
     if unknown:
         raise TorchTypeError(f"{name}() got an unexpected keyword argument '{min(unknown)}'")
-    check_available(options.get("device"))
+    devices.check_available(options.get("device"))
     pinned, lying = options.get("pin_memory"), options.get("layout")
-    for option, value, kind in (("layout", lying, layout), ("pin_memory", pinned, bool)):
+    for option, value, kind in (("layout", lying, devices.layout), ("pin_memory", pinned, bool)):
         if not isinstance(value, (kind, NoneType)):
-            wanted = "torch.layout" if kind is layout else "bool"
+            wanted = "torch.layout" if kind is devices.layout else "bool"
             raise TorchTypeError(f"{name}(): argument '{option}' must be {wanted}, not {type(value).__name__}")
     if pinned:
         raise TorchRuntimeError(
@@ -131,7 +147,7 @@ def _size(name: str, size: Sequence[Any]) -> tuple[int, ...]:
         if int(length) < 0:  # type: ignore[arg-type] # a Tensor has __int__
             raise TorchRuntimeError(f"Trying to create tensor with negative dimension {length}: {list(lengths)}")
     result: tuple[int, ...] = tuple(map(int, lengths))
-    check_size(result)
+    general.check_size(result)
     return result
 
 
@@ -218,7 +234,10 @@ def _like(
     if isinstance(data, Scalar):
         return leaf(SCALARS[kind].of(number), requires_grad=requires_grad)
     rounded = SCALARS[kind].round(number)
-    return leaf(ARRAYS[kind].of(np.full_like(data.value, rounded, numpy_dtype(kind))), requires_grad=requires_grad)
+    return leaf(
+        ARRAYS[kind].of(np.full_like(data.value, rounded, numpy_dtype(kind))),
+        requires_grad=requires_grad,
+    )
 
 
 def eye(n: Any, m: Any = None, *, dtype: Any = None, requires_grad: bool = False, **options: Any) -> Any:  # noqa: ANN401
@@ -230,7 +249,7 @@ def eye(n: Any, m: Any = None, *, dtype: Any = None, requires_grad: bool = False
             )
         if length < 0:
             raise TorchRuntimeError(f"{name} must be greater or equal to 0, got {length}")
-    check_size((n, n if m is None else m))
+    general.check_size((n, n if m is None else m))
     check_options("eye", options)
     kind = _checked_dtype("eye", dtype) or default_dtype()
     return leaf(ARRAYS[kind].of(np.eye(n, m, dtype=numpy_dtype(kind))), requires_grad=requires_grad)

@@ -1,10 +1,13 @@
 """Where tensors are and how they lie in memory: on the CPU, in strides."""
 
-from contextvars import ContextVar, Token
 from types import ModuleType
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
+from autodiff.engine.mode import default_device
 from autodiff.errors import TorchRuntimeError, TorchTypeError
+
+if TYPE_CHECKING:
+    from contextvars import Token
 
 __all__ = ["device", "get_default_device", "layout", "set_default_device", "strided"]
 
@@ -49,24 +52,21 @@ class device:  # noqa: N801 - PyTorch's spelling
         return hash(str(self))
 
     def __enter__(self) -> Self:
-        self._token: Token[device | None] = _default.set(self)
+        self._token: Token[device | None] = default_device.set(self)
         return self
 
     def __exit__(self, *_: object) -> None:
-        _default.reset(self._token)
-
-
-_default: Final[ContextVar[device | None]] = ContextVar("default_device", default=None)
+        default_device.reset(self._token)
 
 
 def set_default_device(device: Any) -> None:  # noqa: ANN401 - a name, a device or None
     """Make tensors there from now on, unless they say otherwise. Raises RuntimeError for what is no device."""
-    _default.set(None if device is None else _named(device))
+    default_device.set(None if device is None else _named(device))
 
 
 def get_default_device() -> device:
     """Where tensors are made. Raises AssertionError if that is a device which is missing."""
-    chosen = _default.get() or device("cpu")
+    chosen = default_device.get() or device("cpu")
     check_available(chosen)
     return chosen
 
@@ -77,7 +77,7 @@ def _named(given: Any) -> device:  # noqa: ANN401
 
 def check_available(given: Any) -> None:  # noqa: ANN401 - the argument `device`
     """There is the CPU only. Raises PyTorch's errors for anything else."""
-    chosen = _default.get() if given is None else given
+    chosen = default_device.get() if given is None else given
     if chosen is None or chosen == "cpu":
         return
     if not isinstance(chosen, (device, str, int)):

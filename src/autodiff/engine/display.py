@@ -4,12 +4,20 @@ Everything here works on plain Python numbers, so printing a scalar loads nothin
 written first, flat and unpadded; the brackets are then closed from the innermost dimension outwards.
 """
 
-from collections.abc import Sequence
+from __future__ import annotations
+
 from contextvars import ContextVar
 from math import inf, isfinite, prod
-from typing import Any, Final, NamedTuple
 
-from autodiff.dtypes import bool_, complex64, complex128, default_dtype, dtype, float64, int64
+from autodiff.dtypes import bool_, complex64, complex128, default_dtype, float64, int64
+from autodiff.light import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any, Final
+
+    from autodiff.dtypes import dtype
 
 __all__ = [
     "PROFILES",

@@ -93,7 +93,7 @@ def _fractions(t: Any, generator: Generator | None) -> Any:  # noqa: ANN401 - an
 
 
 def _refuse_whole(t: Any, distribution: str) -> None:  # noqa: ANN401
-    if t.dtype.category is not Category.FLOAT:
+    if t.dtype.category != Category.FLOAT:
         raise TorchRuntimeError(
             f"{distribution} distribution is a continuous probability distribution. dtype must be a floating point but "
             f"you specified {t.dtype.title}"

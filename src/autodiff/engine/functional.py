@@ -1,20 +1,27 @@
 """`backward` and `autograd.grad`: what the caller may ask, checked with PyTorch's words, and handed to the walk."""
 
+from __future__ import annotations
+
 import warnings
-from collections.abc import Iterable, Sequence
 from operator import index
-from typing import Any
 
 from autodiff.engine.backward import walk
 from autodiff.engine.core import TensorBase
 from autodiff.engine.gradient import filled, fitted, meta_of
-from autodiff.engine.gradient_edge import GradientEdge, standing_for
-from autodiff.engine.graph import Edge
-from autodiff.engine.messages import CREATE_GRAPH, GRAD_VARIABLES, NO_GRAD, ONLY_INPUTS
 from autodiff.engine.view import current_edge, requires_grad
 from autodiff.errors import TorchAssertionError, TorchRuntimeError, TorchTypeError, TorchValueError
-from autodiff.ops.joining import stack
-from autodiff.ops.warning import warn_once
+from autodiff.late import late_module
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from autodiff.engine import gradient_edge, messages
+    from autodiff.engine.graph import Edge
+else:
+    gradient_edge = late_module("autodiff.engine.gradient_edge")
+    messages = late_module("autodiff.engine.messages")
 
 __all__ = ["backward", "grad"]
 
@@ -32,7 +39,7 @@ def backward(
     `grad_tensors` are the seeds; a tensor of one element needs none. Raises PyTorch's RuntimeError and TypeError.
     """
     if grad_variables is not None:
-        warnings.warn(GRAD_VARIABLES, FutureWarning, stacklevel=2)
+        warnings.warn(messages.GRAD_VARIABLES, FutureWarning, stacklevel=2)
     sources = None if inputs is None else _sequence(inputs)
     if sources is not None and not sources:
         raise TorchRuntimeError("`inputs` argument to `backward()` cannot be empty.")
@@ -44,7 +51,9 @@ def backward(
     create_graph = bool(index(create_graph))  # as PyTorch's C++ reads a flag
     keep = create_graph if retain_graph is None else bool(index(retain_graph))
     if create_graph:
-        warn_once(CREATE_GRAPH, stacklevel=4)
+        from autodiff.ops.warning import warn_once
+
+        warn_once(messages.CREATE_GRAPH, stacklevel=4)
     found = walk(roots, keep=keep, create_graph=create_graph, wanted=wanted)
     for t, g in zip(sources or (), found, strict=False):
         if g is not None and t.grad_fn is not None and not t.retains_grad:
@@ -76,8 +85,8 @@ def grad(
             "Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False."
         )
     if not only_inputs:
-        warnings.warn(ONLY_INPUTS, FutureWarning, stacklevel=2)
-    results, sources = _sequence(outputs), _sequence(inputs.values() if isinstance(inputs, dict) else inputs)
+        warnings.warn(messages.ONLY_INPUTS, FutureWarning, stacklevel=2)
+    results, sources = _sequence(outputs), _sequence(inputs)
     if not sources:
         raise TorchRuntimeError("`inputs` argument to `grad()` cannot be empty.")
     keep = create_graph if retain_graph is None else retain_graph
@@ -127,15 +136,20 @@ def _batched(
 
 
 def _stacked(parts: Sequence[Any]) -> Any:  # noqa: ANN401 - tensors
+    from autodiff.ops.joining import stack
+
     return stack(list(parts), dim=0)
 
 
 def _sequence(value: Any) -> Sequence[Any]:  # noqa: ANN401
-    if isinstance(value, (TensorBase, GradientEdge)):
+    if isinstance(value, TensorBase):
+        return (value,)
+    kind = gradient_edge.GradientEdge
+    if isinstance(value, kind):
         value = (value,)
-    if not isinstance(value, Iterable):
+    if not hasattr(type(value), "__iter__"):
         raise TorchTypeError(f"'{type(value).__name__}' object is not iterable")
-    return tuple(standing_for(each) if isinstance(each, GradientEdge) else each for each in value)
+    return tuple(gradient_edge.standing_for(each) if isinstance(each, kind) else each for each in value)
 
 
 def _tensors(sources: Sequence[Any]) -> Sequence[TensorBase]:
@@ -187,6 +201,6 @@ def _roots(outputs: Sequence[Any], seeds: Sequence[TensorBase]) -> list[tuple[Ed
     for k, (output, seed) in enumerate(zip(outputs, seeds, strict=True)):
         edge = current_edge(output)
         if edge is None:
-            raise TorchRuntimeError(NO_GRAD.replace("0", str(k), 1))
+            raise TorchRuntimeError(messages.NO_GRAD.replace("0", str(k), 1))
         roots.append((edge, seed))
     return roots

@@ -3,25 +3,35 @@
 No derivative rule mentions broadcasting or the gradient's dtype: both are undone here.
 """
 
-from collections.abc import Sequence
-from typing import Any, Literal
+from __future__ import annotations
 
 from autodiff.dtypes import Category
-from autodiff.engine.apply import apply
 from autodiff.engine.core import TensorBase, plain
 from autodiff.engine.graph import Meta
-from autodiff.engine.memory import is_dense, steps
-from autodiff.engine.ownership import add_into, same_kind
-from autodiff.engine.shapes import broadcast_shape
 from autodiff.errors import TorchRuntimeError
+from autodiff.late import late_module
 from autodiff.numbers.array import ARRAYS, Array, np, numpy_dtype
-from autodiff.numbers.scalar import SCALARS, Scalar
-from autodiff.ops.cast import to_copy
-from autodiff.ops.complex import real
-from autodiff.ops.memory import copied
-from autodiff.ops.reduction import sum_, sum_dim
-from autodiff.ops.shape import expand, view
-from autodiff.ops.warning import warn_once
+from autodiff.numbers.scalar import SCALARS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from autodiff.engine import apply as general
+    from autodiff.engine import memory, ownership
+    from autodiff.numbers.scalar import Scalar
+    from autodiff.ops import cast, reduction
+    from autodiff.ops import complex as complexes
+    from autodiff.ops import shape as shapes
+else:
+    general = late_module("autodiff.engine.apply")
+    cast = late_module("autodiff.ops.cast")
+    complexes = late_module("autodiff.ops.complex")
+    memory = late_module("autodiff.engine.memory")
+    ownership = late_module("autodiff.engine.ownership")
+    reduction = late_module("autodiff.ops.reduction")
+    shapes = late_module("autodiff.ops.shape")
 
 __all__ = ["added_in_place", "copy_for", "filled", "fitted", "meta_of", "own_copy", "recorded_copy", "refuse_misfit"]
 
@@ -49,9 +59,9 @@ def fitted(gradient: Any, meta: Meta) -> Any:  # noqa: ANN401 - a tensor or a nu
     if tuple(g._data.shape) != meta.shape:
         g = _summed_to(g, meta.shape)
     if g.dtype is not meta.dtype:
-        if g.dtype.is_complex and meta.dtype.category is not Category.COMPLEX:
-            g = real(g)
-        g = g if g.dtype is meta.dtype else apply(to_copy, (g,), {"dtype": meta.dtype})
+        if g.dtype.is_complex and meta.dtype.category != Category.COMPLEX:
+            g = complexes.real(g)
+        g = g if g.dtype is meta.dtype else general.apply(cast.to_copy, (g,), {"dtype": meta.dtype})
     return g
 
 
@@ -69,13 +79,13 @@ def _summed_to(g: TensorBase, shape: tuple[int, ...]) -> Any:  # noqa: ANN401 - 
     own = tuple(g._data.shape)
     extra = len(own) - len(shape)
     if extra < 0 or any(a == 1 < b for a, b in zip(own[extra:], shape, strict=True)):
-        return apply(expand, (g,), {"size": shape, "implicit": False})
+        return general.apply(shapes.expand, (g,), {"size": shape, "implicit": False})
     if not shape:  # of everything, PyTorch takes the other sum
-        return apply(sum_, (g,), {"dtype": None})
+        return general.apply(reduction.sum_, (g,), {"dtype": None})
     repeated = [k for k, length in enumerate(own) if k < extra or shape[k - extra] != length]
     if repeated:
-        g = apply(sum_dim, (g,), {"dim": repeated, "keepdim": True, "dtype": None})
-    return g if tuple(g._data.shape) == shape else apply(view, (g,), {"size": shape})
+        g = general.apply(reduction.sum_dim, (g,), {"dim": repeated, "keepdim": True, "dtype": None})
+    return g if tuple(g._data.shape) == shape else general.apply(shapes.view, (g,), {"size": shape})
 
 
 def own_copy(g: TensorBase) -> Any:  # noqa: ANN401 - a Tensor
@@ -88,7 +98,9 @@ def own_copy(g: TensorBase) -> Any:  # noqa: ANN401 - a Tensor
 
 def recorded_copy(g: TensorBase) -> Any:  # noqa: ANN401 - a Tensor
     """The same values in memory of their own, with their history."""
-    return apply(copied, (g,), {})
+    from autodiff.ops.memory import copied
+
+    return general.apply(copied, (g,), {})
 
 
 def copy_for(leaf: TensorBase | None, g: TensorBase) -> Any:  # noqa: ANN401 - a Tensor
@@ -97,8 +109,8 @@ def copy_for(leaf: TensorBase | None, g: TensorBase) -> Any:  # noqa: ANN401 - a
     if not isinstance(own, Array) or (own.value.flags.c_contiguous and own.shape == got.shape) or obeys(got, own):
         return own_copy(g)
     _refuse_wider(own.shape, got.shape)
-    order: Literal["K", "C"] = "K" if is_dense(own.value) else "C"
-    laid_out = np.empty_like(own.value, order=order, dtype=numpy_dtype(g.dtype))
+    dense = memory.is_dense(own.value)
+    laid_out = np.empty_like(own.value, order="K" if dense else "C", dtype=numpy_dtype(g.dtype))
     laid_out[...] = got.value if isinstance(got, Array) else got.read()
     return plain(ARRAYS[g.dtype].of(laid_out))
 
@@ -109,9 +121,9 @@ def obeys(g: Scalar | Array, own: Scalar | Array) -> bool:
         return True
     if not isinstance(own, Array):
         return True
-    if not is_dense(own.value):
+    if not memory.is_dense(own.value):
         return bool(g.value.flags.c_contiguous)
-    triples = zip(g.shape, steps(g), steps(own), strict=False)
+    triples = zip(g.shape, memory.steps(g), memory.steps(own), strict=False)
     return all(step != 0 if length == 1 else step == wanted for length, step, wanted in triples)
 
 
@@ -121,11 +133,13 @@ def added_in_place(leaf: TensorBase | None, total: TensorBase, g: TensorBase) ->
     if own.shape != got.shape:
         _refuse_wider(own.shape, got.shape)
     if isinstance(own, Array):
-        if same_kind(total, g):
-            add_into(total, g)
+        if ownership.same_kind(total, g):
+            ownership.add_into(total, g)
         else:
             own.write(own.value + (got.value if isinstance(got, Array) else got.read()))
         if leaf is not None and not obeys(own, leaf._data):
+            from autodiff.ops.warning import warn_once
+
             warn_once(_layout(own, leaf._data), stacklevel=6)
     else:
         own.write(own.read() + got.read())
@@ -133,13 +147,15 @@ def added_in_place(leaf: TensorBase | None, total: TensorBase, g: TensorBase) ->
 
 def _refuse_wider(own: Sequence[int], got: Sequence[int]) -> None:
     """Raise PyTorch's RuntimeError unless values of shape `got` can be written into the shape `own`."""
+    from autodiff.engine.shapes import broadcast_shape
+
     common = broadcast_shape([own, got])
     if common != tuple(own):
         raise TorchRuntimeError(f"output with shape {list(own)} doesn't match the broadcast shape {list(common)}")
 
 
 def _layout(g: Array, own: Scalar | Array) -> str:
-    sides = [(name, list(x.shape), list(steps(x))) for name, x in (("grad", g), ("param", own))]
+    sides = [(name, list(x.shape), list(memory.steps(x))) for name, x in (("grad", g), ("param", own))]
     said = "\n".join(f"{name}.sizes() = {shape}, strides() = {strides}" for name, shape, strides in sides)
     return (
         "grad and param do not obey the gradient layout contract. This is not an error, but may impair performance.\n"

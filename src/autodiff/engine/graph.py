@@ -4,18 +4,24 @@ An edge leads to a node, or to one output of a node that has several. Nodes are 
 creation: backward walks them from the latest to the earliest.
 """
 
+from __future__ import annotations
+
 import itertools
-import weakref
 from _thread import _local
-from collections.abc import Callable, Iterator, Sequence
+from _weakref import ref  # as in weakref, without the rest
 from types import NoneType
-from typing import Any, ClassVar, Final
 
 from autodiff.engine.core import TensorBase
-from autodiff.engine.handle import RemovableHandle
 from autodiff.engine.node_facts import PUBLIC, InputMetadata, Kind, Meta, NodeExtra
 from autodiff.errors import TorchTypeError
 from autodiff.numbers.scalar import Scalar
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import Any, ClassVar, Final
+
+    from autodiff.engine.handle import RemovableHandle
 
 __all__ = [
     "AccumulateGrad",
@@ -72,12 +78,12 @@ class Node(metaclass=Kind):
     extra: NodeExtra | None
 
     @property
-    def edges(self) -> "tuple[Edge | None, ...]":
+    def edges(self) -> tuple[Edge | None, ...]:
         """Where the gradients of the inputs go, in order; None for an input that needs none."""
         return ()
 
     @property
-    def next_functions(self) -> "tuple[tuple[Node | None, int], ...]":
+    def next_functions(self) -> tuple[tuple[Node | None, int], ...]:
         """PyTorch's view of the edges: the node and the number of its output, for each input."""
         return tuple((None, 0) if e is None else (node_of(e), output_of(e)) for e in self.edges)
 
@@ -112,12 +118,12 @@ class Node(metaclass=Kind):
         """The gradients of the inputs, given the gradient `g` of the output, as tensors."""
         raise NotImplementedError
 
-    def output_metas(self) -> "Sequence[Meta]":
+    def output_metas(self) -> Sequence[Meta]:
         """What the gradients of the outputs must fit."""
         raise NotImplementedError
 
     @property
-    def _input_metadata(self) -> "tuple[InputMetadata, ...]":
+    def _input_metadata(self) -> tuple[InputMetadata, ...]:
         """The same, as PyTorch shows it."""
         return tuple(InputMetadata(meta) for meta in self.output_metas())
 
@@ -130,10 +136,14 @@ class Node(metaclass=Kind):
 
     def register_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
         """Call `hook` with the gradients of the inputs and of the outputs, after this node has run."""
+        from autodiff.engine.handle import RemovableHandle
+
         return RemovableHandle(self.observed().post_hooks, hook)
 
     def register_prehook(self, hook: Callable[..., Any]) -> RemovableHandle:
         """Call `hook` with the gradients of the outputs, which it may replace, before this node runs."""
+        from autodiff.engine.handle import RemovableHandle
+
         return RemovableHandle(self.observed().pre_hooks, hook)
 
     def observed(self) -> NodeExtra:
@@ -186,7 +196,7 @@ class Link(Output):
     def __init__(self, node: Node) -> None:
         super().__init__(node, 0)
 
-    def __del__(self, waiting: "_Waiting" = _waiting) -> None:
+    def __del__(self, waiting: _Waiting = _waiting) -> None:
         queue = waiting.nodes
         if queue is not None:
             queue.append(self.node)
@@ -201,7 +211,7 @@ class Link(Output):
 Edge = Node | Output
 
 
-def linked(edge: "Edge | None", number: int) -> "Edge | None":
+def linked(edge: Edge | None, number: int) -> Edge | None:
     """`edge` as node `number` keeps it: a link for one node in 64, chosen without a pattern."""
     return Link(edge) if isinstance(edge, Node) and needs_links(number) else edge
 
@@ -211,7 +221,7 @@ def needs_links(number: int) -> bool:
     return not number * 0x9E3779B1 & 0xFC000000
 
 
-def unlinked(edge: "Edge | None") -> "Edge | None":
+def unlinked(edge: Edge | None) -> Edge | None:
     """The edge itself, if it was kept as a link."""
     return edge.node if isinstance(edge, Link) else edge
 
@@ -243,10 +253,10 @@ class AccumulateGrad(Node):
     closed: bool
     grad: TensorBase | None
     meta: Meta
-    reference: weakref.ref[TensorBase]
+    reference: ref[TensorBase]
 
     @classmethod
-    def of(cls, leaf: TensorBase) -> "AccumulateGrad":
+    def of(cls, leaf: TensorBase) -> AccumulateGrad:
         """The node of `leaf`: a raw one for a 0-d leaf of real numbers."""
         data = leaf._data
         kind = ScalarAccumulateGrad if isinstance(data, Scalar) and not data.dtype.is_complex else AccumulateGrad
@@ -256,7 +266,7 @@ class AccumulateGrad(Node):
         self.closed = False
         self.grad = None
         self.meta = Meta(tuple(data.shape), data.dtype)
-        self.reference = weakref.ref(leaf)
+        self.reference = ref(leaf)
         return self
 
     def output_metas(self) -> Sequence[Meta]:

@@ -1,7 +1,12 @@
 """Methods whose file is imported when they are first used."""
 
+from __future__ import annotations
+
 from importlib import import_module
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["late"]
 

@@ -67,7 +67,7 @@ class iinfo:  # noqa: N801 - PyTorch's spelling
     def __init__(self, type: Any) -> None:  # noqa: ANN401 - a dtype
         if type is bool_:
             raise TorchTypeError("torch.bool is not supported by torch.iinfo")
-        if type.category is not Category.INTEGER:
+        if type.category != Category.INTEGER:
             raise TorchTypeError(
                 "torch.iinfo() requires an integer input type. Use torch.finfo to handle 'torch.iinfo'"
             )

@@ -1,15 +1,19 @@
 """Numbers, nested lists of them, and arrays, as the data of a tensor."""
 
-from functools import reduce
-from typing import Any, Final
+from __future__ import annotations
 
-from autodiff.dtypes import bool_, default_dtype, dtype, dtype_of_number, promote_types
-from autodiff.engine.apply import check_size
+from autodiff.dtypes import bool_, default_dtype, dtype_of_number, promoted
 from autodiff.engine.core import TensorBase
 from autodiff.errors import TorchRuntimeError, TorchTypeError, TorchValueError
 from autodiff.numbers.array import ARRAYS, Array, np, numpy_dtype
-from autodiff.numbers.scalar import SCALARS, Scalar
+from autodiff.numbers.scalar import SCALARS
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Final
+
+    from autodiff.dtypes import dtype
+    from autodiff.numbers.scalar import Scalar
 __all__ = ["data_of"]
 
 _INT64_LIMIT: Final = 1 << 63
@@ -26,7 +30,9 @@ def data_of(data: Any, kind: dtype | None) -> Scalar | Array:  # noqa: ANN401
     if hasattr(data, "dtype") and hasattr(data, "shape"):
         return _from_numpy(data, kind)
     shape, flat = _flattened(data)
-    inferred = kind or (reduce(promote_types, {_dtype_of(x) for x in flat}) if flat else default_dtype())
+    inferred = kind or (promoted({_dtype_of(x) for x in flat}) if flat else default_dtype())
+    from autodiff.engine.apply import check_size
+
     check_size(shape)
     if not shape:
         return _scalar(flat[0], inferred)

@@ -1,29 +1,52 @@
 """The tensor methods that follow from the table: one for every name, and one with `_` where it may act in place."""
 
-from typing import TYPE_CHECKING, Any, Final
+from __future__ import annotations
 
-from autodiff.engine.call import method
 from autodiff.engine.core import TensorBase
-from autodiff.engine.inplace import in_place_method, view_method
 from autodiff.engine.read_only import read_only
-from autodiff.ops.attributes import ATTRIBUTES
-from autodiff.ops.memory import SELF_VIEWS
 from autodiff.ops.table import found_in, named_in_place, names_in
 
-__all__ = ["METHODS", "Methods"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, Final
 
+__all__ = ["METHODS", "Methods", "attribute"]
+
+_ATTRIBUTES: Final = ("T", "mT", "mH", "H", "real", "imag")
+"""What `ops.attributes` has."""
+_SELF_VIEWS: Final = frozenset(("squeeze_", "unsqueeze_", "transpose_", "swapaxes_", "swapdims_", "t_"))
+"""What `ops.memory` has under this name."""
 _IN_PLACE: Final = frozenset(f"{name}_" for name in named_in_place())
-METHODS: Final = frozenset([*names_in("method"), *_IN_PLACE, *SELF_VIEWS])
+METHODS: Final = frozenset([*names_in("method"), *_IN_PLACE, *_SELF_VIEWS])
 """The names of all of them."""
 
 
 def _made(name: str) -> Any:  # noqa: ANN401 - a method
     """The method of one of these names."""
-    if name in SELF_VIEWS:
+    if name in _SELF_VIEWS:
+        from autodiff.engine.inplace import view_method
+        from autodiff.ops.memory import SELF_VIEWS
+
         return view_method(name, SELF_VIEWS[name])
     if name in _IN_PLACE:
+        from autodiff.engine.inplace import in_place_method
+
         return in_place_method(name[:-1])
+    from autodiff.engine.call import method
+
     return method(name, found_in("method")[name])
+
+
+def attribute(name: str) -> Callable[[Any], Any]:
+    """What computes the attribute `name` of a tensor."""
+
+    def compute(self: Any) -> Any:  # noqa: ANN401 - a tensor
+        from autodiff.ops.attributes import ATTRIBUTES
+
+        return ATTRIBUTES[name](self)
+
+    return compute
 
 
 class _OnDemand:
@@ -46,7 +69,7 @@ class _OnDemand:
 def _members() -> dict[str, Any]:
     members: dict[str, Any] = {"__slots__": (), "__doc__": "The methods that follow from the table of operations."}
     members |= {name: _OnDemand(name) for name in METHODS}
-    return members | {name: read_only(compute) for name, compute in ATTRIBUTES.items()}
+    return members | {name: read_only(attribute(name)) for name in _ATTRIBUTES}
 
 
 if TYPE_CHECKING:

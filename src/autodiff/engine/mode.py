@@ -1,12 +1,20 @@
 """Whether operations are recorded: `no_grad`, `enable_grad`, `set_grad_enabled`, per thread and task."""
 
-import functools
-from collections.abc import Callable
-from contextvars import ContextVar, Token
-from types import TracebackType
-from typing import Any, Final, NamedTuple, Self, TypeVar
+from __future__ import annotations
+
+from contextvars import ContextVar
 
 from autodiff.errors import TorchTypeError
+from autodiff.light import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextvars import Token
+    from types import TracebackType
+    from typing import Any, Final, Self, TypeVar
+
+    _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 __all__ = [
     "FORMULA",
@@ -15,6 +23,9 @@ __all__ = [
     "RECORDING",
     "UNRECORDED",
     "Mode",
+    "anomaly",
+    "checks_nan",
+    "default_device",
     "dual_level",
     "enable_grad",
     "inference_mode",
@@ -39,7 +50,7 @@ class Mode(NamedTuple):
     inference: bool = False
     hooks: tuple[Callable[[Any], Any], Callable[[Any], Any]] | None = None
 
-    def with_hooks(self) -> "Mode":
+    def with_hooks(self) -> Mode:
         """This mode, with the hooks of the one that is on."""
         hooks = mode.get().hooks
         return self if hooks is None else self._replace(hooks=hooks)
@@ -54,12 +65,19 @@ FORMULA_UNRECORDED: Final = Mode(recording=False, formula=True)
 mode: Final[ContextVar[Mode]] = ContextVar("mode", default=RECORDING)
 dual_level: Final[ContextVar[Any]] = ContextVar("dual_level", default=None)
 """The innermost forward derivative being taken (a Level), at which tensors may have tangents; usually None."""
-_Function = TypeVar("_Function", bound=Callable[..., Any])
+anomaly: Final[ContextVar[tuple[bool, bool]]] = ContextVar("anomaly mode, its look for nan", default=(False, True))
+default_device: Final[ContextVar[Any]] = ContextVar("default_device", default=None)
+"""Where tensors are made that do not say where (a `device`); None: on the CPU."""
 
 
 def is_grad_enabled() -> bool:
     """Whether operations are being recorded."""
     return mode.get().recording
+
+
+def checks_nan() -> bool:
+    """Whether backward should look for nan."""
+    return anomaly.get() == (True, True)
 
 
 class _Switch:
@@ -77,9 +95,11 @@ class _Switch:
 
     def __call__(self, function: _Function) -> _Function:
         """`function`, run in this mode."""
+        from functools import wraps
+
         switched_to = self._mode
 
-        @functools.wraps(function)
+        @wraps(function)
         def switched(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the function's own
             token = mode.set(switched_to.with_hooks())
             try:

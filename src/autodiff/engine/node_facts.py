@@ -1,16 +1,21 @@
 """What nodes of the graph have besides their edges: what their gradients must fit, hooks, notes, their class."""
 
-import weakref
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from __future__ import annotations
 
-from autodiff.dtypes import dtype
-from autodiff.engine.core import TensorBase
-from autodiff.engine.device import device
+from _weakref import ref  # as in weakref, without the rest
 
+from autodiff.light import NamedTuple
+
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any, Final
 
-__all__ = ["PUBLIC", "Fate", "InputMetadata", "Kind", "Meta", "NodeExtra"]
+    from autodiff.dtypes import dtype
+    from autodiff.engine.core import TensorBase
+    from autodiff.engine.device import device
+
+__all__ = ["PUBLIC", "Fate", "InputMetadata", "Kind", "Meta", "NodeExtra", "is_hooked"]
 
 
 class Meta(NamedTuple):
@@ -43,6 +48,8 @@ class InputMetadata:
     @property
     def device(self) -> device:
         """Where it is: on the CPU."""
+        from autodiff.engine.device import device
+
         return device("cpu")
 
 
@@ -68,7 +75,7 @@ class NodeExtra:
     __slots__ = ("fates", "metadata", "packed", "post_hooks", "pre_hooks", "retained", "tensor_hooks")
 
     def __init__(self) -> None:
-        self.retained: dict[int, weakref.ref[TensorBase]] = {}
+        self.retained: dict[int, ref[TensorBase]] = {}
         self.tensor_hooks: dict[int, list[Callable[..., Any]]] = {}
         self.pre_hooks: list[Callable[..., Any]] = []
         self.post_hooks: list[Callable[..., Any]] = []
@@ -78,7 +85,16 @@ class NodeExtra:
 
     def retain(self, output: int, t: TensorBase) -> None:
         """Let `t` keep the gradient of an output."""
-        self.retained[output] = weakref.ref(t)
+        self.retained[output] = ref(t)
+
+    def has_detached(self) -> bool:
+        """Whether an output was detached in place."""
+        return any(fate.detached for fate in self.fates.values())
+
+
+def is_hooked(extra: NodeExtra | None) -> bool:
+    """Whether somebody looks at a node's gradients, or has packed what it saved."""
+    return extra is not None and bool(extra.pre_hooks or extra.post_hooks or extra.packed)
 
 
 PUBLIC: Final = (

@@ -29,11 +29,12 @@ def same_kind(a: TensorBase, b: TensorBase) -> bool:
     return a._data.__class__ is b._data.__class__ in FLOATS and a._data.shape == b._data.shape
 
 
-def add_into(total: TensorBase, g: TensorBase) -> None:
-    """Add `g`, of the same kind, to `total`, in its memory."""
+def add_into(total: TensorBase, g: TensorBase) -> TensorBase:
+    """`total` with `g`, of the same kind, added in its memory."""
     memory: Any = total._data
     quietly(np.add, memory.value, g._data.value, memory.value)
     memory.storage.version += 1
+    return total
 
 
 def fits(leaf: TensorBase | None, g: TensorBase) -> bool:

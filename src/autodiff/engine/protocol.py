@@ -1,20 +1,27 @@
 """What Python itself may ask of a tensor: its length, its truth, a number, its text."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from __future__ import annotations
 
-from autodiff.engine import memory
 from autodiff.engine.attributes import Attributes
-from autodiff.engine.call import carry
-from autodiff.engine.index import assign_imag, assign_real, at, copy_into, put_at
-from autodiff.engine.messages import TO_SCALAR
+from autodiff.engine.late import late
+from autodiff.engine.methods import attribute
 from autodiff.engine.read_only import read_only
 from autodiff.engine.show import tensor_repr
-from autodiff.engine.size import Size
 from autodiff.engine.view import requires_grad
 from autodiff.errors import TorchRuntimeError, TorchTypeError, TorchValueError
-from autodiff.ops.attributes import ATTRIBUTES
-from autodiff.ops.warning import warn_once
+from autodiff.late import late_module
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from typing import Any
+
+    from autodiff.engine import call, index, memory
+    from autodiff.engine.size import Size
+else:
+    call = late_module("autodiff.engine.call")
+    index = late_module("autodiff.engine.index")
+    memory = late_module("autodiff.engine.memory")
 
 __all__ = ["Protocol"]
 
@@ -23,7 +30,11 @@ class Protocol(Attributes):
     """Elements, conversions and text."""
 
     __slots__ = ()
-    carry = staticmethod(carry)
+
+    @staticmethod
+    def carry(op: Any, operands: Sequence[Any], attributes: Mapping[str, Any]) -> Any:  # noqa: ANN401 - of any kind
+        """Apply an operation as the rules write it."""
+        return call.carry(op, operands, attributes)
 
     @read_only
     def ndim(self) -> int:
@@ -96,18 +107,18 @@ class Protocol(Attributes):
             raise TorchTypeError("iteration over a 0-d tensor")
         return iter(self.unbind(0))
 
-    def __getitem__(self, index: Any) -> Any:  # noqa: ANN401
-        return at(self, index)
+    def __getitem__(self, key: Any) -> Any:  # noqa: ANN401
+        return index.at(self, key)
 
-    def __setitem__(self, index: Any, value: Any) -> None:  # noqa: ANN401
-        put_at(self, index, value)
+    def __setitem__(self, key: Any, value: Any) -> None:  # noqa: ANN401
+        index.put_at(self, key, value)
 
-    def __delitem__(self, index: Any) -> None:  # noqa: ANN401
+    def __delitem__(self, key: Any) -> None:  # noqa: ANN401
         raise TorchTypeError("Tensor does not support deleting items")
 
-    copy_ = copy_into
-    real = property(ATTRIBUTES["real"], assign_real)
-    imag = property(ATTRIBUTES["imag"], assign_imag)
+    copy_ = late("index", "copy_into")
+    real = property(attribute("real"), lambda self, value: index.assign_real(self, value))  # noqa: PLW0108 - late
+    imag = property(attribute("imag"), lambda self, value: index.assign_imag(self, value))  # noqa: PLW0108 - late
 
     def __contains__(self, element: object) -> bool:
         if isinstance(element, (type(self), int, float, complex)):
@@ -124,6 +135,9 @@ class Protocol(Attributes):
 
     def _converted(self) -> Any:  # noqa: ANN401 - a number
         if requires_grad(self):
+            from autodiff.engine.messages import TO_SCALAR
+            from autodiff.ops.warning import warn_once
+
             warn_once(TO_SCALAR, stacklevel=4)
         return self._only()
 

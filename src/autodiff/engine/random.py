@@ -57,7 +57,7 @@ def uniform_values(generator: Generator, count: int, low: float, high: float, ki
     """`count` numbers of [low, high) in dtype `kind`, an array."""
     if kind in _PARTS:
         return _paired(uniform_values(generator, 2 * count, low, high, _PARTS[kind]))
-    if kind.category is not Category.FLOAT:
+    if kind.category != Category.FLOAT:
         raise TorchNotImplementedError(f"\"check_uniform_bounds\" not implemented for '{kind.title}'")
     values = ARRAYS[kind].of(generator.uniform(count, low, high, kind).astype(np.float64)).value
     end = ARRAYS[kind].of(np.array(high, dtype=np.float64)).value
@@ -70,7 +70,7 @@ def normal_values(generator: Generator, count: int, mean: float, std: float, kin
         raise TorchRuntimeError(f"normal expects std >= 0.0, but found std {std:g}")
     if kind in _PARTS:
         return _paired(normal_values(generator, 2 * count, mean, std / 2**0.5, _PARTS[kind]))
-    if kind.category is not Category.FLOAT:
+    if kind.category != Category.FLOAT:
         raise TorchNotImplementedError(f"\"normal_kernel_cpu\" not implemented for '{kind.title}'")
     wide = float64 if count < 16 else kind  # few numbers stay in double until the end
     values = normals(generator, count, wide)
@@ -272,7 +272,7 @@ def bernoulli(input: Any, *, generator: Generator | None = None) -> Any:  # noqa
     if not isinstance(input, TensorBase):
         raise TorchTypeError(f"bernoulli(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
     kind = input.dtype
-    if kind.category is not Category.FLOAT:
+    if kind.category != Category.FLOAT:
         raise TorchNotImplementedError(f"\"bernoulli_tensor_cpu_p_\" not implemented for '{kind.title}'")
     chances = array_of(input._data, kind)
     if not bool(np.all((chances >= 0) & (chances <= 1))):

@@ -1,13 +1,16 @@
 """Attributes that cannot be assigned, with PyTorch's words for it."""
 
-from typing import TYPE_CHECKING, Any, NoReturn
+from __future__ import annotations
 
 from autodiff.errors import TorchAttributeError
 
 __all__ = ["read_only"]
 
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, NoReturn
+
     read_only = property
 else:
 

@@ -46,7 +46,7 @@ def _weights(input: Any, count: Any, *, replacement: bool) -> Any:  # noqa: ANN4
         raise TorchTypeError(f"multinomial(): argument 'num_samples' (position 2) must be int, not {kind}")
     if len(input.shape) not in (1, 2):
         raise TorchRuntimeError("prob_dist must be 1 or 2 dim")
-    if input.dtype.category is not Category.FLOAT:
+    if input.dtype.category != Category.FLOAT:
         raise TorchRuntimeError(f"multinomial only supports floating-point dtypes for input, got: {input.dtype.title}")
     if count <= 0:
         raise TorchRuntimeError("cannot sample n_sample <= 0 samples")
@@ -87,7 +87,7 @@ def poisson(input: Any, generator: Generator | None = None) -> Any:  # noqa: ANN
     """Random counts, each with the rate in `input`. Raises RuntimeError for a negative rate."""
     if not isinstance(input, TensorBase):
         raise TorchTypeError(f"poisson(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
-    if input.dtype.category is not Category.FLOAT:
+    if input.dtype.category != Category.FLOAT:
         raise TorchNotImplementedError(f"\"poisson_cpu\" not implemented for '{input.dtype.title}'")
     rates = array_of(input._data, input.dtype)
     if not bool(np.all(rates >= 0)):

@@ -3,24 +3,32 @@
 The rules of the declarations are compiled once for the dtype; the values are bit for bit those of the general path.
 """
 
-from collections.abc import Callable, Sequence
-from functools import cache
-from typing import Any, ClassVar, Final
+from __future__ import annotations
 
 from autodiff.engine.core import plain
-from autodiff.engine.fate import CLONED
-from autodiff.engine.graph import Edge, Meta, Node, unlinked
-from autodiff.engine.inspection import node_directory, saved_attribute
-from autodiff.engine.messages import BACKWARD_TWICE, HOOKED_AFTER_FREED, HOOKED_ALREADY
-from autodiff.engine.record import record
-from autodiff.engine.saved import refuse_detached, restored, stale, unpacked
+from autodiff.engine.graph import Meta, Node, unlinked
 from autodiff.errors import TorchAttributeError, TorchRuntimeError
+from autodiff.late import late_module
+from autodiff.light import cache
 from autodiff.numbers.scalar import Number, Scalar
 from autodiff.ops.compiled import Source
 from autodiff.ops.formula import read
-from autodiff.ops.op import Elementwise
-from autodiff.ops.shape import clone
 from autodiff.ops.table import FORMS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any, ClassVar, Final
+
+    from autodiff.engine import fate, inspection, messages
+    from autodiff.engine import saved as kept
+    from autodiff.engine.graph import Edge
+    from autodiff.ops.op import Elementwise
+else:
+    fate = late_module("autodiff.engine.fate")
+    inspection = late_module("autodiff.engine.inspection")
+    messages = late_module("autodiff.engine.messages")
+    kept = late_module("autodiff.engine.saved")
 
 __all__ = ["Carrier", "ScalarNode", "scalar_node_class"]
 
@@ -76,17 +84,17 @@ class ScalarNode(Node):
     def unusable(self) -> Exception:
         """The error for saved values that were let go, or of which one was changed in place."""
         if self.versions == FREED:
-            return TorchRuntimeError(BACKWARD_TWICE)
+            return TorchRuntimeError(messages.BACKWARD_TWICE)
         edges = {"x": self.first, "y": self.edges[-1], "out": self}
         for _, place in sorted(places_of(self.op).items(), key=lambda item: (item[1] == "out", item)):
             saved, edge = getattr(self, place), edges[place]
             if saved is not None:
                 if edge is not self:
-                    refuse_detached(edge)
+                    kept.refuse_detached(edge)
                 expected = self.versions >> PLACES[place] & 0xFFFFFFFF
                 if saved.version != expected:
-                    return stale(saved, expected, edge, follow=edge is not self)
-        return TorchRuntimeError(BACKWARD_TWICE)
+                    return kept.stale(saved, expected, edge, follow=edge is not self)
+        return TorchRuntimeError(messages.BACKWARD_TWICE)
 
     def saved_versions(self) -> int:
         """The versions that the saved values have now, as `versions` has them."""
@@ -97,7 +105,7 @@ class ScalarNode(Node):
         """Raise RuntimeError if a saved input was detached in place since."""
         for saved, edge in ((self.x, self.first), (self.y, self.second)):
             if saved is not None:
-                refuse_detached(edge)
+                kept.refuse_detached(edge)
 
     def push(
         self, g: float, gradients: dict[Edge, Any], give: Callable[[Edge, float, Carrier], None], keep: bool
@@ -129,9 +137,9 @@ class ScalarNode(Node):
         if name.endswith("_shape"):
             return ()
         if self.versions == FREED and name in self.op.saved_names(self._needing()):
-            raise TorchRuntimeError(BACKWARD_TWICE)
+            raise TorchRuntimeError(messages.BACKWARD_TWICE)
         if self.extra is not None and name in self.extra.packed:
-            return plain(unpacked(*self.extra.packed[name])._data, self._edge_of(name))
+            return plain(kept.unpacked(*self.extra.packed[name])._data, self._edge_of(name))
         place = places_of(self.op)[name]
         saved: Scalar | None = getattr(self, place)
         if saved is None:
@@ -140,23 +148,26 @@ class ScalarNode(Node):
             return saved.number
         edge, expected = self._edge_of(name), self.versions >> PLACES[place] & 0xFFFFFFFF
         if saved.version != expected:
-            raise stale(saved, expected, edge, follow=edge is not self)
-        return restored(saved, edge)
+            raise kept.stale(saved, expected, edge, follow=edge is not self)
+        return kept.restored(saved, edge)
 
     def _edge_of(self, name: str) -> Edge | None:
         place = places_of(self.op)[name]
         edge = unlinked(self if place == "out" else self.first if place == "x" or self.slots == 1 else self.second)
-        if edge is not None and place == "x" and getattr(self.x, "fate", None) is CLONED:
+        if edge is not None and place == "x" and getattr(self.x, "fate", None) is fate.CLONED:
+            from autodiff.engine.record import record
+            from autodiff.ops.shape import clone
+
             return record(clone, (plain(self.x, edge),), (edge,), {}, (self.x,))  # type: ignore[arg-type] # it is there
         return edge
 
     def pack_saved(self, name: str, pack: Callable[[Any], Any], unpack: Callable[[Any], Any]) -> None:
         """Keep what `pack` makes of a saved tensor. Raises RuntimeError if it was let go or packed before."""
         if self.versions == FREED:
-            raise TorchRuntimeError(HOOKED_AFTER_FREED)
+            raise TorchRuntimeError(messages.HOOKED_AFTER_FREED)
         known = self.observed().packed
         if name in known:
-            raise TorchRuntimeError(HOOKED_ALREADY)
+            raise TorchRuntimeError(messages.HOOKED_ALREADY)
         known[name] = unpack, pack(self.value(name).detach())
 
     def _needing(self) -> tuple[str, ...]:
@@ -165,12 +176,12 @@ class ScalarNode(Node):
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - `_saved_…`
         try:
-            return saved_attribute(self, name)
+            return inspection.saved_attribute(self, name)
         except AttributeError:
             raise TorchAttributeError(f"'{type(self).__name__}' object has no attribute '{name}'") from None
 
     def __dir__(self) -> list[str]:
-        return node_directory(self.op)
+        return inspection.node_directory(self.op)
 
 
 def compiled_push(op: Elementwise, carrier: Carrier) -> Callable[..., None]:

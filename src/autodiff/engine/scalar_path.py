@@ -4,19 +4,27 @@ The same declarations are used as on the general path, compiled once for the dty
 the same. One node is kept per operation: that is what makes an eager graph cheap.
 """
 
-from collections.abc import Callable
-from typing import Any, Final
+from __future__ import annotations
 
-from autodiff.engine.apply import apply
 from autodiff.engine.core import TensorBase
 from autodiff.engine.graph import linked, next_number
 from autodiff.engine.mode import RECORDING, mode
 from autodiff.engine.scalar_node import Carrier, ScalarNode, scalar_node_class
+from autodiff.late import late_module
 from autodiff.numbers.scalar import Float32, Float64, Number
 from autodiff.ops.arithmetic import add_number, div_number, mul_number, sub_number
 from autodiff.ops.compiled import forward_function
-from autodiff.ops.op import Elementwise
 from autodiff.ops.table import FORMS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, Final, TypeAlias
+
+    from autodiff.engine import apply as general_path
+    from autodiff.ops.op import Elementwise
+else:
+    general_path = late_module("autodiff.engine.apply")
 
 __all__ = ["binary", "general", "unary", "with_number"]
 
@@ -24,11 +32,11 @@ NUMBER_FORMS: Final = {op.name: op for op in (add_number, sub_number, mul_number
 CARRIERS: Final = frozenset({Float32, Float64})
 
 
-Way = tuple[Callable[..., float], type[ScalarNode]]
+Way: TypeAlias = "tuple[Callable[..., float], type[ScalarNode]]"
 """An operation on plain numbers, and the class of its nodes."""
 
 
-class _Ways(dict[Carrier, Way | None]):
+class _Ways(dict[Carrier, "Way | None"]):
     """The short way of an operation by carrier, made when first needed; None for a carrier that has none."""
 
     def __init__(self, op: Elementwise) -> None:
@@ -51,7 +59,7 @@ def unary(op: Elementwise) -> Callable[[Any], Any]:
         x, before = a._data, a._node
         way = ways[carrier := x.__class__]
         if way is None or (before is not None and current() is not RECORDING):
-            return apply(op, (a,), {})
+            return general_path.apply(op, (a,), {})
         forward, node_class = way
         out, t = carrier(), new(TensorBase.plain)
         out.value, out.version = forward(x.value), 0
@@ -134,8 +142,8 @@ def general(op: Elementwise, a: Any, b: Any) -> Any:  # noqa: ANN401 - a tensor,
                 return NotImplemented
             b = b.item()
         if mode.get().formula and op.name in NUMBER_FORMS:
-            return apply(NUMBER_FORMS[op.name], (a,), {"other": b})
-    return apply(op, (a, b), {})
+            return general_path.apply(NUMBER_FORMS[op.name], (a,), {"other": b})
+    return general_path.apply(op, (a, b), {})
 
 
 def with_number(op: Elementwise) -> Callable[[Any, Any], Any]:
@@ -151,7 +159,7 @@ def with_number(op: Elementwise) -> Callable[[Any, Any], Any]:
         x, before = a._data, a._node
         way = ways[carrier := x.__class__]
         if way is None or isinstance(b, complex) or (before is not None and current() is not RECORDING):
-            return apply(op, (a,), {attribute: b})
+            return general_path.apply(op, (a,), {attribute: b})
         forward, node_class = way
         out, t = carrier(), new(TensorBase.plain)
         out.value, out.version = forward(x.value, b) if tensor_first else forward(b, x.value), 0

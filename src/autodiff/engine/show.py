@@ -1,8 +1,7 @@
 """The text of a tensor: its elements, and where it came from."""
 
-from collections.abc import Sequence
+from __future__ import annotations
 
-from autodiff.engine.core import TensorBase
 from autodiff.engine.display import print_options, shown, tensor_text
 from autodiff.engine.graph import AccumulateGrad, node_of
 from autodiff.engine.mode import dual_level
@@ -10,6 +9,11 @@ from autodiff.engine.view import current_edge, requires_grad
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Array, np
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from autodiff.engine.core import TensorBase
 __all__ = ["tensor_repr"]
 
 

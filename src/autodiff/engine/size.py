@@ -1,11 +1,16 @@
 """The size of a tensor: a tuple that says `torch.Size`."""
 
-from collections.abc import Callable, Iterable
+from __future__ import annotations
+
 from math import prod
 from operator import index
-from typing import Self, SupportsIndex, overload
 
 from autodiff.errors import TorchTypeError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Self, SupportsIndex, overload
 
 __all__ = ["Size"]
 
@@ -34,28 +39,31 @@ class Size(tuple[int, ...]):
         """Count the elements of a tensor of this size."""
         return prod(self)
 
-    @overload
-    def __getitem__(self, key: SupportsIndex, /) -> int: ...
-    @overload
-    def __getitem__(self, key: slice, /) -> "Size": ...
-    def __getitem__(self, key: SupportsIndex | slice, /) -> "int | Size":
+    if TYPE_CHECKING:
+
+        @overload
+        def __getitem__(self, key: SupportsIndex, /) -> int: ...
+        @overload
+        def __getitem__(self, key: slice, /) -> Size: ...
+
+    def __getitem__(self, key: SupportsIndex | slice, /) -> int | Size:
         entry = tuple.__getitem__(self, key)
         return Size(entry) if isinstance(entry, tuple) else entry
 
-    def __add__(self, other: object, /) -> "Size":
+    def __add__(self, other: object, /) -> Size:
         if isinstance(other, tuple):
             return Size((*self, *other))
         raise TorchTypeError(f"can only concatenate tuple (not {type(other).__name__}) to torch.Size")
 
-    def __radd__(self, other: object, /) -> "Size":
+    def __radd__(self, other: object, /) -> Size:
         return Size((*other, *self)) if isinstance(other, tuple) else NotImplemented
 
-    def __mul__(self, times: SupportsIndex, /) -> "Size":
+    def __mul__(self, times: SupportsIndex, /) -> Size:
         return Size(tuple.__mul__(self, times))
 
     __rmul__ = __mul__
 
-    def __reduce__(self) -> tuple[Callable[[tuple[int, ...]], "Size"], tuple[tuple[int, ...]]]:
+    def __reduce__(self) -> tuple[Callable[[tuple[int, ...]], Size], tuple[tuple[int, ...]]]:
         return _size, (tuple(self),)  # not the class: its __module__ names a package that need not be installed
 
 

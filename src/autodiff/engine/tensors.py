@@ -1,23 +1,32 @@
 """`Tensor`: PyTorch's tensor, as far as autograd needs it. Its methods follow from the table of operations."""
 
-import warnings
-from typing import Any
+from __future__ import annotations
 
-from autodiff.engine.construction import TensorType
+import warnings
+
 from autodiff.engine.core import TensorBase
-from autodiff.engine.fate import fate_of
 from autodiff.engine.functional import backward
-from autodiff.engine.graph import AccumulateGrad, Node, node_of, output_of
-from autodiff.engine.handle import Hook, RemovableHandle
-from autodiff.engine.hooks import register_hook, register_post_accumulate_grad_hook
-from autodiff.engine.inference import NO_REQUIRES_GRAD, NO_VERSION, refuse
-from autodiff.engine.memory import replace_memory
-from autodiff.engine.messages import DETACH_OF_VIEW, NON_LEAF_GRAD, REQUIRES_GRAD_OF_NON_LEAF, grad_dtype
+from autodiff.engine.graph import AccumulateGrad, node_of, output_of
+from autodiff.engine.late import late
 from autodiff.engine.mode import mode
 from autodiff.engine.protocol import Protocol
 from autodiff.engine.read_only import read_only
+from autodiff.engine.tensor_type import TensorType
 from autodiff.engine.view import current_edge, requires_grad
 from autodiff.errors import TorchRuntimeError, TorchTypeError
+from autodiff.late import late_module
+from autodiff.numbers.array import Array
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from autodiff.engine import inference, memory, messages
+    from autodiff.engine.graph import Node
+else:
+    inference = late_module("autodiff.engine.inference")
+    memory = late_module("autodiff.engine.memory")
+    messages = late_module("autodiff.engine.messages")
 
 __all__ = ["Tensor"]
 
@@ -41,22 +50,22 @@ class Tensor(Protocol, plain=True, metaclass=TensorType):
         if not isinstance(wanted, bool):
             raise TorchRuntimeError("requires_grad must be a bool")
         if not self.is_leaf:
-            text = REQUIRES_GRAD_OF_NON_LEAF
+            text = messages.REQUIRES_GRAD_OF_NON_LEAF
             raise TorchRuntimeError(text if not wanted else text[: text.index(" If you want")])
         if wanted and not self.dtype.is_differentiable:
             raise TorchRuntimeError("only Tensors of floating point and complex dtype can require gradients")
         self._set_requires_grad(wanted=wanted)
 
-    def requires_grad_(self, requires_grad: object = True) -> "Tensor":
+    def requires_grad_(self, requires_grad: object = True) -> Tensor:
         """Make this leaf require a gradient, or not; the tensor itself is returned."""
         if not isinstance(requires_grad, bool):
             name = type(requires_grad).__name__
             raise TorchTypeError(f"requires_grad_(): argument 'requires_grad' (position 1) must be bool, not {name}")
         if requires_grad and not self.dtype.is_differentiable:
             raise TorchRuntimeError("only Tensors of floating point dtype can require gradients")
-        if not self.is_leaf:
+        if self.requires_grad and not isinstance(self._node, AccumulateGrad):  # not by its node, which may be refused
             if not requires_grad:
-                raise TorchRuntimeError(REQUIRES_GRAD_OF_NON_LEAF)
+                raise TorchRuntimeError(messages.REQUIRES_GRAD_OF_NON_LEAF)
             return self
         self._set_requires_grad(wanted=requires_grad)
         return self
@@ -65,7 +74,7 @@ class Tensor(Protocol, plain=True, metaclass=TensorType):
         if wanted == (self._node is not None):
             return
         if wanted and not mode.get().inference:
-            refuse(self._data, NO_REQUIRES_GRAD)
+            inference.refuse(self._data, inference.NO_REQUIRES_GRAD)
         if wanted:
             self._reopen()
         else:
@@ -108,17 +117,17 @@ class Tensor(Protocol, plain=True, metaclass=TensorType):
         return 0 if self._node is None else output_of(self._node)
 
     @property
-    def grad(self) -> "Tensor | None":
+    def grad(self) -> Tensor | None:
         """The gradient gathered so far; None before the first backward. Warns on a non-leaf that retains none."""
         if isinstance(self._node, AccumulateGrad):
             return self._node.grad  # type: ignore[return-value] # gradients are Tensors
         extra = self._extra
         if self._node is not None and (extra is None or (extra.grad is None and not extra.retains_grad)):
-            warnings.warn(NON_LEAF_GRAD, UserWarning, stacklevel=2)
+            warnings.warn(messages.NON_LEAF_GRAD, UserWarning, stacklevel=2)
         return None if extra is None else extra.grad  # type: ignore[return-value]
 
     @grad.setter
-    def grad(self, value: "Tensor | None") -> None:
+    def grad(self, value: Tensor | None) -> None:
         if value is not None:
             self._check_grad(value)
         self._set_grad(value)
@@ -141,7 +150,7 @@ class Tensor(Protocol, plain=True, metaclass=TensorType):
         if value is self:
             raise TorchRuntimeError("can't assign Variable as its own grad")
         if value.dtype is not self.dtype:
-            raise TorchRuntimeError(grad_dtype(value.dtype.cpp, self.dtype.title))
+            raise TorchRuntimeError(messages.grad_dtype(value.dtype.cpp, self.dtype.title))
         if value.shape != self.shape:
             raise TorchRuntimeError(
                 f"attempting to assign a gradient of size '{list(value.shape)}' to a tensor of size "
@@ -150,7 +159,7 @@ class Tensor(Protocol, plain=True, metaclass=TensorType):
 
     def backward(
         self,
-        gradient: "Tensor | None" = None,
+        gradient: Tensor | None = None,
         retain_graph: bool | None = None,
         create_graph: bool = False,
         inputs: Any = None,  # noqa: ANN401 - a tensor or a sequence of them
@@ -158,13 +167,8 @@ class Tensor(Protocol, plain=True, metaclass=TensorType):
         """Accumulate the gradient of this tensor into the leaves it came from. Raises PyTorch's RuntimeError."""
         backward(self, gradient, retain_graph, create_graph, inputs=inputs)
 
-    def register_hook(self, hook: Hook) -> RemovableHandle:
-        """Call `hook` with every gradient that reaches this tensor; what it returns replaces the gradient."""
-        return register_hook(self, hook)
-
-    def register_post_accumulate_grad_hook(self, hook: Hook) -> RemovableHandle:
-        """Call `hook` with this leaf after a gradient was added to its `.grad`."""
-        return register_post_accumulate_grad_hook(self, hook)
+    register_hook = late("hooks")
+    register_post_accumulate_grad_hook = late("hooks")
 
     @read_only
     def retains_grad(self) -> bool:
@@ -180,41 +184,44 @@ class Tensor(Protocol, plain=True, metaclass=TensorType):
             self.extra.retains_grad = True
             node_of(edge).observed().retain(output_of(edge), self)
 
-    def detach(self) -> "Tensor":
+    def detach(self) -> Tensor:
         """The same memory, without history."""
-        return Tensor.wrap(self._data)
+        data = self._data
+        return Tensor.wrap(type(data).of(data.value, data.storage) if isinstance(data, Array) else data)
 
-    def detach_(self) -> "Tensor":
+    def detach_(self) -> Tensor:
         """Forget the history of this tensor itself."""
         if self.view_of is not None:
-            raise TorchRuntimeError(DETACH_OF_VIEW)
+            raise TorchRuntimeError(messages.DETACH_OF_VIEW)
         if self._extra is not None:
             self._extra.tangents = None
         if isinstance(self._node, AccumulateGrad):
             self._close()
         elif self._node is not None:
+            from autodiff.engine.fate import fate_of
+
             fate_of(self._node).detached = True
             self._node = None
         return self
 
     @property
-    def data(self) -> "Tensor":
+    def data(self) -> Tensor:
         """The same memory, without history, under a version counter of its own."""
         return Tensor.wrap(self._data.share())
 
     @data.setter
-    def data(self, value: "Tensor") -> None:
+    def data(self, value: Tensor) -> None:
         if not isinstance(value, TensorBase):
             raise TorchTypeError(f"Variable data has to be a tensor, but got {type(value).__name__}")
         if self.requires_grad and not value.dtype.is_differentiable:
             raise TorchRuntimeError(
                 "data set to a tensor that requires gradients must be floating point or complex dtype"
             )
-        replace_memory(self, value)
+        memory.replace_memory(self, value)
 
     @read_only
     def _version(self) -> int:
-        refuse(self._data, NO_VERSION)
+        inference.refuse(self._data, inference.NO_VERSION)
         return int(self._data.version)
 
     @read_only

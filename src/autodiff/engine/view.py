@@ -1,17 +1,20 @@
 """Views: tensors that share another's memory, and what in-place changes do to their history."""
 
-from collections.abc import Iterable
-from typing import Any
+from __future__ import annotations
 
-from autodiff.engine.core import TensorBase, View
-from autodiff.engine.fate import succeed
-from autodiff.engine.graph import AccumulateGrad, Edge, node_of, output_of
-from autodiff.engine.messages import refused_view, short_name
+from autodiff.engine.core import TensorBase
+from autodiff.engine.graph import AccumulateGrad, node_of, output_of
 from autodiff.engine.mode import mode
-from autodiff.engine.record import record
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Array, offset_and_strides
-from autodiff.ops.striding import as_strided
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from autodiff.engine.core import View
+    from autodiff.engine.graph import Edge
 
 __all__ = ["current_edge", "geometry", "refuse_special", "refuse_stale_views", "requires_grad"]
 
@@ -38,6 +41,8 @@ def current_edge(t: TensorBase) -> Edge | None:
         return t._node
     refuse_special(t, view, indirect=True)
     t._node = _regenerated(t, view)
+    from autodiff.engine.fate import succeed
+
     view.version = t._data.version
     succeed(t, own, t._node)
     return t._node
@@ -54,6 +59,8 @@ def refuse_special(t: TensorBase, view: View, *, indirect: bool) -> None:
     """Raise PyTorch's RuntimeError for an in-place change of a view that was made in a special way."""
     if not view.creation:
         return
+    from autodiff.engine.messages import refused_view, short_name
+
     node = None if t._node is None or isinstance(t._node, AccumulateGrad) else t._node
     name = None if node is None else short_name(node_of(node).name())
     index = 0 if node is None else output_of(node)
@@ -62,6 +69,9 @@ def refuse_special(t: TensorBase, view: View, *, indirect: bool) -> None:
 
 def _regenerated(t: TensorBase, view: View) -> Edge:
     """The node that cuts `t` out of its base's memory."""
+    from autodiff.engine.record import record
+    from autodiff.ops.striding import as_strided
+
     size, stride, offset = geometry(t, view.base)
     attributes = {"size": size, "stride": stride, "storage_offset": offset}
     edges = (current_edge(view.base),)

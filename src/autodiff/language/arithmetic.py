@@ -6,11 +6,16 @@ an integer of more than `MAXIMUM_BITS` bits and for a sequence of more than `MAX
 either is computed.
 """
 
+from __future__ import annotations
+
 import operator
-from collections.abc import Callable
-from typing import Any
 
 from autodiff.errors import TooLarge
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
 
 __all__ = ["MAXIMUM_BITS", "MAXIMUM_DIGITS", "MAXIMUM_LENGTH", "OPERATIONS"]
 

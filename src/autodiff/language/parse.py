@@ -7,15 +7,20 @@ for most tokens. Each pair of states has such a dictionary, its row, and an entr
 Nothing recurses, so nesting has no limit.
 """
 
-import re
-from collections.abc import Callable, Iterable, Mapping
+from __future__ import annotations
+
 from itertools import repeat
-from types import ModuleType
-from typing import Any
 
 from autodiff.language import tables
+from autodiff.language.pattern import compiled_pattern
 from autodiff.language.program import Instruction, Program
 from autodiff.language.structure import HANDLERS, Stacks, literal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from types import ModuleType
+    from typing import Any, TypeAlias
 
 __all__ = ["KINDS", "Language", "join_lines", "parse", "walk"]
 
@@ -25,7 +30,7 @@ KINDS: Mapping[int, str] = {1: "name", 2: "number", 3: "string"}
 # Brackets, ends of lines, and what may hide either: comments and strings.
 _BREAKS = r"""[()\[\]]|[\r\n]|#[^\r\n]*|\\\r?\n|'[^'\\\r\n]*(?:\\.[^'\\\r\n]*)*'|"[^"\\\r\n]*(?:\\.[^"\\\r\n]*)*\""""
 
-_Row = dict[Any, Any]
+_Row: TypeAlias = "dict[Any, Any]"
 
 
 class Language:
@@ -56,7 +61,7 @@ class Language:
     def scan(self) -> Callable[..., Iterable[Any]]:
         """The matches of a text's tokens, each the first group."""
         if self._scanner is None:
-            self._scanner = re.compile(self.tables.PATTERN).finditer
+            self._scanner = compiled_pattern(self.tables.PATTERN).finditer
         return self._scanner  # type: ignore[no-any-return] # of a compiled pattern
 
     def row(self, under: int, top: int) -> _Row:
@@ -167,6 +172,8 @@ def join_lines(text: str) -> str:
         return text
     pieces = []
     depth = done = 0
+    import re
+
     for match in re.finditer(_BREAKS, text):
         first = text[match.start()]
         if first in "([":

@@ -28,7 +28,9 @@ grammar: add sub mul div floor_divide remainder pow matmul, neg positive bitwise
 bitwise_and bitwise_or. A span leaves out the parentheses around an expression, but not those of a tuple.
 """
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from autodiff.light import NamedTuple
 
 __all__ = ["STATEMENTS", "Instruction", "Program", "occurrences", "place"]
 

@@ -5,12 +5,15 @@ symbols in it. `values` holds the numbers of the instructions whose value nobody
 of the lists being read, `keywords` and `targets` the names seen before `=`.
 """
 
-import re
-from collections.abc import Callable
-from typing import Any
+from __future__ import annotations
 
 from autodiff.errors import TooLarge
 from autodiff.language.arithmetic import MAXIMUM_DIGITS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, TypeAlias
 
 __all__ = ["HANDLERS", "Stacks", "literal"]
 
@@ -43,12 +46,14 @@ class Stacks:
         return self.instructions.pop()[2]  # type: ignore[return-value]  # a NAME was shifted just before
 
 
-_Handler = Callable[[Stacks, int, int, int], None]
+_Handler: TypeAlias = "Callable[[Stacks, int, int, int], None]"
 
 
 def literal(token: str) -> object:
     """The value of a NUMBER or STRING token; TooLarge for thousands of digits."""
     if token[0] in "'\"":
+        import re
+
         return re.sub(r"\\(.)", lambda escape: _ESCAPES.get(escape[1], escape[1]), token[1:-1])
     if len(token) > MAXIMUM_DIGITS:
         raise TooLarge(f"a number of {len(token)} characters is longer than {MAXIMUM_DIGITS}")

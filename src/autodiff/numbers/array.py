@@ -3,33 +3,27 @@
 NumPy is imported by the first use of `np`, so that a scalar expression never pays for it.
 """
 
-import importlib
-from collections.abc import Callable, Iterable, Mapping
-from functools import cache
-from types import ModuleType
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from __future__ import annotations
 
 from autodiff import dtypes
-from autodiff.dtypes import dtype
-from autodiff.errors import TorchRuntimeError
+from autodiff.late import late_module
+from autodiff.light import cache
 from autodiff.numbers.scalar import SCALARS, Scalar
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any, ClassVar, Final, TypeAlias
+
     import numpy as np
+
+    from autodiff.dtypes import dtype
+
+    Values: TypeAlias = Any
+    """A NumPy array; its dtype and shape are known only at run time."""
 else:
-
-    class _Late(ModuleType):
-        """NumPy, imported when the first of its names is asked for."""
-
-        def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - a module's attribute
-            module = importlib.import_module("numpy")
-            self.__dict__.update(vars(module))
-            return getattr(module, name)
-
-    np = _Late("numpy")
-
-Values = Any
-"""A NumPy array; its dtype and shape are known only at run time."""
+    Values = object
+    np = late_module("numpy")
 
 __all__ = [
     "ARRAYS",
@@ -38,14 +32,10 @@ __all__ = [
     "Values",
     "array_of",
     "backed",
-    "each",
     "memory_of",
     "np",
     "numpy_dtype",
     "offset_and_strides",
-    "once_rounded",
-    "power",
-    "power_of_number",
 ]
 
 # bfloat16 has no NumPy type: its values are kept in float32 and rounded.
@@ -53,7 +43,7 @@ _NUMPY_NAME: Final = {dtypes.bfloat16: "float32"}
 
 
 @cache
-def numpy_dtype(d: dtype) -> "np.dtype[Any]":
+def numpy_dtype(d: dtype) -> np.dtype[Any]:
     """The NumPy dtype that holds values of `d`."""
     return np.dtype(_NUMPY_NAME.get(d, d.name))
 
@@ -75,12 +65,12 @@ class Array:
     dtype: ClassVar[dtype]
     inference: ClassVar[bool] = False
     zero: ClassVar[bool] = False  # 0 for good, and without memory
-    value: "Values"
+    value: Values
     storage: Storage | Scalar  # a scalar is its own storage
     fate: Any
 
     @classmethod
-    def of(cls, values: "Values", storage: Storage | Scalar | None = None) -> "Array":
+    def of(cls, values: Values, storage: Storage | Scalar | None = None) -> Array:
         """`values` as they are, if they have this dtype already, in memory of their own unless `storage` says whose."""
         self = cls()
         wanted = numpy_dtype(cls.dtype)
@@ -119,7 +109,7 @@ class Array:
         """Start counting changes from `version`."""
         self.storage.version = version
 
-    def share(self) -> "Array":
+    def share(self) -> Array:
         """The same memory under a version counter of its own (`tensor.data`)."""
         return type(self).of(self.value, Storage())
 
@@ -131,7 +121,7 @@ def _array_class(d: dtype) -> type[Array]:
 ARRAYS: Final[Mapping[dtype, type[Array]]] = {d: _array_class(d) for d in SCALARS}
 
 
-def _bfloat16(values: "Values") -> "Values":
+def _bfloat16(values: Values) -> Values:
     bits = np.ascontiguousarray(values).view(np.uint32)
     rounded = (bits + 0x7FFF + (bits >> 16 & 1)) & np.uint32(0xFFFF0000)
     return np.where(np.isfinite(values), rounded.view(np.float32), values)
@@ -180,7 +170,7 @@ def backed(scalar: Scalar) -> Array:
     return view
 
 
-def memory_of(data: Scalar | Array) -> "Values | None":
+def memory_of(data: Scalar | Array) -> Values | None:
     """The array that `data` views; None for a scalar that nobody has taken a view of."""
     if isinstance(data, Array):
         return data.value
@@ -188,89 +178,15 @@ def memory_of(data: Scalar | Array) -> "Values | None":
     return _slot.__get__(target) if isinstance(target, _Backed) else None
 
 
-def array_of(data: "Scalar | Array", d: dtype) -> "Values":
+def array_of(data: Scalar | Array, d: dtype) -> Values:
     """The values of `data` as an array of dtype `d` (0-d for a scalar)."""
     if isinstance(data, Array):
         return data.value if data.dtype is d else ARRAYS[d].of(data.value).value
     return np.asarray(SCALARS[d].round(data.value), dtype=numpy_dtype(d))
 
 
-def offset_and_strides(view: "Values", base: "Values") -> tuple[int, tuple[int, ...]]:
+def offset_and_strides(view: Values, base: Values) -> tuple[int, tuple[int, ...]]:
     """Where `view` lies in the memory of `base`, counted in elements."""
     size = base.itemsize
     start = view.__array_interface__["data"][0] - base.__array_interface__["data"][0]
     return start // size, tuple(stride // size for stride in view.strides)
-
-
-# ------------------------------------------------------------------ functions of arrays
-
-
-def once_rounded(function: str | Callable[..., "Values"]) -> Callable[..., "Values"]:
-    """An elementwise function done in double precision and rounded once: PyTorch's values, nearly always.
-
-    NumPy casts to double and back in blocks that fit the cache, if it is told the dtypes.
-    """
-
-    def compute(*values: "Values") -> "Values":
-        own = getattr(np, function) if isinstance(function, str) else function
-        kind = values[0].dtype if len(values) == 1 else np.result_type(*values)
-        wide = _WIDE.get(kind.char)
-        if wide is None:
-            return own(*values)
-        if isinstance(own, np.ufunc) and values[0].size >= _MANY:
-            shape = values[0].shape if len(values) == 1 else np.broadcast(*values).shape
-            return own(*values, out=np.empty(shape, kind), dtype=wide, casting="same_kind")
-        return own(*(v.astype(wide) for v in values)).astype(kind)
-
-    return compute
-
-
-_WIDE: Final = {"e": "float64", "f": "float64", "F": "complex128"}
-"""What to compute in, by the kind of the values."""
-_MANY: Final = 1000
-"""From so many values on, a copy of them in double is slower than NumPy's casts in blocks."""
-
-
-def power(x: Any, exponent: Any) -> "Values":  # noqa: ANN401 - arrays, or one of them a number
-    """x ** exponent for arrays of one dtype; a negative power of an integer is 0, except of 1 and -1."""
-    kind = np.result_type(x, exponent)  # before the next line gives a number a dtype of its own
-    x, exponent = np.asarray(x), np.asarray(exponent)
-    if kind.kind in "iu":
-        flipped = np.where(exponent % 2 == 0, x * x, x)
-        base, size = np.where(exponent < 0, 0, x), np.where(exponent < 0, 1, exponent)
-        return np.where((exponent < 0) & (np.abs(x) == 1), flipped, np.power(base, size)).astype(kind)
-    return once_rounded("power")(x.astype(kind, copy=False), exponent.astype(kind, copy=False))
-
-
-def power_of_number(x: "Values", exponent: complex) -> "Values":
-    """x ** exponent as PyTorch's kernel computes it: small powers are products, rounded at each step."""
-    if x.dtype.kind in "iu" and isinstance(exponent, int) and exponent < 0:
-        raise TorchRuntimeError("Integers to negative integer powers are not allowed.")
-    products: Mapping[complex, Callable[[], Values]] = {
-        2: lambda: x * x,
-        3: lambda: x * x * x,
-        1: lambda: +x,
-        0.5: lambda: np.sqrt(x),
-        -0.5: lambda: 1 / np.sqrt(x),
-        -1: lambda: 1 / x,
-        -2: lambda: 1 / (x * x),
-    }
-    if exponent in products and (x.dtype.kind in "iufc" and (exponent in (2, 3) or x.dtype.kind == "f")):
-        return products[exponent]().astype(x.dtype, copy=False)
-    return power(x, np.asarray(exponent, dtype=x.dtype))
-
-
-def each(function: Callable[..., Any]) -> Callable[..., "Values"]:
-    """An elementwise function that NumPy lacks, from its scalar form."""
-
-    def compute(*values: "Values") -> "Values":
-        arrays = np.broadcast_arrays(*values)
-        flat: Iterable[Any] = zip(*(a.ravel().tolist() for a in arrays), strict=True)
-        kind = np.result_type(*values)
-        found = np.array([function(*row) for row in flat], dtype=kind).reshape(arrays[0].shape)
-        like = next((v for v in values if np.shape(v) == found.shape), found)
-        laid_out = np.empty_like(like, dtype=kind)  # in the order of the operand's dimensions
-        laid_out[...] = found
-        return laid_out
-
-    return compute

@@ -4,14 +4,24 @@ A zero divisor gives an infinity or nan, an overflow an infinity, an argument ou
 are divided as PyTorch's kernels divide them.
 """
 
-import cmath
+from __future__ import annotations
+
 import math
-from collections.abc import Callable, Mapping
 from math import copysign, inf, nan
-from typing import Any, Final
 
 from autodiff.errors import TorchRuntimeError
-from autodiff.numbers.fused import multiply_add
+from autodiff.late import late_module
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import cmath
+    from collections.abc import Callable, Mapping
+    from typing import Any, Final
+
+    from autodiff.numbers import fused
+else:
+    cmath = late_module("cmath")
+    fused = late_module("autodiff.numbers.fused")
 
 __all__ = [
     "ceiling",
@@ -90,8 +100,8 @@ def divide(a: Any, b: Any) -> Any:  # noqa: ANN401 - real or complex
 def product(a: complex, b: complex) -> complex:
     """a * b of complex numbers; one product of each part is added in the same step, as processors do."""
     a, b = complex(a), complex(b)
-    crossed = multiply_add(a.real, b.imag, a.imag * b.real)
-    return complex(multiply_add(a.real, b.real, -(a.imag * b.imag)), crossed)
+    crossed = fused.multiply_add(a.real, b.imag, a.imag * b.real)
+    return complex(fused.multiply_add(a.real, b.real, -(a.imag * b.imag)), crossed)
 
 
 def total_of(a: complex, b: complex) -> complex:
@@ -114,10 +124,10 @@ def quotient(a: complex, b: complex) -> complex:
         return complex(divide(a.real, 0.0), divide(a.imag, 0.0))
     if abs(c) >= abs(d):
         ratio = d / c
-        scale = divide(1.0, multiply_add(d, ratio, c))
+        scale = divide(1.0, fused.multiply_add(d, ratio, c))
         return complex((a.real + a.imag * ratio) * scale, (a.imag - a.real * ratio) * scale)
     ratio = divide(c, d)
-    scale = divide(1.0, multiply_add(c, ratio, d))
+    scale = divide(1.0, fused.multiply_add(c, ratio, d))
     return complex((a.real * ratio + a.imag) * scale, (a.imag * ratio - a.real) * scale)
 
 
@@ -180,7 +190,7 @@ _COMPLEX_POWERS: Final[Mapping[complex, Callable[[complex], complex]]] = {
     1: complex,
     2: lambda z: product(z, z),
     3: lambda z: product(product(z, z), z),
-    0.5: cmath.sqrt,
+    0.5: lambda z: cmath.sqrt(z),  # noqa: PLW0108 - late
     -0.5: lambda z: reciprocal(cmath.sqrt(z)),
     -1: reciprocal,
     -2: lambda z: reciprocal(product(z, z)),

@@ -4,13 +4,20 @@ float32 arithmetic done in double and rounded once is exact for + - * / and sqrt
 PyTorch than NumPy's own float32 for the transcendental functions (measured).
 """
 
+from __future__ import annotations
+
 import struct
-from collections.abc import Callable, Mapping
 from math import copysign, inf
-from typing import Any, ClassVar, Final
 
 from autodiff import dtypes
-from autodiff.dtypes import Category, dtype
+from autodiff.dtypes import Category
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any, ClassVar, Final
+
+    from autodiff.dtypes import dtype
 
 __all__ = [
     "SCALARS",
@@ -93,7 +100,7 @@ class _Noted(int):
 
     note: Any
 
-    def __add__(self, other: int) -> "_Noted":
+    def __add__(self, other: int) -> _Noted:
         return _noted(int(self) + other, self.note)
 
 
@@ -131,7 +138,7 @@ class Scalar:
         self.version = _noted(self.version, fate)
 
     @classmethod
-    def of(cls, number: Any) -> "Scalar":  # noqa: ANN401 - a Python number
+    def of(cls, number: Any) -> Scalar:  # noqa: ANN401 - a Python number
         """A fresh value of this dtype, at version 0. The number is rounded, or cut, to the dtype."""
         self = cls()
         self.value = cls.round(number.real if isinstance(number, complex) and not cls.dtype.is_complex else number)
@@ -151,7 +158,7 @@ class Scalar:
         """Start counting changes from `version`."""
         self.version = version
 
-    def share(self) -> "Scalar":
+    def share(self) -> Scalar:
         """The same memory under a version counter of its own (`tensor.data`)."""
         return _Untracked.of_scalar(self)
 
@@ -186,7 +193,7 @@ class Number(Scalar):
         return self.number
 
     @classmethod
-    def meeting(cls, number: complex, value: Any) -> "Number":  # noqa: ANN401 - number rounded to some dtype
+    def meeting(cls, number: complex, value: Any) -> Number:  # noqa: ANN401 - number rounded to some dtype
         """`number`, used by an operation as `value`."""
         self = cls()
         self.number = number
@@ -202,7 +209,7 @@ class _Untracked(Scalar):
     target: Scalar
 
     @classmethod
-    def of_scalar(cls, target: Scalar) -> "_Untracked":
+    def of_scalar(cls, target: Scalar) -> _Untracked:
         members = {"__slots__": (), "dtype": target.dtype, "round": staticmethod(type(target).round)}
         kind: type[_Untracked] = type(f"{target.dtype.title}Data", (cls,), members)
         self = kind()

@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from math import copysign, inf, nan
 from typing import Final
 
-from autodiff.numbers.array import Values, each, np, once_rounded
+from autodiff.numbers.array import Values, np
+from autodiff.numbers.array_functions import each, once_rounded
 from autodiff.numbers.ieee import INVALID
 from autodiff.numbers.scalar import round_float32 as r
 

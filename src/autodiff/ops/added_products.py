@@ -4,7 +4,7 @@ from typing import Any
 
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
-from autodiff.ops.complex import conj
+from autodiff.ops.conjugation import conj
 from autodiff.ops.linalg import bmm, bmm_product, left_back, mm_product, mv, mv_product, outer, right_back
 from autodiff.ops.op import Structural
 from autodiff.ops.order import t, transpose

@@ -4,15 +4,25 @@ A Python number among the operands becomes an untracked tensor, except as the mi
 an attribute.
 """
 
+from __future__ import annotations
+
 import operator
-from collections.abc import Mapping, Sequence
-from typing import Any
 
 from autodiff.dtypes import Category
 from autodiff.errors import TorchRuntimeError
-from autodiff.numbers import complex_arrays, ieee
-from autodiff.ops.complex import conj
+from autodiff.late import late_module
+from autodiff.numbers import ieee
+from autodiff.ops.conjugation import conj
 from autodiff.ops.op import Composite, Elementwise, floating, refused
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from autodiff.numbers import complex_arrays
+else:
+    complex_arrays = late_module("autodiff.numbers.complex_arrays")
 
 __all__: list[str] = []
 
@@ -26,7 +36,7 @@ add = Elementwise(
     "Operand self, Operand other",
     scalar=operator.add,
     complex=ieee.total_of,
-    array=complex_arrays.total,
+    array=lambda a, b: complex_arrays.total(a, b),
     constants={"alpha": 1},
     derivatives={"self": lambda g: g, "other": lambda g: g},
     samples=_PAIRS,
@@ -35,7 +45,7 @@ add = Elementwise(
 
 def no_bools(inputs: Sequence[Any], _attributes: Mapping[str, Any]) -> None:
     """PyTorch has no `-` on bools, and says so in two ways."""
-    bools = [x.dtype.category is _BOOL if hasattr(x, "dtype") else isinstance(x, bool) for x in inputs]
+    bools = [x.dtype.category == _BOOL if hasattr(x, "dtype") else isinstance(x, bool) for x in inputs]
     if all(bools):
         raise TorchRuntimeError(
             "Subtraction, the `-` operator, with two bool tensors is not supported. "
@@ -54,7 +64,7 @@ sub = Elementwise(
     "Operand self, Operand other",
     scalar=operator.sub,
     complex=ieee.difference_of,
-    array=complex_arrays.difference,
+    array=lambda a, b: complex_arrays.difference(a, b),
     constants={"alpha": 1},
     checks=no_bools,
     derivatives={"self": lambda g: g, "other": lambda g: -g},
@@ -144,7 +154,7 @@ neg = Elementwise(
 
 
 def _same(self: Any) -> Any:  # noqa: ANN401 - a tensor or a number
-    if not isinstance(self, (int, float, complex)) and self.dtype.category is _BOOL:
+    if not isinstance(self, (int, float, complex)) and self.dtype.category == _BOOL:
         raise TorchRuntimeError("The `+` operator, on a bool tensor is not supported.")
     return self
 
@@ -159,7 +169,7 @@ add_number = Elementwise(
     overload=1,
     scalar=operator.add,
     complex=ieee.total_of,
-    array=complex_arrays.total,
+    array=lambda a, b: complex_arrays.total(a, b),
     derivatives={"self": lambda g: g},
     public=False,
     samples=((1.5, 2), ([0.5, -1.5], 2.5)),
@@ -172,7 +182,7 @@ sub_number = Elementwise(
     overload=1,
     scalar=operator.sub,
     complex=ieee.difference_of,
-    array=complex_arrays.difference,
+    array=lambda a, b: complex_arrays.difference(a, b),
     checks=lambda inputs, attributes: no_bools((*inputs, attributes["other"]), {}),
     derivatives={"self": lambda g: g},
     public=False,

@@ -6,7 +6,7 @@ from typing import Any
 
 from autodiff.dtypes import Category, dtype
 from autodiff.numbers import bessel
-from autodiff.numbers.array import each, once_rounded
+from autodiff.numbers.array_functions import each, once_rounded
 from autodiff.numbers.single import by_element
 from autodiff.ops.arithmetic import reciprocal
 from autodiff.ops.op import Elementwise, floating, not_implemented

@@ -31,7 +31,7 @@ def in_dtype(tensor: Any, wanted: dtype, *, copy: bool = False) -> Any:  # noqa:
     """The tensor in another dtype; itself if it has that one already, unless a copy is asked for."""
     if tensor.dtype is wanted and not copy:
         return tensor
-    if tensor.dtype.category is Category.COMPLEX and wanted.category < Category.COMPLEX and wanted is not dtypes.bool_:
+    if tensor.dtype.category == Category.COMPLEX and wanted.category < Category.COMPLEX and wanted is not dtypes.bool_:
         warn_once(_DISCARDED)
     return to_copy(tensor, dtype=wanted)
 

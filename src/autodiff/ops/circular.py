@@ -7,9 +7,9 @@ from typing import Any
 
 from autodiff.dtypes import Category
 from autodiff.numbers import double_complex, ieee, single
-from autodiff.numbers.array import once_rounded
+from autodiff.numbers.array_functions import once_rounded
 from autodiff.ops.arithmetic import reciprocal
-from autodiff.ops.complex import conj
+from autodiff.ops.conjugation import conj
 from autodiff.ops.exponential import rsqrt
 from autodiff.ops.op import Elementwise, any_of, floating, no_derivative, not_implemented, refused
 from autodiff.ops.selection import masked_fill, where

@@ -3,25 +3,31 @@
 The text that is compiled is made of names and numbers from our own table, never of a user's text.
 """
 
+from __future__ import annotations
+
 import operator
-from collections import ChainMap
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache
 from math import isfinite
-from typing import Any, Final
 
 from autodiff.dtypes import complex64, float32, float64
-from autodiff.numbers.scalar import Scalar, float32_cell
+from autodiff.light import cache
+from autodiff.numbers.scalar import float32_cell
 from autodiff.ops.formula import Formula, Step, Term, read
 from autodiff.ops.op import Elementwise
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any, Final, TypeAlias
+
+    from autodiff.numbers.scalar import Scalar
+
 __all__ = ["Source", "compiled", "forward_function"]
 
-_INFIX: Final = {
-    operator.add: "+", operator.sub: "-", operator.mul: "*", operator.lt: "<", operator.le: "<=",
-    operator.gt: ">", operator.ge: ">=", operator.eq: "==", operator.ne: "!=",
-}  # fmt: skip
-Table = Mapping[str, Elementwise]
+_ARITHMETIC: Final = {"add": "+", "sub": "-", "mul": "*"}
+_COMPARISONS: Final = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
+_INFIX: Final = _ARITHMETIC | _COMPARISONS
+"""What Python has operators for; their declarations say nothing else of real numbers."""
+Table: TypeAlias = "Mapping[str, Elementwise]"
 
 
 def compiled(formula: Formula, carrier: type[Scalar], table: Table, numbers: Sequence[str] = ()) -> Callable[..., Any]:
@@ -114,6 +120,8 @@ class _Writer:
             return f"({yes} if {condition} else {no})", True
         if step.operation == "conj" and not self.carrier.dtype.is_complex:
             return operands[0], True
+        if step.operation in _INFIX and len(operands) == 2 and not self.carrier.dtype.is_complex:
+            return f"({operands[0]} {_INFIX[step.operation]} {operands[1]})", step.operation in _COMPARISONS
         op = self.source.table[step.operation]
         if op.forward is not None and not (op.complex and self.carrier.dtype.is_complex):  # its own steps, in place
             return self.composed(op, step.operands), True
@@ -127,8 +135,6 @@ class _Writer:
             if in_steps is not None:
                 operands += ["rounded"] if told else []
                 return f"{self.source.bind(in_steps)}({', '.join(operands)})", True
-        if function in _INFIX:
-            return f"({operands[0]} {_INFIX[function]} {operands[1]})", op.exact
         if function is operator.neg:
             return f"(-{operands[0]})", True
         if op.rounds:
@@ -159,6 +165,17 @@ def _read_forward(op: Elementwise) -> Formula:
     return read(op.forward)  # type: ignore[arg-type] # the callers saw that it is there
 
 
+class _Beside(dict[str, Elementwise]):
+    """One operation by its name, before those of a table."""
+
+    def __init__(self, op: Elementwise, table: Table) -> None:
+        super().__init__({op.name: op})
+        self._table = table
+
+    def __missing__(self, name: str) -> Elementwise:
+        return self._table[name]
+
+
 def forward_function(op: Elementwise, carrier: type[Scalar], table: Table) -> Callable[..., Any] | None:
     """`op` on Python numbers of `carrier`'s dtype, rounded; None if it has no such form."""
     if op.forward is not None and not (op.complex and carrier.dtype.is_complex):
@@ -170,4 +187,4 @@ def forward_function(op: Elementwise, carrier: type[Scalar], table: Table) -> Ca
     terms = [Term(list(steps), k, name) for k, name in enumerate(names)]
     formula = Formula(names, (Step(op.name, tuple(terms)),), Term([], len(names)))
     numbers = tuple(p.name for p in op.signature if p.name in op.number_names and p.default is not None)
-    return compiled(formula, carrier, ChainMap({op.name: op}, table), numbers)  # type: ignore[arg-type] # read only
+    return compiled(formula, carrier, _Beside(op, table), numbers)

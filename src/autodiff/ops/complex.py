@@ -1,11 +1,12 @@
-"""Complex numbers: the conjugate and the parts."""
+"""Complex numbers: their parts, and their conjugates."""
 
 from typing import Any
 
 from autodiff.dtypes import DTYPES, Category, complex64, complex128, dtype, float32, float64
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np, offset_and_strides
-from autodiff.ops.op import Composite, Elementwise, Structural, any_of, floating, refused
+from autodiff.ops.conjugation import conj
+from autodiff.ops.op import Composite, Structural, any_of, floating, refused
 from autodiff.ops.selection import where
 from autodiff.ops.shape import contiguous, ones_like
 from autodiff.ops.slicing import select
@@ -20,26 +21,6 @@ def magnitude(d: dtype) -> tuple[dtype, dtype]:
     """A real result of a complex input has the dtype of its parts."""
     return d, _PART.get(d, d)
 
-
-conj_complex = Elementwise(
-    "conj",
-    "the complex conjugate of a complex tensor",
-    scalar=lambda z: z,
-    complex=lambda z: z.conjugate(),
-    array="conjugate",
-    exact=True,
-    derivatives={"self": lambda g: conj(g)},
-    public=False,
-)
-
-
-def _conjugate(self: Any) -> Any:  # noqa: ANN401 - a tensor or a number
-    if isinstance(self, (int, float, complex)):
-        return self.conjugate()
-    return conj_complex(self) if self.dtype.category is Category.COMPLEX else self
-
-
-conj: Composite = Composite("conj", "the complex conjugate; a real tensor is returned as it is", compute=_conjugate)
 
 view_as_real = Structural(
     "view_as_real",
@@ -96,14 +77,14 @@ real = Composite(
     "real",
     "the real part; a real tensor is returned as it is",
     compute=lambda self: (
-        select(view_as_real(self), dim=len(self.shape), index=0) if self.dtype.category is Category.COMPLEX else self
+        select(view_as_real(self), dim=len(self.shape), index=0) if self.dtype.category == Category.COMPLEX else self
     ),
     places="function",
 )
 
 
 def _imaginary(self: Any) -> Any:  # noqa: ANN401 - a tensor
-    if self.dtype.category is not Category.COMPLEX:
+    if self.dtype.category != Category.COMPLEX:
         raise TorchRuntimeError("imag is not implemented for tensors with non-complex dtypes.")
     return select(view_as_real(self), dim=len(self.shape), index=1)
 
@@ -167,7 +148,7 @@ polar = Structural(
 conj_physical = Composite(
     "conj_physical",
     "the complex conjugate, computed at once",
-    compute=lambda self: conjugate_now(self) if self.dtype.category is Category.COMPLEX else self,
+    compute=lambda self: conjugate_now(self) if self.dtype.category == Category.COMPLEX else self,
 )
 
 conjugate_now: Structural = Structural(
@@ -190,7 +171,7 @@ isreal = Composite(
     "isreal",
     "whether the imaginary part is zero",
     compute=lambda self: (
-        imag.compute(self) == 0 if self.dtype.category is Category.COMPLEX else ones_like(self.detach()).bool()
+        imag.compute(self) == 0 if self.dtype.category == Category.COMPLEX else ones_like(self.detach()).bool()
     ),
 )
 
@@ -204,7 +185,7 @@ def _argument(self: Values) -> Values:
 
 def _angle_back(g: Any, self: Any) -> Any:  # noqa: ANN401 - tensors
     """i z g / |z|^2 for complex z, 0 at 0 and for real numbers."""
-    if self.dtype.category is not Category.COMPLEX:
+    if self.dtype.category != Category.COMPLEX:
         return 0
     return where(self == 0, 0, g * self / self.abs() ** 2 * 1j)
 

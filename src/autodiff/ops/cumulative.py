@@ -7,7 +7,7 @@ from typing import Any
 from autodiff.dtypes import Category, int64
 from autodiff.numbers.array import Values, np
 from autodiff.numbers.double_complex import logarithm_of_sum
-from autodiff.ops.complex import conj
+from autodiff.ops.conjugation import conj
 from autodiff.ops.dimension import wrapped
 from autodiff.ops.exponential import exp, log
 from autodiff.ops.gathering import scatter_add

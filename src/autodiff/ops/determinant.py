@@ -5,7 +5,8 @@ from typing import Any
 
 from autodiff.dtypes import Category, int32
 from autodiff.numbers.array import Values, np, numpy_dtype
-from autodiff.ops.complex import conj, imag
+from autodiff.ops.complex import imag
+from autodiff.ops.conjugation import conj
 from autodiff.ops.cumulative import cumprod
 from autodiff.ops.elimination import eliminated, parity
 from autodiff.ops.exponential import log
@@ -104,7 +105,7 @@ def _log_determinant(A: Values, name: str) -> tuple[Values, Values, Values, Valu
 def _log_determinant_back(g: Any, A: Any, sign: Any, LU: Any, pivots: Any) -> Any:
     """The matrix X with A.mH X = g * I; of complex A, the sign's gradient turns g by a right angle."""
     scale = g[1]
-    if A.dtype.category is Category.COMPLEX:
+    if A.dtype.category == Category.COMPLEX:
         scale = None if scale is None else scale.to(A.dtype)
         if g[0] is not None:
             turned = imag.compute(conj(sign) * g[0]) * 1j
@@ -165,7 +166,7 @@ linalg_slogdet = Composite(
 
 def _logdet(self: Any) -> Any:
     sign, size = _checked(self, "logdet")
-    if self.dtype.category is Category.COMPLEX:
+    if self.dtype.category == Category.COMPLEX:
         return log(sign) + size
     return where(sign == -1, float("nan"), size)
 

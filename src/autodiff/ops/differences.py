@@ -31,7 +31,7 @@ def _diff(self: Any, prepend: Any, append: Any, n: int, dim: int) -> Any:  # noq
     for _ in range(min(n, self.shape[axis])):
         length = self.shape[axis] - 1
         later, earlier = self.narrow(axis, 1, length), self.narrow(axis, 0, length)
-        self = later.logical_xor(earlier) if self.dtype.category is Category.BOOL else later - earlier
+        self = later.logical_xor(earlier) if self.dtype.category == Category.BOOL else later - earlier
     return self
 
 

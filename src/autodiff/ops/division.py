@@ -5,7 +5,7 @@ from typing import Any
 
 from autodiff.dtypes import Category, dtype_of_number, result_type
 from autodiff.errors import TorchRuntimeError
-from autodiff.numbers import division, ieee
+from autodiff.numbers import array_functions, ieee
 from autodiff.ops.dimension import common_shape
 from autodiff.ops.op import Elementwise, any_of, not_implemented
 
@@ -18,7 +18,7 @@ remainder = Elementwise(
     "self modulo a number, with its sign",
     "Tensor self, Number other",
     scalar=ieee.remainder,
-    array=division.remainder,
+    array=array_functions.remainder,
     refuses=any_of(not_implemented("remainder_cpu"), _BOOL, _COMPLEX),
     derivatives={"self": lambda g: g},
     samples=((7.5, 2), ([5.5, -5.5], 3.0)),
@@ -30,7 +30,7 @@ remainder_tensor = Elementwise(
     "Tensor self, Tensor other",
     overload=1,
     scalar=ieee.remainder,
-    array=division.remainder,
+    array=array_functions.remainder,
     refuses=any_of(not_implemented("remainder_cpu"), _BOOL, _COMPLEX),
     derivatives={
         "self": lambda g: g,
@@ -45,7 +45,7 @@ remainder_of_number = Elementwise(
     "Number self, Tensor other",
     node="NotImplemented",
     scalar=ieee.remainder,
-    array=division.remainder,
+    array=array_functions.remainder,
     refuses=any_of(not_implemented("remainder_cpu"), _BOOL, _COMPLEX),
     in_place=False,
 )
@@ -55,7 +55,7 @@ fmod = Elementwise(
     "the remainder of self by a number, with the sign of self",
     "Tensor self, Number other",
     scalar=ieee.fmod,
-    array=division.fmod,
+    array=array_functions.fmod,
     refuses=any_of(not_implemented("fmod_cpu"), _BOOL, _COMPLEX),
     derivatives={"self": lambda g: g},
     samples=((7.5, 2), ([5.5, -5.5], 3.0)),
@@ -67,7 +67,7 @@ fmod_tensor = Elementwise(
     "Tensor self, Tensor other",
     overload=1,
     scalar=ieee.fmod,
-    array=division.fmod,
+    array=array_functions.fmod,
     refuses=any_of(not_implemented("fmod_cpu"), _BOOL, _COMPLEX),
     derivatives={
         "self": lambda g: g,
@@ -94,7 +94,7 @@ div_rounded: Elementwise = Elementwise(
     "Operand self, Operand other, *, str rounding_mode",
     overload=2,
     scalar=ieee.divide_rounded,
-    array=division.divide_rounded,
+    array=array_functions.divide_rounded,
     checks=_check_mode,
     derivatives={
         "self": lambda g, other, rounding_mode: 0,
@@ -111,7 +111,7 @@ def _floor_divide(doc: str, schema: str, *, in_place: bool = True) -> Elementwis
         schema,
         node="NotImplemented",
         scalar=ieee.floor_divide,
-        array=division.floor_divide,
+        array=array_functions.floor_divide,
         refuses=any_of(not_implemented("div_floor_cpu"), _BOOL, _COMPLEX),
         in_place=in_place,
     )

@@ -6,7 +6,8 @@ from typing import Any
 from autodiff.dtypes import Category, complex64, complex128, dtype, float32, float64
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
-from autodiff.ops.complex import conj, magnitude, real
+from autodiff.ops.complex import magnitude, real
+from autodiff.ops.conjugation import conj
 from autodiff.ops.linalg import matmul
 from autodiff.ops.matrix import LinAlgError, check_square, each_matrix, no_integers, squares, without_half
 from autodiff.ops.op import Composite, Structural, not_implemented, refused
@@ -48,7 +49,7 @@ def eigen_back(g: Any, values: Any, vectors: Any, *, hermitian: bool) -> Any:
 
 def _refuse_phase(along: Any, name: str) -> None:
     """Raise PyTorch's error if the gradient depends on the phase of complex vectors, which is arbitrary."""
-    if along.dtype.category is Category.COMPLEX and any(abs(x.imag) > 1e-2 for x in along.reshape(-1).tolist()):
+    if along.dtype.category == Category.COMPLEX and any(abs(x.imag) > 1e-2 for x in along.reshape(-1).tolist()):
         raise TorchRuntimeError(
             f"{name}: The eigenvectors in the complex case are specified up to multiplication by e^{{i phi}}. The "
             "specified loss function depends on this quantity, so it is ill-defined."

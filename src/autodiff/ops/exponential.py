@@ -12,9 +12,10 @@ from typing import Any
 
 from autodiff.dtypes import Category
 from autodiff.errors import TorchNotImplementedError
-from autodiff.numbers import array, double_complex, ieee
-from autodiff.numbers.array import np, once_rounded
-from autodiff.ops.complex import conj
+from autodiff.numbers import array_functions, double_complex, ieee
+from autodiff.numbers.array import np
+from autodiff.numbers.array_functions import once_rounded
+from autodiff.ops.conjugation import conj
 from autodiff.ops.op import Elementwise, any_of, floating, not_implemented
 from autodiff.ops.pairwise import maximum
 from autodiff.ops.rounding import abs_
@@ -56,7 +57,7 @@ exp2 = Elementwise(
     "2 to the power self",
     scalar=lambda x: ieee.power(2.0, x, float),
     complex=lambda z: ieee.power(2.0, z, complex),
-    array=lambda x: array.power(2.0, x) if x.dtype.kind == "c" else once_rounded("exp2")(x),
+    array=lambda x: array_functions.power(2.0, x) if x.dtype.kind == "c" else once_rounded("exp2")(x),
     dtypes=floating,
     derivatives={"self": lambda g, out: g * conj(out) * _LN2},
     samples=_ANY,
@@ -230,7 +231,7 @@ logaddexp2 = Elementwise(
 
 def _no_bool_exponent(inputs: Sequence[Any], _attributes: Mapping[str, Any]) -> None:
     self, other = inputs
-    if self.dtype.is_floating_point and other.dtype.category is Category.BOOL:
+    if self.dtype.is_floating_point and other.dtype.category == Category.BOOL:
         raise TorchNotImplementedError("\"ldexp_cpu_exp\" not implemented for 'Bool'")
 
 

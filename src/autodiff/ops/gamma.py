@@ -6,7 +6,8 @@ from typing import Any
 from autodiff.dtypes import Category
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers import special
-from autodiff.numbers.array import each, np
+from autodiff.numbers.array import np
+from autodiff.numbers.array_functions import each
 from autodiff.numbers.scalar import round_float32
 from autodiff.ops.exponential import exp, log
 from autodiff.ops.op import Composite, Elementwise, any_of, floating, no_derivative, not_implemented, refused
@@ -55,7 +56,7 @@ def _check_order(inputs: Sequence[Any], attributes: Mapping[str, Any]) -> None:
     n = attributes["n"]
     if n < 0:
         raise TorchRuntimeError("polygamma(n, x) does not support negative n.")
-    if inputs[0].dtype.category is _COMPLEX:
+    if inputs[0].dtype.category == _COMPLEX:
         raise not_implemented(("digamma", "trigamma", "polygamma")[min(n, 2)])(inputs[0].dtype)
 
 

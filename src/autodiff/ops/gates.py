@@ -5,7 +5,8 @@ from typing import Any
 
 from autodiff.dtypes import Category, float64
 from autodiff.errors import TorchRuntimeError
-from autodiff.numbers.array import Values, np, once_rounded
+from autodiff.numbers.array import Values, np
+from autodiff.numbers.array_functions import once_rounded
 from autodiff.numbers.generator import current_generator
 from autodiff.ops.dimension import wrapped
 from autodiff.ops.exponential import sigmoid

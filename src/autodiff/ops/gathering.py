@@ -138,7 +138,7 @@ def _from_start(indices: Any, length: int) -> Any:  # noqa: ANN401 - tensors
 
 
 def _take_along_dim(self: Any, indices: Any, dim: int | None) -> Any:  # noqa: ANN401 - tensors
-    if dim is not None and indices.dtype.category is not Category.INTEGER:
+    if dim is not None and indices.dtype.category != Category.INTEGER:
         raise TorchRuntimeError(
             f"torch.take_along_dim(): dtype of indices should be Long but got {indices.dtype.title}"
         )

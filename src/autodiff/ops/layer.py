@@ -79,7 +79,7 @@ def _dropout(self: Any, p: float, training: bool) -> Any:  # noqa: ANN401 - a te
         return self
     if p == 1:
         return self * full_like(self, value=0)
-    if self.dtype.category is Category.COMPLEX:
+    if self.dtype.category == Category.COMPLEX:
         raise TorchNotImplementedError(f"\"bernoulli_scalar_cpu_\" not implemented for '{self.dtype.title}'")
     if self.dtype.category < Category.FLOAT:
         raise TorchRuntimeError(f"result type Float can't be cast to the desired output type {self.dtype.title}")

@@ -6,7 +6,7 @@ from typing import Any
 
 from autodiff.errors import TorchIndexError, TorchNotImplementedError, TorchRuntimeError
 from autodiff.numbers.array import Values, np
-from autodiff.ops.complex import conj
+from autodiff.ops.conjugation import conj
 from autodiff.ops.dimension import common_shape
 from autodiff.ops.dotting import sum_of_products
 from autodiff.ops.op import Composite, Structural

@@ -36,12 +36,12 @@ def matrices(name: str, argument: str = "A") -> Callable[[Sequence[Any], Mapping
     return lambda inputs, attributes: check_matrix(name, inputs[0], argument)
 
 
-def real_or_complex(name: str) -> Mapping[Category, Refusal]:
+def real_or_complex(name: str) -> Mapping[int, Refusal]:
     """The refusal of integers by `linalg.<name>`."""
     return no_integers(refused(f"{name}: Expected a floating point or complex tensor as input. Got {{}}"))
 
 
-def no_integers(refusal: Refusal) -> Mapping[Category, Refusal]:
+def no_integers(refusal: Refusal) -> Mapping[int, Refusal]:
     """A refusal of integers and bools."""
     return any_of(refusal, Category.BOOL, Category.INTEGER)
 
@@ -51,7 +51,7 @@ def without_half(refusal: Refusal | str, result: Dtypes = lambda d: (d, d)) -> D
     refuse = not_implemented(refusal) if isinstance(refusal, str) else refusal
 
     def kept(d: dtype) -> tuple[dtype, dtype]:
-        if d.category is Category.FLOAT and d.itemsize < 4:
+        if d.category == Category.FLOAT and d.itemsize < 4:
             raise refuse(d)
         return result(d)
 

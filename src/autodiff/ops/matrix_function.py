@@ -124,7 +124,7 @@ matrix_exp_method = Composite(
 
 
 def _powers(x: Any, N: int | None) -> Any:
-    if x.dtype.category is Category.BOOL or (x.dtype.category is Category.FLOAT and x.dtype.itemsize < 4):
+    if x.dtype.category == Category.BOOL or (x.dtype.category == Category.FLOAT and x.dtype.itemsize < 4):
         raise TorchRuntimeError(
             f"linalg.vander supports floating point, complex, and integer tensors, but got {x.dtype.title}"
         )

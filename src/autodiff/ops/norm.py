@@ -84,8 +84,8 @@ def _check_kind(name: str, self: Any, kind: Any) -> None:
         return
     if kind.category < Category.FLOAT:
         raise TorchRuntimeError(f"{name}: dtype should be floating point or complex, but got {kind.title}")
-    if own.category is not kind.category:
-        needed = "complex for complex" if own.category is Category.COMPLEX else "real for real"
+    if own.category != kind.category:
+        needed = "complex for complex" if own.category == Category.COMPLEX else "real for real"
         raise TorchRuntimeError(f"{name}: dtype should be {needed} inputs, but got {kind.title}")
     if promote_types(own, kind) is not kind:
         raise TorchRuntimeError(

@@ -11,24 +11,20 @@ Note [conj]: rules are written for complex inputs, as in PyTorch (the gradient o
 g * conj(f')); on real values `conj` is the identity and costs nothing.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property
-from typing import Any, Final
+from __future__ import annotations
 
-from autodiff.dtypes import Category, dtype
+from autodiff.light import cached_property
 from autodiff.ops.formula import parameters
-from autodiff.ops.refusal import (
-    Dtypes,
-    Refusal,
-    any_of,
-    boolean,
-    floating,
-    no_derivative,
-    not_implemented,
-    promoted,
-    refused,
-)
+from autodiff.ops.refusal import any_of, boolean, floating, no_derivative, not_implemented, promoted, refused
 from autodiff.ops.signature import REQUIRED, Parameter, filled, read_signature
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import Any, Final, TypeAlias
+
+    from autodiff.dtypes import dtype
+    from autodiff.ops.refusal import Dtypes, Refusal
 
 __all__ = [
     "REQUIRED",
@@ -46,7 +42,7 @@ __all__ = [
     "refused",
 ]
 
-Rule = Callable[..., Any]
+Rule: TypeAlias = "Callable[..., Any]"
 """Mathematics over whatever carries a value."""
 
 
@@ -75,7 +71,7 @@ class Op:
         overload: int = 0,
         node: str | None = None,
         dtypes: Dtypes = promoted,
-        refuses: Mapping[Category, Refusal] | None = None,
+        refuses: Mapping[int, Refusal] | None = None,
         spellings: Iterable[str] = (),
         places: str = "function method",
         in_place: bool = False,
@@ -83,7 +79,7 @@ class Op:
         public: bool = True,
         constants: Mapping[str, Any] | None = None,
         checks: Callable[[Sequence[Any], Mapping[str, Any]], None] | None = None,
-        written: "Op | None" = None,
+        written: Op | None = None,
         once: bool = False,
         real: bool = False,
     ) -> None:

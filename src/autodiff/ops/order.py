@@ -141,7 +141,7 @@ def adjoint_of(self: Any, name: str = "tensor.adjoint()") -> Any:  # noqa: ANN40
     if len(self.shape) == 1:
         raise TorchRuntimeError(f"{name} is only supported on matrices or batches of matrices. Got 1-D tensor.")
     swapped = transpose(self, dim0=-2, dim1=-1) if self.shape else self
-    return swapped.conj() if self.dtype.category is Category.COMPLEX else swapped
+    return swapped.conj() if self.dtype.category == Category.COMPLEX else swapped
 
 
 def matrix_adjoint(self: Any) -> Any:  # noqa: ANN401 - tensors

@@ -5,7 +5,7 @@ from typing import Any
 
 from autodiff.dtypes import Category
 from autodiff.numbers import polynomials
-from autodiff.numbers.array import each
+from autodiff.numbers.array_functions import each
 from autodiff.numbers.scalar import round_float32
 from autodiff.ops.op import Elementwise, any_of, floating, not_implemented
 

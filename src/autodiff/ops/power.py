@@ -3,15 +3,26 @@
 A Python number as the exponent or as the base is an attribute: `x**2`, `x**y` and `2**x` are three overloads.
 """
 
-from typing import Any
+from __future__ import annotations
 
 from autodiff.dtypes import Category, complex128, float64
-from autodiff.numbers import array, ieee
-from autodiff.ops.cast import to_copy
-from autodiff.ops.complex import conj
-from autodiff.ops.exponential import log
+from autodiff.late import late_module
+from autodiff.numbers import ieee
+from autodiff.ops.conjugation import conj
+from autodiff.ops.formula import choose
 from autodiff.ops.op import Composite, Elementwise, any_of, boolean, not_implemented
-from autodiff.ops.selection import choose, where
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from autodiff.numbers import array_functions
+    from autodiff.ops import cast, exponential, selection
+else:
+    array_functions = late_module("autodiff.numbers.array_functions")
+    cast = late_module("autodiff.ops.cast")
+    exponential = late_module("autodiff.ops.exponential")
+    selection = late_module("autodiff.ops.selection")
 
 __all__: list[str] = []
 
@@ -35,7 +46,7 @@ pow_number = Elementwise(
     "Tensor self, Number exponent",
     scalar=ieee.power_of_number,
     complex=ieee.power_of_number,
-    array=array.power_of_number,
+    array=lambda self, exponent: array_functions.power_of_number(self, exponent),
     rounds=True,
     derivatives={
         "self": lambda g, self, exponent: choose(exponent == 0, 0, g * conj(exponent * self ** (exponent - 1))),
@@ -50,13 +61,15 @@ pow_tensor = Elementwise(
     overload=1,
     scalar=ieee.power,
     complex=ieee.power,
-    array=array.power,
+    array=lambda self, exponent: array_functions.power(self, exponent),
     rounds=True,
     refuses=any_of(not_implemented("pow"), _BOOL),
     derivatives={
-        "self": lambda g, self, exponent, out: where(exponent == 0.0, 0.0, g * conj(exponent * self ** (exponent - 1))),
+        "self": lambda g, self, exponent, out: selection.where(
+            exponent == 0.0, 0.0, g * conj(exponent * self ** (exponent - 1))
+        ),
         "exponent": lambda g, self, exponent, out: (
-            g * where((self == 0) & not_negative(exponent), 0.0, conj(out * log(self)))
+            g * selection.where((self == 0) & not_negative(exponent), 0.0, conj(out * exponential.log(self)))
         ),
     },
     samples=_POSITIVE_PAIRS,
@@ -69,11 +82,16 @@ pow_base = Elementwise(
     overload=2,
     scalar=ieee.power,
     complex=ieee.power,
-    array=array.power,
+    array=lambda self, exponent: array_functions.power(self, exponent),
     rounds=True,
     derivatives={
         "exponent": lambda g, self, exponent, out: (
-            g * choose(self == 0, where(not_negative(exponent), 0.0, out * log(self)), conj(out * log(self)))
+            g
+            * choose(
+                self == 0,
+                selection.where(not_negative(exponent), 0.0, out * exponential.log(self)),
+                conj(out * exponential.log(self)),
+            )
         ),
     },
     in_place=False,
@@ -92,8 +110,8 @@ square = Composite(
 def _in_double(value: Any) -> Any:  # noqa: ANN401 - a tensor or a number
     if isinstance(value, (int, float, complex)):
         return complex(value) if isinstance(value, complex) else float(value)
-    wanted = complex128 if value.dtype.category is Category.COMPLEX else float64
-    return value if value.dtype is wanted else to_copy(value, dtype=wanted)
+    wanted = complex128 if value.dtype.category == Category.COMPLEX else float64
+    return value if value.dtype is wanted else cast.to_copy(value, dtype=wanted)
 
 
 def _float_power(self: Any, exponent: Any) -> Any:  # noqa: ANN401 - tensors or numbers, one of them a tensor

@@ -7,7 +7,7 @@ from typing import Any
 from autodiff.dtypes import Category
 from autodiff.errors import TorchIndexError, TorchRuntimeError
 from autodiff.numbers.array import Values, np
-from autodiff.ops.complex import conj
+from autodiff.ops.conjugation import conj
 from autodiff.ops.dimension import common_shape, wrapped
 from autodiff.ops.linalg import dot_product, mm
 from autodiff.ops.op import Composite, Structural, not_implemented
@@ -69,7 +69,7 @@ def _can_be_crossed(inputs: Sequence[Any], attributes: Mapping[str, Any]) -> Non
             f"linalg.cross: inputs dimension {dim} must have length 3. Got {self.shape[dim]} and {other.shape[dim]}"
         )
     common_shape(self.shape, other.shape)
-    if self.dtype is not other.dtype and self.dtype.category is not Category.BOOL:  # which the kernel refuses first
+    if self.dtype is not other.dtype and self.dtype.category != Category.BOOL:  # which the kernel refuses first
         raise TorchRuntimeError(f"expected scalar type {self.dtype.title} but found {other.dtype.title}")
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from autodiff.dtypes import Category, bool_, dtype, int64, uint8
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
-from autodiff.ops.complex import conj
+from autodiff.ops.conjugation import conj
 from autodiff.ops.dimension import reduced_count, wrapped, wrapped_all
 from autodiff.ops.exponential import exp
 from autodiff.ops.joining import cat

@@ -1,10 +1,20 @@
 """What dtype an operation gives, and which it refuses in PyTorch's words."""
 
-from collections.abc import Callable
-from typing import Any
+from __future__ import annotations
 
 from autodiff.dtypes import Category, bool_, default_dtype, dtype
 from autodiff.errors import TorchNotImplementedError, TorchRuntimeError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, TypeAlias
+
+    Dtypes: TypeAlias = Callable[[dtype], tuple[dtype, dtype]]
+    """From the promoted dtype of the operands to (what to compute in, what the result has)."""
+    Refusal: TypeAlias = Callable[[dtype], Exception]
+else:
+    Dtypes = Refusal = object
 
 __all__ = [
     "Dtypes",
@@ -17,9 +27,6 @@ __all__ = [
     "promoted",
     "refused",
 ]
-
-Dtypes = Callable[[dtype], tuple[dtype, dtype]]
-"""From the promoted dtype of the operands to (what to compute in, what the result has)."""
 
 
 def promoted(d: dtype) -> tuple[dtype, dtype]:
@@ -36,9 +43,6 @@ def floating(d: dtype) -> tuple[dtype, dtype]:
 def boolean(d: dtype) -> tuple[dtype, dtype]:
     """Compared in the promoted dtype, answered in bools."""
     return d, bool_
-
-
-Refusal = Callable[[dtype], Exception]
 
 
 def not_implemented(kernel: str) -> Refusal:
@@ -60,6 +64,6 @@ def no_derivative(of: str) -> Callable[..., Any]:
     return rule
 
 
-def any_of(refusal: Refusal, *categories: Category) -> dict[Category, Refusal]:
+def any_of(refusal: Refusal, *categories: int) -> dict[int, Refusal]:
     """The same refusal for several categories."""
     return dict.fromkeys(categories, refusal)

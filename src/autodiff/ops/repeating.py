@@ -128,7 +128,7 @@ repeated_positions = Structural(
 def _repeated_by(self: Any, repeats: Any, dim: int | None, output_size: int | None) -> Any:  # noqa: ANN401
     if dim is None:
         self, dim = _line(self), 0
-    if repeats.numel() == 1 and repeats.dtype.category is Category.INTEGER:
+    if repeats.numel() == 1 and repeats.dtype.category == Category.INTEGER:
         return _each_repeated(self, int(repeats), dim, output_size)
     if len(repeats.shape) > 1:
         raise TorchRuntimeError("repeats must be 0-dim or 1-dim tensor")

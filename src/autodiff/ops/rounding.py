@@ -8,7 +8,8 @@ from autodiff.dtypes import Category
 from autodiff.errors import TorchNotImplementedError, TorchRuntimeError
 from autodiff.numbers import double_complex, ieee
 from autodiff.numbers.array import np
-from autodiff.ops.complex import conj, magnitude, real
+from autodiff.ops.complex import magnitude, real
+from autodiff.ops.conjugation import conj
 from autodiff.ops.op import Composite, Elementwise, any_of, boolean, floating, not_implemented, refused
 from autodiff.ops.selection import isfinite, masked_fill, where
 
@@ -140,7 +141,7 @@ copysign_number = Elementwise(
 
 def _of_one_dtype(inputs: Sequence[Any], _attributes: Mapping[str, Any]) -> None:
     self, values = inputs
-    if self.dtype.category is not _COMPLEX and self.dtype is not values.dtype:
+    if self.dtype.category != _COMPLEX and self.dtype is not values.dtype:
         raise TorchRuntimeError("heaviside is not yet implemented for tensors with different dtypes.")
 
 

@@ -7,7 +7,7 @@ from autodiff.dtypes import Category, dtype_of_number
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.fused import multiply_add, multiply_add_arrays
 from autodiff.ops.arithmetic import no_bools
-from autodiff.ops.complex import conj
+from autodiff.ops.conjugation import conj
 from autodiff.ops.op import Elementwise
 
 __all__: list[str] = []

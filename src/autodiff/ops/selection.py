@@ -14,17 +14,9 @@ from autodiff.dtypes import bool_, uint8
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import np
 from autodiff.numbers.blocks import chosen
-from autodiff.ops.formula import Term
 from autodiff.ops.op import Elementwise, boolean
 
 __all__: list[str] = []
-
-
-def choose(condition: Any, yes: Any, no: Any) -> Any:  # noqa: ANN401 - whatever carries a rule's values
-    """`where` for a condition on plain numbers, such as an exponent."""
-    if isinstance(condition, Term):
-        return condition.note("where", condition, yes, no)
-    return yes if condition else no
 
 
 def _check_condition(inputs: Sequence[Any], attributes: Mapping[str, Any]) -> None:  # noqa: ARG001

@@ -1,7 +1,13 @@
 """The signature of an operation, as a declaration writes it: `self, ints dim=None, *, dtype dtype=None`."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from __future__ import annotations
+
+from autodiff.light import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any, Final
 
 __all__ = ["REQUIRED", "Parameter", "filled", "read_signature"]
 

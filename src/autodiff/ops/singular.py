@@ -63,7 +63,7 @@ def _between(U: Any, S: Any, Vh: Any, U_g: Any, S_g: Any, Vh_g: Any) -> Any:
     """What stands between U and Vh in the gradient."""
     U_skew = None if U_g is None else _skew(matmul(adjoint_of(U), U_g))
     V_skew = None if Vh_g is None else _skew(matmul(Vh, adjoint_of(Vh_g)))
-    complex_ = U.dtype.category is Category.COMPLEX
+    complex_ = U.dtype.category == Category.COMPLEX
     if complex_:
         _refuse_phase(U_skew, V_skew)
     squares = S * S

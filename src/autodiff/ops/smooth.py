@@ -6,7 +6,8 @@ from typing import Any
 
 from autodiff.dtypes import Category
 from autodiff.errors import TorchRuntimeError
-from autodiff.numbers.array import Values, each
+from autodiff.numbers.array import Values
+from autodiff.numbers.array_functions import each
 from autodiff.ops.circular import tanh
 from autodiff.ops.exponential import exp, log1p, sigmoid
 from autodiff.ops.loss_reduction import check_real

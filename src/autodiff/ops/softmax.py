@@ -4,7 +4,8 @@ import warnings
 from typing import Any
 
 from autodiff.dtypes import Category, dtype
-from autodiff.numbers.array import Values, np, once_rounded
+from autodiff.numbers.array import Values, np
+from autodiff.numbers.array_functions import once_rounded
 from autodiff.ops.arithmetic import neg
 from autodiff.ops.cast import to_copy
 from autodiff.ops.dimension import wrapped

@@ -5,7 +5,8 @@ from math import inf, log, nan, pi, sqrt
 
 from autodiff.dtypes import Category
 from autodiff.numbers import special
-from autodiff.numbers.array import each, np
+from autodiff.numbers.array import np
+from autodiff.numbers.array_functions import each
 from autodiff.ops.arithmetic import add_number, mul_number
 from autodiff.ops.exponential import exp, log1p
 from autodiff.ops.exponential import log as logarithm

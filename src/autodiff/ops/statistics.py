@@ -128,7 +128,7 @@ def _together(g: Any, first: Callable[[Any], Any], shape: Any, dim: Any, *, keep
     return parts[0] + parts[1] if len(parts) > 1 else parts[0]
 
 
-def _no_integers(name: str) -> dict[Category, Refusal]:
+def _no_integers(name: str) -> dict[int, Refusal]:
     text = f"{name} only support floating point and complex dtypes"
     return any_of(refused(text), Category.BOOL, Category.INTEGER)
 
@@ -193,7 +193,7 @@ def _covariance(self: Any, fweights: Any, aweights: Any, correction: int) -> Any
         raise TorchRuntimeError(
             f"cov(): expected input to have two or fewer dimensions but got an input with {len(self.shape)} dimensions"
         )
-    if self.dtype.category is Category.BOOL:
+    if self.dtype.category == Category.BOOL:
         raise TorchRuntimeError("cov(): bool dtype is not supported for input")
     rows = view(self, size=(1, -1)) if len(self.shape) < 2 else self
     weights = fweights if aweights is None else aweights if fweights is None else fweights * aweights
@@ -234,7 +234,7 @@ def _correlation(self: Any) -> Any:  # noqa: ANN401 - tensors
         return covariance / covariance
     deviation = covariance.diagonal().sqrt()
     result = covariance / view(deviation, size=(-1, 1)) / view(deviation, size=(1, -1))
-    if result.dtype.category is Category.COMPLEX:
+    if result.dtype.category == Category.COMPLEX:
         return complex_(result.real.clamp(-1, 1), result.imag.clamp(-1, 1))
     return result.clamp(-1, 1)
 

@@ -6,7 +6,7 @@ from typing import Any
 from autodiff.dtypes import int32
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
-from autodiff.ops.complex import conj
+from autodiff.ops.conjugation import conj
 from autodiff.ops.elimination import eliminated, substituted
 from autodiff.ops.factored import factors_solve
 from autodiff.ops.linalg import matmul

@@ -4,29 +4,37 @@ A file of operations is imported when one of its operations is asked for by name
 Where a name is declared stands in `index.py`, which is generated from the declarations.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
-from importlib import import_module
-from typing import Final, TypeVar
+from __future__ import annotations
 
+from importlib import import_module
+
+from autodiff.light import cache
 from autodiff.ops.index import FORM_MODULES, NAMES
 from autodiff.ops.op import Elementwise, Op
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from typing import Any, Final
+
+    _ByName = Mapping[str, Any]
+else:
+    from _collections_abc import Mapping as _ByName  # that of `collections.abc`, without `collections`
 
 __all__ = ["FORMS", "MODULES", "OVERLOADS", "all_operations", "declared_in", "found_in", "named_in_place", "names_in"]
 
 MODULES: Final = (
-    "selection", "shape", "joining", "order", "slicing", "splitting", "striding", "replacing", "copies", "complex",
-    "arithmetic", "scaled", "rounding", "pairwise", "weighted", "exponential", "parts", "division", "power", "circular",
-    "comparison", "activation_slopes", "activation", "smooth", "special", "gamma", "bessel", "polynomials", "indexing",
-    "gathering", "scattering", "index_reduction", "slices", "masking", "cast", "memory", "reduction", "extremes",
-    "cumulative", "differences", "diagonal", "repeating", "linalg", "added_products", "products", "einsum",
+    "conjugation", "selection", "shape", "joining", "order", "slicing", "splitting", "striding", "replacing", "copies",
+    "complex", "arithmetic", "scaled", "rounding", "pairwise", "weighted", "exponential", "parts", "division", "power",
+    "circular", "comparison", "activation_slopes", "activation", "smooth", "special", "gamma", "bessel", "polynomials",
+    "indexing", "gathering", "scattering", "index_reduction", "slices", "masking", "cast", "memory", "reduction",
+    "extremes", "cumulative", "differences", "diagonal", "repeating", "linalg", "added_products", "products", "einsum",
     "triangular", "factorization", "factored", "system", "determinant", "cholesky", "singular", "orthogonal", "eigen",
     "matrix_function", "sorting", "counting", "histograms", "places", "quantiles", "divisors", "norm", "condition",
     "distance", "statistics", "filling", "gates", "loss", "softmax", "cross_entropy", "likelihood", "margin",
     "margin_classes", "normalization", "layer",
 )  # fmt: skip
 """The files of operations in the order in which overloads are tried; a file comes after those it imports from."""
-Found = TypeVar("Found")
 
 
 @cache
@@ -41,15 +49,15 @@ def all_operations() -> tuple[Op, ...]:
     return tuple(dict.fromkeys(op for module in MODULES for op in declared_in(module)))
 
 
-class _OnDemand(Mapping[str, Found]):
+class _OnDemand(_ByName):
     """What `find` gives for a name, kept once it was asked for."""
 
-    def __init__(self, names: Iterable[str], find: Callable[[str], Found]) -> None:
+    def __init__(self, names: Iterable[str], find: Callable[[str], Any]) -> None:
         self._names = dict.fromkeys(names)
         self._find = find
-        self._found: dict[str, Found] = {}
+        self._found: dict[str, Any] = {}
 
-    def __getitem__(self, name: str) -> Found:
+    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - what `find` gives
         if name not in self._found:
             if name not in self._names:
                 raise KeyError(name)

@@ -5,7 +5,7 @@ from typing import Any
 
 from autodiff.errors import TorchNotImplementedError, TorchRuntimeError
 from autodiff.numbers.array import Values, np
-from autodiff.ops.complex import conj
+from autodiff.ops.conjugation import conj
 from autodiff.ops.elimination import triangle_solved
 from autodiff.ops.linalg import matmul
 from autodiff.ops.matrix import (

@@ -8,7 +8,7 @@ from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import np
 from autodiff.numbers.fused import multiply_add, multiply_add_arrays
 from autodiff.ops.arithmetic import div
-from autodiff.ops.complex import conj
+from autodiff.ops.conjugation import conj
 from autodiff.ops.op import Elementwise, any_of, not_implemented, refused
 from autodiff.ops.scaled import multiply_add_
 

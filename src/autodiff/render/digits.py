@@ -1,7 +1,12 @@
 """Numbers as text: the shortest digits that give the dtype's value back. 0.1 in float32 is written 0.1."""
 
+from __future__ import annotations
+
 from struct import pack, unpack
-from typing import Any, Final
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Final
 
 __all__ = ["digits", "number"]
 

@@ -1,12 +1,18 @@
 """The formats, by name: a plain function each. What a format needs is loaded when it is used."""
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Final, NamedTuple
+from __future__ import annotations
 
+from autodiff.light import NamedTuple
 from autodiff.render.plain import derivatives as plain_derivatives
 from autodiff.render.plain import operations as plain_operations
 from autodiff.render.plain import plain
-from autodiff.session.report import Differentiation, Operation, Report
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from typing import Final
+
+    from autodiff.session.report import Differentiation, Operation, Report
 
 __all__ = ["DERIVATIVES", "LISTINGS", "RENDERERS", "Screen"]
 

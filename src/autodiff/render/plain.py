@@ -1,21 +1,28 @@
 """Reports as plain text: what a PyTorch script would print, a line a name."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from __future__ import annotations
 
 from autodiff.render.digits import number
 from autodiff.session.report import (
     SYNTAX,
     USAGE,
-    Differentiation,
-    Facts,
-    Failure,
-    Matrix,
-    Mismatch,
-    Operation,
-    Report,
-    Warned,
 )
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any
+
+    from autodiff.session.report import (
+        Differentiation,
+        Facts,
+        Failure,
+        Matrix,
+        Mismatch,
+        Operation,
+        Report,
+        Warned,
+    )
 
 __all__ = ["chosen", "derivatives", "failure", "mismatch", "operations", "plain", "visible", "warned"]
 

@@ -1,5 +1,7 @@
 """A session: an expression and what to do with it in, a report of facts out."""
 
+from __future__ import annotations
+
 from autodiff.session.report import (
     Derivative,
     Differentiation,

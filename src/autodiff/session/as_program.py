@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from autodiff.language import parse
 from autodiff.session.conversation import Conversation
-from autodiff.session.published import Module, function, known
+from autodiff.session.prefix import Module
+from autodiff.session.published import function, known
 
 __all__ = ["as_program"]
 

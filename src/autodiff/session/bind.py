@@ -1,22 +1,29 @@
 """Setting a scenario up: inputs become leaves, and the targets of its options are found in the program."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from __future__ import annotations
 
 from autodiff import dtypes
 from autodiff.dtypes import set_default_dtype
 from autodiff.engine import Tensor, no_grad, tensor
 from autodiff.errors import SyntaxProblem, TorchAttributeError, TorchTypeError
-from autodiff.language import Program, occurrences, parse
-from autodiff.session.evaluate import Evaluation, Observer
+from autodiff.language import occurrences, parse
+from autodiff.session.evaluate import Evaluation
 from autodiff.session.facts import facts_of
-from autodiff.session.published import guess
-from autodiff.session.report import Facts
-from autodiff.session.scenario import DTYPES, Scenario, UsageProblem
+from autodiff.session.scenario import DTYPES, UsageProblem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any, TypeAlias
+
+    from autodiff.language import Program
+    from autodiff.session.evaluate import Observer
+    from autodiff.session.report import Facts
+    from autodiff.session.scenario import Scenario
 
 __all__ = ["Inputs", "Setting", "is_name", "label", "value_of"]
 
-_Action = Callable[[Any], Any]
+_Action: TypeAlias = "Callable[[Any], Any]"
 
 
 def is_name(text: str) -> bool:
@@ -170,6 +177,8 @@ class Setting:
             self.detached.update(numbers)
 
     def _no_target(self, target: str, names: list[str]) -> UsageProblem:
+        from autodiff.session.published import guess
+
         close = guess(target, names)
         hint = f"did you mean {close}?" if close else "name an input, an assigned name, or a part of the expression"
         return UsageProblem(f"'{target}' does not occur in the expression", hint)
@@ -213,6 +222,8 @@ def _tensor(value: Any, method: str) -> Any:  # noqa: ANN401
 
 
 def _no_input(name: str, scenario: Scenario) -> UsageProblem:
+    from autodiff.session.published import guess
+
     names = [each for each, _ in scenario.inputs]
     close = guess(name, names)
     hint = f"did you mean {close}?" if close else f"the inputs are {', '.join(names)}" if names else None

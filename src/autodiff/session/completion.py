@@ -10,7 +10,7 @@ from autodiff import engine
 from autodiff.engine import Tensor
 from autodiff.language import program_tables
 from autodiff.session.entries import is_command
-from autodiff.session.published import Module
+from autodiff.session.prefix import Module
 from autodiff.session.reach import attribute, builtin
 from autodiff.session.reachable import ATTRIBUTES, BUILTINS, METHODS, MODULES
 

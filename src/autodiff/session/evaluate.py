@@ -4,20 +4,33 @@ Infix operators go through Python's own, so that reflection gives PyTorch's node
 A value is let go as soon as the one instruction that uses it has run.
 """
 
-import operator
-from collections.abc import Callable, Sequence
-from typing import Any, Final, NamedTuple
+from __future__ import annotations
 
-from autodiff.engine import Tensor, language_functions
+import operator
+
+from autodiff.engine import Tensor
 from autodiff.errors import Deliberate, TooLarge, TorchTypeError
-from autodiff.language import OPERATIONS, STATEMENTS, Program
-from autodiff.session.published import Module, UnknownName, function, guess, hinted, known, method, of_numbers
+from autodiff.language import OPERATIONS, STATEMENTS
+from autodiff.late import late_module
+from autodiff.light import NamedTuple
+from autodiff.session.prefix import Module
 from autodiff.session.steps import APPLYING, STEPS
 
-__all__ = ["Evaluation", "Located", "Observer"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any, Final, TypeAlias
 
-Observer = Callable[[int, Any], None]
-"""Told the number of an instruction and the value it gave."""
+    from autodiff.language import Program
+    from autodiff.session import published
+
+    Observer: TypeAlias = Callable[[int, Any], None]
+    """Told the number of an instruction and the value it gave."""
+else:
+    Observer = object
+    published = late_module("autodiff.session.published")
+
+__all__ = ["Evaluation", "Located", "Observer"]
 
 _SEQUENCES: Final = (list, tuple, str)
 _MOST_ELEMENTS: Final = 1_000_000
@@ -130,12 +143,12 @@ class Evaluation:
     def _callee(self, kind: str, arguments: list[Any], name: Any) -> _Callee:  # noqa: ANN401 - a name
         if kind == "attribute":
             value = arguments[0]
-            return _Callee(method(value, name), name, tabled=isinstance(value, Module))
+            return _Callee(published.method(value, name), name, tabled=isinstance(value, Module))
         if name in self._tabled and name not in self.names:
             return self._tabled[name]
-        found = function(name)
-        if name in self.names or (found is None and known(name) is not None):
-            value = self.names.get(name, known(name))
+        found = published.function(name)
+        if name in self.names or (found is None and published.known(name) is not None):
+            value = self.names.get(name, published.known(name))
             raise TorchTypeError(f"'{type(value).__name__}' object is not callable")
         if found is None:
             raise self._unknown(name, "`autodiff ops` lists the functions")
@@ -151,7 +164,7 @@ class Evaluation:
             kwargs = dict(zip(keywords, args[first:], strict=True))
             del args[first:]
         numbers = callee.tabled and not (args and isinstance(args[0], Tensor))
-        plain = of_numbers(callee.name, args, kwargs) if numbers else None
+        plain = published.of_numbers(callee.name, args, kwargs) if numbers else None
         try:
             value = (plain or callee.function)(*args, **kwargs)
         except (AttributeError, TypeError):
@@ -166,17 +179,19 @@ class Evaluation:
         """The value of a name."""
         if name in self.names:
             return self.names[name]
-        value = known(name)
+        value = published.known(name)
         if value is None:
             raise self._unknown(name)
         return value
 
     def _unknown(self, name: str, advice: str | None = None) -> Exception:
-        if function(name) is not None:
-            return hinted(TorchTypeError(f"{name} is a function, not a value"), f"call it: {name}(...)")
-        close = guess(name, [*self.names, *language_functions()])
+        if published.function(name) is not None:
+            return published.hinted(TorchTypeError(f"{name} is a function, not a value"), f"call it: {name}(...)")
+        from autodiff.engine import language_functions
+
+        close = published.guess(name, [*self.names, *language_functions()])
         hint = f"did you mean {close}?" if close else advice or f"give it a value: {name}=..."
-        return UnknownName(f"name '{name}' is not defined", hint)
+        return published.UnknownName(f"name '{name}' is not defined", hint)
 
     def store(self, name: str, value: Any) -> Any:  # noqa: ANN401
         """Give a value a name."""

@@ -1,11 +1,16 @@
 """From values to facts: what a report keeps of a tensor, a number or a sequence."""
 
+from __future__ import annotations
+
 from math import prod
-from typing import Any, Final
 
 from autodiff.dtypes import dtype
 from autodiff.engine import Node, Tensor
 from autodiff.session.report import Facts
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Final
 
 __all__ = ["facts_of", "gradient_of"]
 

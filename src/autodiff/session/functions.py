@@ -8,7 +8,8 @@ from autodiff.errors import TorchAttributeError, TorchTypeError
 from autodiff.expression import Algebra, Expr, Unwritten, applied
 from autodiff.ops.op import REQUIRED, Op
 from autodiff.ops.table import OVERLOADS
-from autodiff.session.published import Module, UnknownName, guess
+from autodiff.session.prefix import Module
+from autodiff.session.published import UnknownName, guess
 
 __all__ = ["apply", "constant", "of_module", "of_numbers"]
 

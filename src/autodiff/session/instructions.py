@@ -18,7 +18,8 @@ from autodiff.session.builtin import iterated, truth
 from autodiff.session.cells import ASSIGN, BINARY, COMPARISONS, CONSTANT, LOAD, Code, fast, watched
 from autodiff.session.control import CONTROL, PLACED, return_
 from autodiff.session.formatting import formatted
-from autodiff.session.published import Module, UnknownName, hinted
+from autodiff.session.prefix import Module
+from autodiff.session.published import UnknownName, hinted
 from autodiff.session.reach import attribute, member, settable
 from autodiff.session.steps import IN_PLACE
 from autodiff.session.unwinding import Frame

@@ -15,7 +15,8 @@ from autodiff.session.cells import ASSIGN, BINARY, CONSTANT, LOAD, Code
 from autodiff.session.graph_nodes import key_of
 from autodiff.session.instructions import compiled
 from autodiff.session.machine import Machine
-from autodiff.session.published import Module, UnknownName
+from autodiff.session.prefix import Module
+from autodiff.session.published import UnknownName
 from autodiff.session.reach import member
 from autodiff.session.values import Scope
 

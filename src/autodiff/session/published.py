@@ -14,8 +14,9 @@ from autodiff.language import OPERATIONS
 from autodiff.ops.op import Structural
 from autodiff.ops.signature import REQUIRED
 from autodiff.ops.table import OVERLOADS
+from autodiff.session.prefix import Module
 
-__all__ = ["Module", "UnknownName", "attribute", "function", "guess", "hinted", "known", "method", "of_numbers"]
+__all__ = ["UnknownName", "attribute", "function", "guess", "hinted", "known", "method", "of_numbers"]
 
 _PLAIN: Final = (int, float, complex)
 _MODULES: Final = ("torch", "torch.nn", "torch.nn.functional", "torch.autograd", "torch.linalg", "torch.special")
@@ -39,22 +40,6 @@ def hinted(error: Exception, hint: str | None) -> Exception:
     if isinstance(error, Deliberate):
         error.hint = hint
     return error
-
-
-class Module:
-    """`torch` and what lies in it: a prefix, not a value."""
-
-    __slots__ = ("path",)
-
-    def __init__(self, path: str) -> None:
-        self.path = path
-
-    def __repr__(self) -> str:
-        return f"<module '{self.path}'>"
-
-
-Module.__name__ = "module"
-Module.__module__ = "builtins"
 
 
 def _members(path: str) -> Mapping[str, Any]:

@@ -11,7 +11,8 @@ from autodiff.engine import Node, Size, Tensor
 from autodiff.engine.mode import inference_mode, is_inference_mode_enabled
 from autodiff.errors import TooLarge, TorchAttributeError
 from autodiff.session.builtin import ERRORS, FUNCTIONS, LISTS, TYPES
-from autodiff.session.published import Module, UnknownName, guess, hinted
+from autodiff.session.prefix import Module
+from autodiff.session.published import UnknownName, guess, hinted
 from autodiff.session.reachable import ATTRIBUTES, BUILTINS, LIMITS, METHODS, MODULES, RESULTS, SETTABLE
 from autodiff.session.values import MOST_ELEMENTS, Closure, Function, Kind, Scope, type_name
 

@@ -3,9 +3,16 @@
 Named tuples, since a dataclass would import `inspect` on every call of the command line.
 """
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from types import MappingProxyType
-from typing import Any, NamedTuple
+
+from autodiff.light import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
 
 __all__ = [
     "AGREES",

@@ -1,18 +1,26 @@
 """Running a scenario: evaluate, call backward, and report what was found, also what was found before an error."""
 
+from __future__ import annotations
+
 import warnings
 from contextvars import copy_context
-from typing import Any
 
 from autodiff.engine import Tensor, no_grad, tensor
 from autodiff.errors import Deliberate, TorchAttributeError
-from autodiff.language import Program, parse
-from autodiff.session.bind import Inputs, Setting, value_of
-from autodiff.session.evaluate import Evaluation
+from autodiff.language import parse
+from autodiff.session.bind import Setting, value_of
 from autodiff.session.facts import facts_of, gradient_of
-from autodiff.session.failing import failure_of
-from autodiff.session.report import Facts, Failure, Matrix, Report, Warned
-from autodiff.session.scenario import Scenario
+from autodiff.session.report import Report, Warned
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from autodiff.language import Program
+    from autodiff.session.bind import Inputs
+    from autodiff.session.evaluate import Evaluation
+    from autodiff.session.report import Facts, Failure, Matrix
+    from autodiff.session.scenario import Scenario
 
 __all__ = ["Spectator", "run"]
 
@@ -90,6 +98,8 @@ class _Session:
             else:
                 self._walk_back(output)
         except Deliberate as error:
+            from autodiff.session.failing import failure_of
+
             return failure_of(error, self.scenario, self.program, self.output, self.values, len(self.backward))
         return None
 

@@ -1,8 +1,9 @@
 """What to do with an expression: the request behind one `eval`, as the options name it."""
 
-from typing import NamedTuple
+from __future__ import annotations
 
 from autodiff.errors import Deliberate
+from autodiff.light import NamedTuple
 
 __all__ = ["DTYPES", "FLAGS", "Scenario", "UsageProblem"]
 

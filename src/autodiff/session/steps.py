@@ -1,14 +1,18 @@
 """One step of an evaluation for each kind of instruction that is no operator: names, indices, statements."""
 
+from __future__ import annotations
+
 import operator
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final
 
 from autodiff.engine import Tensor
 from autodiff.errors import TorchAttributeError, TorchTypeError, TorchValueError
-from autodiff.session.published import Module, attribute
+from autodiff.session.prefix import Module
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any, Final, TypeAlias
+
     from autodiff.session.evaluate import Evaluation
 
 __all__ = ["APPLYING", "IN_PLACE", "STEPS"]
@@ -25,31 +29,37 @@ IN_PLACE: Final = {
 }
 _SETTABLE: Final = frozenset({"grad", "requires_grad", "data"})
 
-_Step = Callable[["Evaluation", list[Any], Any], Any]
+_Step: TypeAlias = "Callable[[Evaluation, list[Any], Any], Any]"
 
 
-def _index(evaluation: "Evaluation", arguments: list[Any], _: object) -> Any:  # noqa: ANN401
+def _attribute(value: Any, name: str) -> Any:  # noqa: ANN401
+    from autodiff.session.published import attribute
+
+    return attribute(value, name)
+
+
+def _index(evaluation: Evaluation, arguments: list[Any], _: object) -> Any:  # noqa: ANN401
     value = arguments[0][arguments[1]]
     return evaluation.measured(value) if isinstance(value, (list, tuple, str)) else value
 
 
-def _slice(_: "Evaluation", arguments: list[Any], given: Any) -> slice:  # noqa: ANN401 - three bools
+def _slice(_: Evaluation, arguments: list[Any], given: Any) -> slice:  # noqa: ANN401 - three bools
     bounds = iter(arguments)
     return slice(*[next(bounds) if each else None for each in given])
 
 
-def _expression(evaluation: "Evaluation", arguments: list[Any], _: object) -> None:
+def _expression(evaluation: Evaluation, arguments: list[Any], _: object) -> None:
     (value,) = arguments
     if isinstance(value, Module):
         raise TorchTypeError(f"'{value.path}' is a module, not a value")
     evaluation.result = value
 
 
-def _assign(evaluation: "Evaluation", arguments: list[Any], name: Any) -> None:  # noqa: ANN401
+def _assign(evaluation: Evaluation, arguments: list[Any], name: Any) -> None:  # noqa: ANN401
     evaluation.store(name, arguments[0])
 
 
-def _assign_tuple(evaluation: "Evaluation", arguments: list[Any], names: Any) -> None:  # noqa: ANN401
+def _assign_tuple(evaluation: Evaluation, arguments: list[Any], names: Any) -> None:  # noqa: ANN401
     if not isinstance(arguments[0], list | tuple | Tensor):
         raise TorchTypeError(f"cannot unpack non-iterable {type(arguments[0]).__name__} object")
     values = list(arguments[0])
@@ -61,43 +71,43 @@ def _assign_tuple(evaluation: "Evaluation", arguments: list[Any], names: Any) ->
         evaluation.store(name, value)
 
 
-def _changed(evaluation: "Evaluation", kind: str, value: Any, other: Any) -> Any:  # noqa: ANN401
+def _changed(evaluation: Evaluation, kind: str, value: Any, other: Any) -> Any:  # noqa: ANN401
     """`value op= other`: in place for a tensor, a new value otherwise."""
     if isinstance(value, Tensor):
         return IN_PLACE[kind](value, other)  # type: ignore[no-untyped-call] # operators of any operands
     return evaluation.operate(kind, [value, other])
 
 
-def _augment(evaluation: "Evaluation", arguments: list[Any], payload: Any) -> None:  # noqa: ANN401
+def _augment(evaluation: Evaluation, arguments: list[Any], payload: Any) -> None:  # noqa: ANN401
     kind, name = payload
     before = evaluation.load(name)
     evaluation.store(name, _changed(evaluation, kind, before, arguments[0]))
 
 
-def _assign_index(_: "Evaluation", arguments: list[Any], __: object) -> None:
+def _assign_index(_: Evaluation, arguments: list[Any], __: object) -> None:
     value, index, new = arguments
     if not isinstance(value, Tensor):
         raise TorchTypeError(f"'{type(value).__name__}' object does not support item assignment")
     value[index] = new
 
 
-def _augment_index(evaluation: "Evaluation", arguments: list[Any], payload: Any) -> None:  # noqa: ANN401
+def _augment_index(evaluation: Evaluation, arguments: list[Any], payload: Any) -> None:  # noqa: ANN401
     value, index, other = arguments
     new = _changed(evaluation, payload[0], value[index], other)
     _assign_index(evaluation, [value, index, new], None)
 
 
-def _assign_attribute(_: "Evaluation", arguments: list[Any], name: Any) -> None:  # noqa: ANN401
+def _assign_attribute(_: Evaluation, arguments: list[Any], name: Any) -> None:  # noqa: ANN401
     value, new = arguments
     if not isinstance(value, Tensor) or name not in _SETTABLE:
         raise TorchAttributeError(f"attribute '{name}' of '{type(value).__name__}' objects is not writable")
     setattr(value, name, new)
 
 
-def _augment_attribute(evaluation: "Evaluation", arguments: list[Any], payload: Any) -> None:  # noqa: ANN401
+def _augment_attribute(evaluation: Evaluation, arguments: list[Any], payload: Any) -> None:  # noqa: ANN401
     kind, name = payload
     value, other = arguments
-    new = _changed(evaluation, kind, attribute(value, name), other)
+    new = _changed(evaluation, kind, _attribute(value, name), other)
     _assign_attribute(evaluation, [value, new], name)
 
 
@@ -105,7 +115,7 @@ STEPS: Final[Mapping[str, _Step]] = {
     "name": lambda evaluation, _, name: evaluation.load(name),
     "string": lambda _, __, text: text,
     "constant": lambda _, __, value: value,
-    "attribute": lambda _, arguments, name: attribute(arguments[0], name),
+    "attribute": lambda _, arguments, name: _attribute(arguments[0], name),
     "index": _index,
     "slice": _slice,
     "list": lambda evaluation, arguments, _: evaluation.measured(arguments),
