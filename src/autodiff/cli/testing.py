@@ -13,9 +13,9 @@ from autodiff.cli.whole_file import check_target, write_whole
 from autodiff.render.case_reports import CASE_REPORTS
 from autodiff.render.outcomes import PLAIN, CaseReport, listed
 from autodiff.session import UsageProblem
-from autodiff.session.case_file import Case, cases, selected
-from autodiff.session.case_report import BROKEN, FAILED, PASSED, Outcome
-from autodiff.session.case_run import judged
+from autodiff.session.cases.file import Case, cases, selected
+from autodiff.session.cases.report import BROKEN, FAILED, PASSED, Outcome
+from autodiff.session.cases.run import judged
 from autodiff.session.report import BUG
 
 __all__ = ["Wish", "list_cases", "run_cases"]
