@@ -30,9 +30,9 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - PyTorch's names, of any kin
 
 
 def diff(*operands: Any, **options: Any) -> Any:  # noqa: ANN401 - PyTorch's `diff`, or that of a text
-    """Differences of a tensor, as PyTorch has them; of a text, its derivatives (see `session.formulas.diff`)."""
+    """Differences of a tensor, as PyTorch has them; of a text, its derivatives (see `session.diff.formulas.diff`)."""
     if operands and isinstance(operands[0], str):
-        from autodiff.session import formulas
+        from autodiff.session.diff import formulas
 
         return formulas.diff(*operands, **options)
     from autodiff.engine.namespace import torch_module

@@ -47,12 +47,12 @@ NARROW: Final = {
         "autodiff.light",
         "autodiff.rows.facts",
         "autodiff.session.report",
-        "autodiff.session.case_report",
-        "autodiff.session.executed",
-        "autodiff.session.explained",
-        "autodiff.session.graph_report",
-        "autodiff.session.plotted",
-        "autodiff.session.traced",
+        "autodiff.session.cases.report",
+        "autodiff.session.program.executed",
+        "autodiff.session.explain.explained",
+        "autodiff.session.graph.report",
+        "autodiff.session.plot.plotted",
+        "autodiff.session.trace.traced",
     ),
 }
 

@@ -18,8 +18,8 @@ import time
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from autodiff.session.derivatives import Wanted
-from autodiff.session.differentiation import differentiate
+from autodiff.session.diff.derivatives import Wanted
+from autodiff.session.diff.differentiation import differentiate
 from autodiff.session.run import run
 from autodiff.session.scenario import Scenario
 

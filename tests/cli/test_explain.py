@@ -5,7 +5,7 @@ import shlex
 
 import pytest
 
-from autodiff.session.explain_topics import TOPICS
+from autodiff.session.explain.topics import TOPICS
 from tests.cli.process import autodiff
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from autodiff.cli.program import budget_of
 from autodiff.session import UsageProblem
-from autodiff.session.budget import Budget
+from autodiff.session.program.budget import Budget
 from tests.cli.process import autodiff
 
 PROGRAM = "import torch\nx = torch.tensor(3.0, requires_grad=True)\ny = x**2 + 3*x + 2\ny\nprint('y:', y)\n"

@@ -8,7 +8,7 @@ from autodiff.expression import Algebra, Expr, derivative
 from autodiff.expression.emit import emitter
 from autodiff.language import parse
 from autodiff.session import Scenario, run
-from autodiff.session.symbolic import Reading
+from autodiff.session.diff.symbolic import Reading
 
 __all__ = ["INPUTS", "Sample", "gradient", "random_expression", "read", "samples", "written"]
 

@@ -19,7 +19,7 @@ import autodiff as torch
 from autodiff.errors import Deliberate
 from autodiff.expression import write
 from autodiff.language import parse
-from autodiff.session.derivatives import Derivation, Wanted
+from autodiff.session.diff.derivatives import Derivation, Wanted
 from autodiff.session.evaluate import Evaluation, Located
 from tests.expression.differences import slope
 from tests.expression.programs import expressions

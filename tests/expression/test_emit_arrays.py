@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autodiff.session.derivatives import Wanted
-from autodiff.session.differentiation import ARRAYS, TARGETS, differentiate
+from autodiff.session.diff.derivatives import Wanted
+from autodiff.session.diff.differentiation import ARRAYS, TARGETS, differentiate
 from tests.expression.array_programs import SHAPES, array_expressions, points, slopes_of
 
 _TEXTS = (

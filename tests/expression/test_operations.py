@@ -10,7 +10,7 @@ from autodiff.expression import write
 from autodiff.ops.op import Composite, Elementwise, Op
 from autodiff.ops.table import all_operations
 from autodiff.session.bind import value_of
-from autodiff.session.derivatives import Wanted, derived
+from autodiff.session.diff.derivatives import Wanted, derived
 from autodiff.session.evaluate import Located
 
 UNWRITTEN: Final = {

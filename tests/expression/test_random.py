@@ -9,9 +9,9 @@ from autodiff.expression import Algebra, derivative, write
 from autodiff.expression.expr import Power, nodes_below
 from autodiff.expression.tidy import tidied
 from autodiff.language import parse
-from autodiff.session.derivatives import Derivation, Wanted
+from autodiff.session.diff.derivatives import Derivation, Wanted
+from autodiff.session.diff.symbolic import read_expression
 from autodiff.session.evaluate import Located
-from autodiff.session.symbolic import read_expression
 from tests.expression.programs import GENERIC, SPECIAL, expressions, looked_at
 
 COUNT = 120

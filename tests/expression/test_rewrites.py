@@ -8,8 +8,8 @@ from autodiff.errors import TooLarge
 from autodiff.expression import Algebra, derivative, write, write_named
 from autodiff.expression.literal import Literal
 from autodiff.language import parse
-from autodiff.session.derivatives import Derivation, Wanted
-from autodiff.session.symbolic import read_expression
+from autodiff.session.diff.derivatives import Derivation, Wanted
+from autodiff.session.diff.symbolic import read_expression
 
 
 def _again(text: str, *assume: tuple[str, str]) -> str:

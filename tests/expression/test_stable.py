@@ -7,13 +7,13 @@ import sys
 import pytest
 
 from autodiff.expression import write
-from autodiff.session.derivatives import Derivation, Wanted
+from autodiff.session.diff.derivatives import Derivation, Wanted
 from tests.expression.test_textbook import lines
 
 _PRINTS = """
 from autodiff.errors import Deliberate
 from autodiff.expression import write
-from autodiff.session.derivatives import Wanted, derived
+from autodiff.session.diff.derivatives import Wanted, derived
 from tests.expression.programs import expressions
 from tests.expression.test_textbook import lines
 

@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 
 from autodiff.expression import write
-from autodiff.session.derivatives import Wanted, derived
+from autodiff.session.diff.derivatives import Wanted, derived
 from tests.expression.programs import GENERIC, looked_at
 
 TEXTBOOK: Final = Path(__file__).with_name("textbook.txt")

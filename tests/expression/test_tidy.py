@@ -5,7 +5,7 @@ from math import isfinite
 import pytest
 
 from autodiff.expression import write
-from autodiff.session.derivatives import Wanted, derived
+from autodiff.session.diff.derivatives import Wanted, derived
 from tests.expression.programs import GENERIC, SPECIAL, looked_at
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from autodiff.render.case_reports import CASE_REPORTS
 from autodiff.render.outcomes import listed
 from autodiff.render.progress import ERASE, progress
-from autodiff.session.case_report import BROKEN, FAILED, PASSED, Outcome
+from autodiff.session.cases.report import BROKEN, FAILED, PASSED, Outcome
 from autodiff.session.report import EVALUATION, SYNTAX, Failure, Mismatch
 
 SYNTAX_ERROR: Final = Failure(SYNTAX, "SyntaxError", "no <name>", "write\n2*y", 2, 2, " 2y % z", 3)

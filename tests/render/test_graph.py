@@ -14,8 +14,8 @@ from autodiff.render.graph_folding import Segment, folded, segments
 from autodiff.render.graphs import GRAPHS, View
 from autodiff.render.mermaid import mermaid
 from autodiff.session import Scenario
-from autodiff.session.graph_facts import graph
-from autodiff.session.graph_report import GraphEdge, GraphNode, GraphOutput, GraphReport, GraphRoot
+from autodiff.session.graph.facts import graph
+from autodiff.session.graph.report import GraphEdge, GraphNode, GraphOutput, GraphReport, GraphRoot
 from autodiff.session.report import Facts
 
 VALUE = Facts(3.0, "float32", (), True, False, "AddBackward0", "tensor(3., grad_fn=<AddBackward0>)")

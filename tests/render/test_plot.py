@@ -8,7 +8,7 @@ from autodiff.render import Screen
 from autodiff.render.picture import picture
 from autodiff.render.plot import plot
 from autodiff.render.strokes import strokes
-from autodiff.session.plotted import Curve, Plot
+from autodiff.session.plot.plotted import Curve, Plot
 
 
 def lines(found: Plot, *, rows: int = 12, unicode: bool = True, width: int = 40, color: bool = False) -> list[str]:

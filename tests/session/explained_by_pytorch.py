@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from autodiff.session.explain_topics import TOPICS
+from autodiff.session.explain.topics import TOPICS
 from autodiff.session.scenario import Scenario
 
 __all__ = ["answers", "program"]

@@ -5,8 +5,8 @@ import time
 import pytest
 
 import autodiff
-from autodiff.session.derivatives import Wanted
-from autodiff.session.differentiation import differentiate, differentiations
+from autodiff.session.diff.derivatives import Wanted
+from autodiff.session.diff.differentiation import differentiate, differentiations
 from autodiff.session.report import Failure
 
 SHAPES = {"x": (3,), "y": (3,), "b": (2,), "A": (2, 3), "B": (3, 4), "Q": (3, 3), "V": (2, 3, 4)}

@@ -11,9 +11,9 @@ from autodiff.cli import eval as eval_module
 from autodiff.cli.app import build
 from autodiff.cli.evaluation import Request
 from autodiff.session import Scenario
-from autodiff.session.case_file import Case, cases, selected
-from autodiff.session.case_request import KEYS
-from autodiff.session.case_words import OPTIONS, fields_of, split_words
+from autodiff.session.cases.file import Case, cases, selected
+from autodiff.session.cases.request import KEYS
+from autodiff.session.cases.words import OPTIONS, fields_of, split_words
 
 THREE = """\
 # three forms

@@ -2,9 +2,10 @@
 
 import pytest
 
-from autodiff.session import Scenario, case_run
-from autodiff.session.case_file import cases
-from autodiff.session.case_report import BROKEN, FAILED, PASSED, Outcome
+from autodiff.session import Scenario
+from autodiff.session.cases import run as case_run
+from autodiff.session.cases.file import cases
+from autodiff.session.cases.report import BROKEN, FAILED, PASSED, Outcome
 from autodiff.session.report import BUG, Mismatch, Report
 
 

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from autodiff.language import parse
-from autodiff.session import check_written
-from autodiff.session.check_function import CheckedFunction
-from autodiff.session.check_stream import checks
-from autodiff.session.check_verdict import Tolerance, judge, relative_error
-from autodiff.session.checking import Wish, check
+from autodiff.session.check import written as check_written
+from autodiff.session.check.checking import Wish, check
+from autodiff.session.check.function import CheckedFunction
+from autodiff.session.check.slopes import EDGE, JUMP, KINK, POLE, SMOOTH, UNDEFINED, Limit, Slopes
+from autodiff.session.check.stream import checks
+from autodiff.session.check.verdict import Tolerance, judge, relative_error
 from autodiff.session.report import AGREES, DISAGREES, UNDECIDED, Check, Comparison
-from autodiff.session.slopes import EDGE, JUMP, KINK, POLE, SMOOTH, UNDEFINED, Limit, Slopes
 
 
 def _checked(expression: str, *words: str, **options: Any) -> Check:  # noqa: ANN401 - fields of Wish

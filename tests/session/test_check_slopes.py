@@ -6,7 +6,7 @@ from math import inf, isfinite, isnan, nan
 
 import pytest
 
-from autodiff.session.slopes import (
+from autodiff.session.check.slopes import (
     EDGE,
     JUMP,
     KINK,

@@ -6,8 +6,8 @@ from math import exp
 import pytest
 
 from autodiff.expression.emit import TARGETS as EMITTED
-from autodiff.session.derivatives import Wanted
-from autodiff.session.differentiation import TARGETS, differentiate, differentiations
+from autodiff.session.diff.derivatives import Wanted
+from autodiff.session.diff.differentiation import TARGETS, differentiate, differentiations
 from autodiff.session.report import Failure
 
 

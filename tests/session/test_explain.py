@@ -11,9 +11,9 @@ from autodiff.engine import AccumulateGrad, Tensor
 from autodiff.render import Screen
 from autodiff.render.explain import EXPLANATIONS
 from autodiff.session import Report, Scenario, UsageProblem, run
-from autodiff.session.explain_topics import TOPICS
-from autodiff.session.explained import Explanation
-from autodiff.session.explaining import explain, topics
+from autodiff.session.explain.explained import Explanation
+from autodiff.session.explain.explaining import explain, topics
+from autodiff.session.explain.topics import TOPICS
 from tests.session.explained_by_pytorch import answers
 
 

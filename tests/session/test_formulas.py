@@ -3,7 +3,7 @@
 import pytest
 
 import autodiff
-from autodiff.session.formulas import Derivatives
+from autodiff.session.diff.formulas import Derivatives
 
 
 def test_one_derivative() -> None:

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from autodiff.session import Scenario
-from autodiff.session.graph_facts import graph
-from autodiff.session.graph_report import ForwardStep, GraphReport
+from autodiff.session.graph.facts import graph
+from autodiff.session.graph.report import ForwardStep, GraphReport
 from tests.session.record_graphs import RECORDED, TEXTS
 
 EXPECTED: dict[str, Any] = json.loads(RECORDED.read_text(encoding="utf-8"))

@@ -5,8 +5,8 @@ from math import cos, exp, inf, isclose, isfinite, isnan, sin
 
 import pytest
 
-from autodiff.session.plotted import Curve, Plot
-from autodiff.session.plotting import Asked, plot
+from autodiff.session.plot.plotted import Curve, Plot
+from autodiff.session.plot.plotting import Asked, plot
 
 
 def plotted(expression: str, low_high: str = "-3:3", order: int = 1, samples: int = 101, **fixed: str) -> Plot:

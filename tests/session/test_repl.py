@@ -5,11 +5,11 @@ import pytest
 from autodiff.errors import Deliberate
 from autodiff.render.plain import failure
 from autodiff.render.trace import plain
-from autodiff.session.as_program import as_program
-from autodiff.session.budget import Budget
-from autodiff.session.conversation import Conversation, Opening
-from autodiff.session.running import run_program
+from autodiff.session.program.budget import Budget
+from autodiff.session.program.running import run_program
 from autodiff.session.scenario import UsageProblem
+from autodiff.session.talk.as_program import as_program
+from autodiff.session.talk.conversation import Conversation, Opening
 
 
 class Talk:

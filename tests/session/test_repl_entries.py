@@ -2,9 +2,9 @@
 
 import pytest
 
-from autodiff.session.completion import completions
-from autodiff.session.conversation import Conversation, Opening
-from autodiff.session.entries import Entries, is_complete
+from autodiff.session.talk.completion import completions
+from autodiff.session.talk.conversation import Conversation, Opening
+from autodiff.session.talk.entries import Entries, is_complete
 
 COMMANDS = (":graph", ":grad", ":save")
 

@@ -3,9 +3,9 @@
 
 import pytest
 
-from autodiff.session.budget import Budget
+from autodiff.session.program.budget import Budget
+from autodiff.session.program.running import run_program
 from autodiff.session.report import BUG, EVALUATION, SYNTAX, Failure
-from autodiff.session.running import run_program
 
 # each ends with an error whose type and message are given in part
 ATTEMPTS = [

@@ -4,10 +4,10 @@
 import pytest
 
 from autodiff.engine import is_grad_enabled
-from autodiff.session.budget import Budget
-from autodiff.session.reach import member
-from autodiff.session.reachable import ATTRIBUTES, BUILTINS, METHODS, MODULES
-from autodiff.session.running import run_program, statements_run
+from autodiff.session.program.budget import Budget
+from autodiff.session.program.reach import member
+from autodiff.session.program.reachable import ATTRIBUTES, BUILTINS, METHODS, MODULES
+from autodiff.session.program.running import run_program, statements_run
 
 
 def run(program: str, **options: bool) -> str:

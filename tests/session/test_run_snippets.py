@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from autodiff.session.budget import Budget
-from autodiff.session.running import run_program
+from autodiff.session.program.budget import Budget
+from autodiff.session.program.running import run_program
 from tests.snippets.record import ADDRESS, PROGRAMS
 
 

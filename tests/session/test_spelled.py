@@ -7,7 +7,7 @@ import pytest
 
 import autodiff as torch
 from autodiff.ops.table import OVERLOADS
-from autodiff.session.spelled import Unspelled, spell
+from autodiff.session.trace.spelled import Unspelled, spell
 
 
 def spelled(

@@ -7,8 +7,8 @@ import pytest
 from autodiff.render import Screen
 from autodiff.render.trace import NAN, TRACES
 from autodiff.session import Scenario, run
-from autodiff.session.traced import Recorded, Trace, Walk
-from autodiff.session.tracing import trace
+from autodiff.session.trace.traced import Recorded, Trace, Walk
+from autodiff.session.trace.tracing import trace
 
 STORY = "a.backward(); b = a*4; b.retain_grad(); b.backward(retain_graph=True); c = b*5; c.retain_grad(); c.backward()"
 TOLD = """\

@@ -51,7 +51,7 @@ def check_command(
 
     def act(streams: Streams) -> int:
         from autodiff.cli.checking import print_check  # `--help` of all commands needs none of it
-        from autodiff.session.checking import Wish
+        from autodiff.session.check.checking import Wish
 
         refuse_unknown_options([expression, *(inputs or ())], _OPTIONS)
         wish = Wish(

@@ -5,7 +5,7 @@ from autodiff.cli.streams import Streams, write
 from autodiff.render import Screen, failure
 from autodiff.render.checks import CHECKS
 from autodiff.session import UsageProblem
-from autodiff.session.checking import Wish, check
+from autodiff.session.check.checking import Wish, check
 from autodiff.session.report import DISAGREES, Check
 
 __all__ = ["print_check"]
@@ -40,7 +40,7 @@ def _stream(defaults: Wish, streams: Streams) -> int:
     """One line of JSON out for each line in. The status is the highest that occurred."""
     import gc
 
-    from autodiff.session.check_stream import checks
+    from autodiff.session.check.stream import checks
 
     gc.enable()  # a stream may be long, and graphs of gradients leave cycles behind
     status = ExitStatus.DONE

@@ -11,9 +11,9 @@ from autodiff.cli.guard import guarded
 from autodiff.cli.options import refuse_unknown_options
 from autodiff.cli.streams import Streams
 from autodiff.session import UsageProblem
-from autodiff.session.derivatives import Wanted
-from autodiff.session.differentiation import TARGETS
-from autodiff.session.shapes import is_shape, read_shapes
+from autodiff.session.diff.derivatives import Wanted
+from autodiff.session.diff.differentiation import TARGETS
+from autodiff.session.diff.shapes import is_shape, read_shapes
 
 __all__ = ["diff_command"]
 

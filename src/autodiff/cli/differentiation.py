@@ -6,8 +6,8 @@ from autodiff.cli.exit import OF_FAILURE, ExitStatus
 from autodiff.cli.streams import Streams, write
 from autodiff.render import DERIVATIVES, Screen, failure
 from autodiff.session import Differentiation, UsageProblem
-from autodiff.session.derivatives import Wanted
-from autodiff.session.differentiation import TARGETS, differentiate
+from autodiff.session.diff.derivatives import Wanted
+from autodiff.session.diff.differentiation import TARGETS, differentiate
 
 __all__ = ["Asked", "print_derivatives"]
 
@@ -45,7 +45,7 @@ def _stream(defaults: Wanted, streams: Streams) -> int:
     """One line of JSON out for each line in. The status is the highest that occurred."""
     import gc
 
-    from autodiff.session.differentiation import differentiations
+    from autodiff.session.diff.differentiation import differentiations
 
     gc.enable()  # a stream may be long, and expressions refer to the algebra that refers to them
     status = ExitStatus.DONE

@@ -52,7 +52,7 @@ def _evaluate(words: list[str]) -> int:
 def _differentiate(words: list[str]) -> int:
     from autodiff.cli.differentiation import Asked, print_derivatives
     from autodiff.cli.guard import guarded
-    from autodiff.session.derivatives import Wanted
+    from autodiff.session.diff.derivatives import Wanted
 
     return guarded(lambda streams: print_derivatives(Asked(Wanted(words[0])), streams))
 

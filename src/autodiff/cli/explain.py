@@ -30,7 +30,7 @@ def explain_command(topic: _Topic = None, format_: _Format = None, json: _Json =
 def _act(topic: str | None, asked: str | None, streams: Streams) -> int:
     """Explain, or list the topics."""
     from autodiff.render.explain import EXPLANATIONS, TOPIC_LISTS
-    from autodiff.session.explaining import explain, topics
+    from autodiff.session.explain.explaining import explain, topics
 
     style = asked or ("table" if streams.is_terminal else "plain")
     if style not in EXPLANATIONS:

@@ -60,7 +60,7 @@ def graph_command(
 def _act(options: Mapping[str, Any], streams: Streams) -> int:
     """Evaluate what the options say, and show its graph."""
     from autodiff.render.graphs import GRAPHS, View
-    from autodiff.session.graph_facts import graph
+    from autodiff.session.graph.facts import graph
 
     words = [options["expression"], *(options["inputs"] or ())]
     refuse_unknown_options(words, _OPTIONS)

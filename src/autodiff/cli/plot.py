@@ -49,7 +49,7 @@ def plot_command(
 def _act(options: Mapping[str, Any], streams: Streams) -> int:
     """Plot as the options say."""
     from autodiff.cli.progress import ProgressBar
-    from autodiff.session.plotting import Asked, plot
+    from autodiff.session.plot.plotting import Asked, plot
 
     words = [options["expression"], *(options["inputs"] or ())]
     refuse_unknown_options(words, _OPTIONS)

@@ -8,8 +8,8 @@ from autodiff.cli.exit import OF_FAILURE, ExitStatus
 from autodiff.cli.streams import Streams, write
 from autodiff.render import failure, warned
 from autodiff.session import Failure, UsageProblem
-from autodiff.session.budget import Budget
-from autodiff.session.running import run_program, statements_run
+from autodiff.session.program.budget import Budget
+from autodiff.session.program.running import run_program, statements_run
 
 __all__ = ["Asked", "budget_of", "run_file", "text_of"]
 

@@ -27,18 +27,24 @@ class ProgressBar:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.erase()
+
+    def __call__(self, done: int, of: int, failed: int = 0) -> None:
+        """Show it, if there has been time enough."""
+        if monotonic() < self._next:
+            return
+        from autodiff.render.progress import progress  # short work does without
+
+        width = self._streams.width
+        line = progress(done, of, failed, width=width, color=self._streams.color)
+        self._shown = True  # first: an interrupt may come as soon as it is written
+        write(self._streams.errors, line)
+        self._next = monotonic() + _BETWEEN
+
+    def erase(self) -> None:
+        """Take it away, before something else is printed."""
         if self._shown:
             from autodiff.render.progress import ERASE
 
             write(self._streams.errors, ERASE)
-
-    def __call__(self, done: int, of: int) -> None:
-        """Show it, if there has been time enough."""
-        if monotonic() < self._next:
-            return
-        from autodiff.render.progress import progress  # Rich, which short work does without
-
-        width = self._streams.width
-        write(self._streams.errors, progress(done, of, 0, width=width, color=self._streams.color))
-        self._shown = True
-        self._next = monotonic() + _BETWEEN
+            self._shown = False

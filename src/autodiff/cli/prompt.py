@@ -10,7 +10,7 @@ from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.key_binding import KeyBindings
 
 from autodiff.cli.history import History
-from autodiff.session.entries import MORE, PROMPT, is_complete
+from autodiff.session.talk.entries import MORE, PROMPT, is_complete
 
 __all__ = ["editor"]
 

@@ -12,7 +12,7 @@ from autodiff.cli.guard import guarded
 from autodiff.cli.history import History, history_path
 from autodiff.cli.streams import Streams, write
 from autodiff.session import UsageProblem
-from autodiff.session.entries import MORE, PROMPT, Entries
+from autodiff.session.talk.entries import MORE, PROMPT, Entries
 
 if TYPE_CHECKING:
     from autodiff.cli.talk import Talk
@@ -41,9 +41,9 @@ def _act(inputs: tuple[str, ...], dtype: str, budget: str | None, streams: Strea
     from autodiff.cli.program import budget_of
     from autodiff.cli.talk import Talk
     from autodiff.errors import Deliberate
-    from autodiff.session.conversation import Opening
     from autodiff.session.failing import failure_of
     from autodiff.session.scenario import Scenario
+    from autodiff.session.talk.conversation import Opening
 
     gc.set_threshold(100_000, 20, 100)
     gc.enable()  # a session lasts

@@ -11,8 +11,8 @@ from autodiff.errors import Deliberate
 from autodiff.render import Screen, failure, warned
 from autodiff.render.plain import visible
 from autodiff.session import UsageProblem
-from autodiff.session.conversation import Conversation, Opening
 from autodiff.session.report import Failure
+from autodiff.session.talk.conversation import Conversation, Opening
 
 __all__ = ["COMMANDS", "Talk"]
 
@@ -42,7 +42,7 @@ class Talk:
 
     def completions(self, text: str) -> list[str]:
         """The words that the last one of a text may be the beginning of."""
-        from autodiff.session.completion import completions
+        from autodiff.session.talk.completion import completions
 
         return completions(text, self.conversation.names, COMMANDS)
 
@@ -91,7 +91,7 @@ class Talk:
 
     def save(self, name: str, *, replace: bool = False) -> None:
         """Write the session to a file as a program. Raises UsageProblem."""
-        from autodiff.session.as_program import as_program
+        from autodiff.session.talk.as_program import as_program
 
         if not name:
             raise UsageProblem("a name for the file is missing", "write :save FILE")

@@ -1,21 +1,19 @@
 """What `test` does, once its options are known."""
 
 import gc
-import os
-from collections.abc import Sequence
 from pathlib import Path
-from time import monotonic
 from typing import Final, NamedTuple
 
 from autodiff.cli.exit import ExitStatus
+from autodiff.cli.progress import ProgressBar
 from autodiff.cli.streams import Streams, write
 from autodiff.cli.whole_file import check_target, write_whole
 from autodiff.render.case_reports import CASE_REPORTS
 from autodiff.render.outcomes import PLAIN, CaseReport, listed
 from autodiff.session import UsageProblem
-from autodiff.session.case_file import Case, cases, selected
-from autodiff.session.case_report import BROKEN, FAILED, PASSED, Outcome
-from autodiff.session.case_run import judged
+from autodiff.session.cases.file import Case, cases, selected
+from autodiff.session.cases.report import BROKEN, FAILED, PASSED, Outcome
+from autodiff.session.cases.run import judged
 from autodiff.session.report import BUG
 
 __all__ = ["Wish", "list_cases", "run_cases"]
@@ -46,19 +44,18 @@ def run_cases(wish: Wish, streams: Streams) -> int:
     shown, written = _reports(wish)
     chosen = _chosen(wish, streams)
     gc.enable()  # there may be many cases, and errors leave cycles behind
-    progress = _Progress(len(chosen), streams)
     outcomes: list[Outcome] = []
+    failed = 0
     write(streams.output, shown.before(len(chosen)))
-    try:
+    with ProgressBar(streams) as progress:
         for number, case in enumerate(chosen, 1):
-            progress.show(outcomes)
+            progress(len(outcomes), len(chosen), failed)
             outcomes.append(judged(case))
+            failed += outcomes[-1].status != PASSED
             text = shown.each(number, outcomes[-1])
             if text:
                 progress.erase()
                 write(streams.output, text)
-    finally:
-        progress.erase()
     write(streams.output, shown.after(outcomes))
     if wish.output is not None:
         parts = [written.each(number, outcome) for number, outcome in enumerate(outcomes, 1)]
@@ -119,41 +116,3 @@ def _read(file: str, streams: Streams) -> str:
 
 def _called(file: str) -> str:
     return "standard input" if file == "-" else f"'{file}'"
-
-
-# ------------------------------------------------------------------ progress
-
-_PATIENCE: Final = 1.0  # seconds without a sign of life
-_BETWEEN: Final = 0.1  # seconds
-
-
-class _Progress:
-    """A line on standard error while a run takes long, if that is a terminal."""
-
-    def __init__(self, total: int, streams: Streams) -> None:
-        self._total = total
-        self._streams = streams
-        self._next = monotonic() + _PATIENCE
-        self._is_shown = False
-        self._is_wanted = streams.errors.isatty() and os.environ.get("TERM") != "dumb"
-
-    def show(self, outcomes: Sequence[Outcome]) -> None:
-        """Draw it anew, if it is time."""
-        if not self._is_wanted or monotonic() < self._next:
-            return
-        from autodiff.render.progress import progress  # only a long run needs it
-
-        failed = sum(each.status != PASSED for each in outcomes)
-        color = not os.environ.get("NO_COLOR")
-        write(
-            self._streams.errors, progress(len(outcomes), self._total, failed, width=self._streams.width, color=color)
-        )
-        self._is_shown, self._next = True, monotonic() + _BETWEEN
-
-    def erase(self) -> None:
-        """Take it away, before something else is printed."""
-        if self._is_shown:
-            from autodiff.render.progress import ERASE
-
-            write(self._streams.errors, ERASE)
-            self._is_shown = False

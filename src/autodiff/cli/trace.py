@@ -53,7 +53,7 @@ def trace_command(
 def _act(options: Mapping[str, Any], streams: Streams) -> int:
     """Trace what the options say."""
     from autodiff.render.trace import NAN, TRACES
-    from autodiff.session.tracing import trace
+    from autodiff.session.trace.tracing import trace
 
     words = [options["expression"], *(options["inputs"] or ())]
     refuse_unknown_options(words, _OPTIONS)

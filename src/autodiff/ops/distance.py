@@ -3,13 +3,13 @@
 from math import prod
 from typing import Any, Final
 
-from autodiff.dtypes import DTYPES, Category, result_type
+from autodiff.dtypes import Category, result_type
 from autodiff.errors import TorchRuntimeError, TorchValueError
 from autodiff.numbers.array import Values, np
 from autodiff.ops.arithmetic import add_number
 from autodiff.ops.cast import in_dtype
 from autodiff.ops.complex import magnitude
-from autodiff.ops.dimension import common_shape, wrapped
+from autodiff.ops.dimension import common_shape, title_of, wrapped
 from autodiff.ops.filling import bounded_clone
 from autodiff.ops.linalg import matmul
 from autodiff.ops.norm import linalg_vector_norm, norm_back, vector_length
@@ -53,18 +53,17 @@ dist = Structural(
 
 def _pairwise(x1: Values, x2: Values, p: float) -> Values:
     for k, x in enumerate((x1, x2), 1):
-        if x.dtype.kind != "f":
-            title = next(d.title for d in DTYPES if d.name == x.dtype.name)
-            raise TorchRuntimeError(f"cdist only supports floating-point dtypes, X{k} got: {title}")
         if x.ndim < 2:
             raise TorchRuntimeError(f"cdist only supports at least 2D tensors, X{k} got: {x.ndim}D")
-    if x1.dtype != x2.dtype:
-        titles = [next(d.title for d in DTYPES if d.name == x.dtype.name) for x in (x1, x2)]
-        raise TorchRuntimeError(f"expected scalar type {titles[0]} but found {titles[1]}")
     if x1.shape[-1] != x2.shape[-1]:
         raise TorchRuntimeError(
             f"X1 and X2 must have the same number of columns. X1: {x1.shape[-1]} X2: {x2.shape[-1]}"
         )
+    for k, x in enumerate((x1, x2), 1):
+        if x.dtype.kind != "f":
+            raise TorchRuntimeError(f"cdist only supports floating-point dtypes, X{k} got: {title_of(x)}")
+    if x1.dtype != x2.dtype:
+        raise TorchRuntimeError(f"expected scalar type {title_of(x1)} but found {title_of(x2)}")
     return vector_length(x1[..., :, None, :] - x2[..., None, :, :], p, -1, keepdim=False)
 
 

@@ -7,8 +7,8 @@ from autodiff.ops.dimension import wrapped, wrapped_all
 from autodiff.ops.linalg import bmm, dot, mm
 from autodiff.ops.op import Composite
 from autodiff.ops.order import permute
-from autodiff.ops.reduction import sum_dim
-from autodiff.ops.shape import reshape, unsafe_view, unsqueeze
+from autodiff.ops.reduction import sum_, sum_dim
+from autodiff.ops.shape import reshape, squeeze, unsafe_view, unsqueeze, view
 
 __all__: list[str] = []
 
@@ -203,9 +203,9 @@ def _tensordot(self: Any, other: Any, dims: Any) -> Any:  # noqa: ANN401 - tenso
     for x, y in zip(left, right, strict=True):
         here, there = self.shape[wrapped(x, a)], other.shape[wrapped(y, b)]
         if there == 1:  # what is repeated is added up at once
-            self = self.sum(x, keepdim=True)
+            self = self.sum(x, keepdim=True, dtype=self.dtype)
         elif here == 1:
-            other = other.sum(y, keepdim=True)
+            other = other.sum(y, keepdim=True, dtype=other.dtype)
         elif here != there:
             raise TorchRuntimeError(
                 f"contracted dimensions need to match, but first has size {here} in dim {x} and second has size "
@@ -218,8 +218,10 @@ def _tensordot(self: Any, other: Any, dims: Any) -> Any:  # noqa: ANN401 - tenso
     inner = _count(self, left)
     first, last = permute(self, dims=(*rows, *left)), permute(other, dims=(*right, *columns))
     shape = [*(self.shape[d] for d in rows), *(other.shape[d] for d in columns)]
-    if a == b == 1 and not shape:
-        return reshape(dot(first, last), shape=())
+    if not shape and first.is_contiguous() and last.is_contiguous():
+        return view(dot(*(each if each.dim() == 1 else reshape(each, shape=(-1,)) for each in (first, last))), size=())
+    if not shape:
+        return view(sum_(squeeze(first) * squeeze(last)), size=())
     first = reshape(first, shape=(_count(self, rows), inner))
     return reshape(mm(first, reshape(last, shape=(inner, _count(other, columns)))), shape=shape)
 

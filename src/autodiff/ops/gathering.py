@@ -11,7 +11,7 @@ from autodiff.numbers.array import Values, np
 from autodiff.ops.dimension import common_shape, wrapped
 from autodiff.ops.op import Composite, Structural
 from autodiff.ops.selection import where
-from autodiff.ops.shape import expand, new_zeros
+from autodiff.ops.shape import expand, new_zeros, view
 
 __all__ = ["TITLES", "along", "gather_place", "within"]
 
@@ -137,15 +137,21 @@ def _from_start(indices: Any, length: int) -> Any:  # noqa: ANN401 - tensors
     return where(indices < 0, indices + length, indices)
 
 
+def _need_whole_numbers(indices: Any) -> None:  # noqa: ANN401 - a tensor
+    if indices.dtype.name not in ("int64", "int32"):
+        raise TorchRuntimeError("gather(): Expected dtype int32/int64 for index")
+
+
 def _take_along_dim(self: Any, indices: Any, dim: int | None) -> Any:  # noqa: ANN401 - tensors
     if dim is not None and indices.dtype.category != Category.INTEGER:
         raise TorchRuntimeError(
             f"torch.take_along_dim(): dtype of indices should be Long but got {indices.dtype.title}"
         )
-    if indices.dtype.name not in ("int64", "int32"):
-        raise TorchRuntimeError("gather(): Expected dtype int32/int64 for index")
     if dim is None:
-        return gather(self.reshape(-1), _from_start(indices, self.numel()).reshape(-1), dim=0, sparse_grad=False)
+        places, entries = _from_start(indices, self.numel()), view(self, size=(-1,))
+        _need_whole_numbers(indices)
+        return gather(entries, view(places, size=(-1,)), dim=0, sparse_grad=False)
+    _need_whole_numbers(indices)
     axis = wrapped(dim, len(self.shape))
     indices = _from_start(indices, self.shape[axis])
     lengths = [tuple(1 if k == axis else n for k, n in enumerate(t.shape)) for t in (self, indices)]

@@ -165,7 +165,7 @@ _negative_softmax = Composite(
     "softmin",
     "softmax of -self",
     "self, int dim, dtype dtype=None",
-    compute=lambda self, dim, dtype: softmax_native(neg(_checked(self, dim, dtype, "softmax")), dim=dim),
+    compute=lambda self, dim, dtype: softmax_native(_checked(neg(self), dim, dtype, "softmax"), dim=dim),
     public=False,
     samples=_SAMPLES,
 )

@@ -5,7 +5,7 @@ from typing import Final
 
 from autodiff.render.graph_folding import Drawing, Item, folded
 from autodiff.render.graph_words import UNICODE, root_words, run_words, shown_steps, step_words, words
-from autodiff.session.graph_report import ForwardStep, GraphReport
+from autodiff.session.graph.report import ForwardStep, GraphReport
 
 __all__ = ["dot"]
 

@@ -8,7 +8,7 @@ from autodiff.render import strict_json, trace_json
 from autodiff.render.formats import Screen
 from autodiff.render.plain import failure, plain, visible, warned
 from autodiff.render.trace import plain as traced
-from autodiff.session.explained import Explanation, Shown, State, TopicLine
+from autodiff.session.explain.explained import Explanation, Shown, State, TopicLine
 from autodiff.session.report import Report
 
 __all__ = ["EXPLANATIONS", "TOPIC_LISTS"]

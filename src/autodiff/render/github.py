@@ -4,7 +4,7 @@ from typing import Final
 
 from autodiff.render.outcomes import CaseReport, place, problems, short, summary
 from autodiff.render.plain import visible
-from autodiff.session.case_report import Outcome
+from autodiff.session.cases.report import Outcome
 
 __all__ = ["GITHUB"]
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from autodiff.session.graph_report import GraphNode, GraphReport
+from autodiff.session.graph.report import GraphNode, GraphReport
 
 __all__ = ["Drawing", "Item", "Link", "Segment", "folded", "segments"]
 

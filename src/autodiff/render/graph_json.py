@@ -4,7 +4,7 @@ from json import dumps
 from typing import Final
 
 from autodiff.render.strict_json import SCHEMA, failure_text, object_text, tensor_text
-from autodiff.session.graph_report import ForwardStep, GraphNode, GraphOutput, GraphReport, GraphRoot, SavedValue
+from autodiff.session.graph.report import ForwardStep, GraphNode, GraphOutput, GraphReport, GraphRoot, SavedValue
 from autodiff.session.report import Facts
 
 __all__ = ["json"]

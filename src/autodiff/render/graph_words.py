@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 from autodiff.render.digits import number
 from autodiff.render.graph_folding import Drawing, Item, Segment
 from autodiff.render.plain import visible
-from autodiff.session.graph_report import FREED, KEPT, ForwardStep, GraphNode, GraphOutput, GraphReport, GraphRoot
+from autodiff.session.graph.report import FREED, KEPT, ForwardStep, GraphNode, GraphOutput, GraphReport, GraphRoot
 from autodiff.session.report import Facts
 
 __all__ = [

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
 from autodiff.render.formats import Screen
-from autodiff.session.graph_report import GraphReport
+from autodiff.session.graph.report import GraphReport
 
 __all__ = ["GRAPHS", "View"]
 

@@ -6,7 +6,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from autodiff.render.outcomes import CaseReport, one_line, path, place, problems
 from autodiff.render.plain import visible
-from autodiff.session.case_report import BROKEN, FAILED, Outcome
+from autodiff.session.cases.report import BROKEN, FAILED, Outcome
 
 __all__ = ["JUNIT"]
 

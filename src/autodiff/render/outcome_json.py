@@ -5,7 +5,7 @@ from typing import Final
 
 from autodiff.render.outcomes import CaseReport, place
 from autodiff.render.strict_json import SCHEMA, failure_text, object_text
-from autodiff.session.case_report import Outcome
+from autodiff.session.cases.report import Outcome
 
 __all__ = ["JSON"]
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
 
 from autodiff.render.plain import mismatch, visible
-from autodiff.session.case_report import BROKEN, FAILED, PASSED, Outcome
+from autodiff.session.cases.report import BROKEN, FAILED, PASSED, Outcome
 from autodiff.session.report import SYNTAX, USAGE, Failure
 
 __all__ = ["PLAIN", "CaseReport", "listed", "one_line", "path", "place", "problems", "short", "summary"]

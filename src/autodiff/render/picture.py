@@ -7,7 +7,7 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from autodiff.render.strokes import shortened, strokes
-from autodiff.session.plotted import Plot
+from autodiff.session.plot.plotted import Plot
 
 __all__ = ["PICTURES", "picture"]
 

@@ -9,7 +9,7 @@ from plotille import Canvas
 from autodiff.render.formats import Screen
 from autodiff.render.plain import visible
 from autodiff.render.strokes import shortened, strokes
-from autodiff.session.plotted import Curve, Plot
+from autodiff.session.plot.plotted import Curve, Plot
 
 __all__ = ["plot"]
 

@@ -4,7 +4,7 @@ from json import dumps
 
 from autodiff.render.digits import digits
 from autodiff.render.strict_json import SCHEMA, failure_text, object_text
-from autodiff.session.plotted import Curve, Plot
+from autodiff.session.plot.plotted import Curve, Plot
 
 __all__ = ["json"]
 

@@ -3,7 +3,7 @@
 from json import dumps
 
 from autodiff.render.strict_json import failure_text, object_text, tensor_text
-from autodiff.session.executed import Executed
+from autodiff.session.program.executed import Executed
 
 __all__ = ["executed"]
 

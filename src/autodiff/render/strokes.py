@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from math import isfinite
 
-from autodiff.session.plotted import Curve
+from autodiff.session.plot.plotted import Curve
 
 __all__ = ["shortened", "strokes"]
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from autodiff.render.outcomes import CaseReport, one_line, path, place, problems, summary
 from autodiff.render.plain import visible
-from autodiff.session.case_report import PASSED, Outcome
+from autodiff.session.cases.report import PASSED, Outcome
 
 __all__ = ["TAP"]
 

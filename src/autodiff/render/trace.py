@@ -5,7 +5,7 @@ from typing import Final
 
 from autodiff.render.formats import Screen
 from autodiff.render.plain import visible
-from autodiff.session.traced import Accumulation, Culprit, Outgoing, Recorded, Saved, Step, Trace, Walk, Words
+from autodiff.session.trace.traced import Accumulation, Culprit, Outgoing, Recorded, Saved, Step, Trace, Walk, Words
 
 __all__ = [
     "NAN",

@@ -7,7 +7,18 @@ from typing import Any
 from autodiff.render.digits import digits
 from autodiff.render.strict_json import SCHEMA
 from autodiff.session.report import Facts, Failure
-from autodiff.session.traced import Accumulation, Culprit, Outgoing, Quantity, Recorded, Saved, Step, Trace, Walk, Words
+from autodiff.session.trace.traced import (
+    Accumulation,
+    Culprit,
+    Outgoing,
+    Quantity,
+    Recorded,
+    Saved,
+    Step,
+    Trace,
+    Walk,
+    Words,
+)
 
 __all__ = ["json"]
 

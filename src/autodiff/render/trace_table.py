@@ -7,7 +7,7 @@ from autodiff.render.formats import Screen
 from autodiff.render.plain import visible
 from autodiff.render.table import grid
 from autodiff.render.trace import of, readings, received, saved_list, sum_of, value_of, walk_title
-from autodiff.session.traced import Recorded, Step, Trace
+from autodiff.session.trace.traced import Recorded, Step, Trace
 
 __all__ = ["table"]
 

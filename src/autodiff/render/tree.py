@@ -13,7 +13,7 @@ from autodiff.render.graph_words import (
     step_words,
     words,
 )
-from autodiff.session.graph_report import ForwardStep, GraphReport
+from autodiff.session.graph.report import ForwardStep, GraphReport
 
 __all__ = ["Line", "Piece", "forward_lines", "plain_tree", "tree_lines", "wrapped"]
 

@@ -14,7 +14,7 @@ from autodiff.session.named_nodes import NamedNodes
 from autodiff.session.paths import shortened
 from autodiff.session.report import Report
 from autodiff.session.scenario import Scenario
-from autodiff.session.traced import Accumulation, Quantity, Walk
+from autodiff.session.trace.traced import Accumulation, Quantity, Walk
 
 __all__ = ["with_advice"]
 
@@ -98,7 +98,7 @@ def _sums(scenario: Scenario) -> Iterator[str]:
 
     Only the sum is printed then, while the calls of `--backward` are printed one by one.
     """
-    from autodiff.session.tracing import trace
+    from autodiff.session.trace.tracing import trace
 
     walks = [event for event in trace(scenario).events if isinstance(event, Walk)]
     added: dict[str, list[tuple[Walk, Accumulation]]] = {}

@@ -9,9 +9,9 @@ from autodiff.language import Program
 from autodiff.session.bind import Setting
 from autodiff.session.evaluate import Located
 from autodiff.session.named_nodes import NamedNodes
-from autodiff.session.node_rules import held
 from autodiff.session.paths import shortened
 from autodiff.session.scenario import Scenario
+from autodiff.session.trace.node_rules import held
 
 __all__ = ["Blame", "blamed", "tensors_of"]
 

@@ -1,0 +1,3 @@
+"""A function and its derivatives over a range."""
+
+__all__: list[str] = []

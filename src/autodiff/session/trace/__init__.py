@@ -1,0 +1,3 @@
+"""Backward told node by node."""
+
+__all__: list[str] = []
