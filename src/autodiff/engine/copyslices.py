@@ -137,6 +137,8 @@ def copied_into_base(t: TensorBase, view: View, inner: Node) -> None:
     before = base._node
     node._edges = (None if isinstance(before, AccumulateGrad) else before, *tuple(inner.edges)[1:])
     base._node = node
+    if before is None:
+        base._data.fate = fate_of(node)
     succeed(base, before, node)
     view.version = -1  # the view's own node is made anew from the base
     adopted = t._node is None

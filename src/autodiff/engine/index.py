@@ -18,6 +18,7 @@ from autodiff.engine.inplace import check_may_change, check_overlap, share_place
 from autodiff.engine.memory import address
 from autodiff.engine.messages import OVERLAPS_INPUT
 from autodiff.engine.shapes import broadcast_shape
+from autodiff.engine.view import refuse_stale_views
 from autodiff.errors import TorchIndexError, TorchRuntimeError, TorchTypeError
 from autodiff.numbers.array import array_of, memory_of
 from autodiff.ops.cast import in_dtype
@@ -265,6 +266,7 @@ def _select(x: Any, dim: int, position: int, number: int) -> Any:  # noqa: ANN40
 def _slice(x: Any, dim: int, part: slice, *, whole_is_self: bool = True) -> Any:  # noqa: ANN401
     start, end, step = bounds_of(part)
     if not x.shape:
+        refuse_stale_views((x,))
         raise TorchIndexError("slice() cannot be applied to a 0-dim tensor.")
     if whole_is_self and start == 0 and step == 1 and end >= x.shape[dim]:
         return x

@@ -127,7 +127,7 @@ def change(t: Any, op: Op, inputs: Sequence[Any], attributes: dict[str, Any]) ->
         op.derivatives or op.node or isinstance(op, Composite)
     ):  # the logic of bools changes leaves, too: PyTorch looks at gradients only
         check_may_change(t, inputs)
-    if op is fill_with_tensor and op.checks is not None:  # before it looks where it writes
+    if op.checks is not None and (op is fill_with_tensor or isinstance(op, Elementwise)):  # before where it writes
         op.checks(inputs, attributes)
     refuse_stale_views(inputs)
     for x in inputs if op not in _FILLING else ():

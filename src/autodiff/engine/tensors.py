@@ -63,7 +63,11 @@ class Tensor(Protocol, plain=True, metaclass=TensorType):
             raise TorchTypeError(f"requires_grad_(): argument 'requires_grad' (position 1) must be bool, not {name}")
         if requires_grad and not self.dtype.is_differentiable:
             raise TorchRuntimeError("only Tensors of floating point dtype can require gradients")
-        if self.requires_grad and not isinstance(self._node, AccumulateGrad):  # not by its node, which may be refused
+        try:
+            leaf = self.is_leaf
+        except TorchRuntimeError:  # a view that cannot be made anew
+            leaf = False
+        if not leaf:
             if not requires_grad:
                 raise TorchRuntimeError(messages.REQUIRES_GRAD_OF_NON_LEAF)
             return self
