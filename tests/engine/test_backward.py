@@ -168,3 +168,17 @@ def test_every_path_gives_the_same_bits() -> None:
         assert gradients(made, computed, how="vector") == wanted, text
         compared += 1
     assert compared > 100
+
+
+def test_the_message_for_a_changed_leaf_depends_on_no_number_of_a_node() -> None:
+    """One node in 64 keeps its edges as links; what the message names is the same for all."""
+    said = set()
+    for _ in range(200):
+        x, w = torch.tensor(3.0, requires_grad=True), torch.tensor(2.0, requires_grad=True)
+        y = w / x
+        x.detach_()
+        x += w
+        with pytest.raises(RuntimeError) as caught:
+            y.backward()
+        said.add(str(caught.value))
+    assert len(said) == 1

@@ -85,7 +85,7 @@ class ScalarNode(Node):
         """The error for saved values that were let go, or of which one was changed in place."""
         if self.versions == FREED:
             return TorchRuntimeError(messages.BACKWARD_TWICE)
-        edges = {"x": self.first, "y": self.edges[-1], "out": self}
+        edges = {"x": unlinked(self.first), "y": unlinked(self.edges[-1]), "out": self}
         for _, place in sorted(places_of(self.op).items(), key=lambda item: (item[1] == "out", item)):
             saved, edge = getattr(self, place), edges[place]
             if saved is not None:
