@@ -44,8 +44,8 @@ def test_the_short_way_gives_the_bits_of_the_general_way(
     """Values and gradients, of few elements and of more than fit a block."""
     sizes = (3, 40_000)
     short = [_values(text, size, dtype) for size in sizes]
-    monkeypatch.setattr(sys.modules["autodiff.engine.array_path"], "short_result", lambda *_: None)
-    monkeypatch.setattr(sys.modules["autodiff.engine.array_pull"], "pulled", lambda *_: None)
+    monkeypatch.setattr(sys.modules["autodiff.engine.apply"], "short_result", lambda *_: None)
+    monkeypatch.setattr(sys.modules["autodiff.engine.record"], "pulled", lambda *_: None)
     monkeypatch.setattr(sys.modules["autodiff.engine.backward"].ownership, "is_ours", lambda _: False)
     assert short == [_values(text, size, dtype) for size in sizes]
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from autodiff.dtypes import DTYPES, bool_, dtype, dtype_of_number, result_type
+from autodiff.engine.array_path import short_result
 from autodiff.engine.core import TensorBase, View, plain
 from autodiff.engine.elements import FLOATS, compute_arrays, scalar_form
 from autodiff.engine.graph import Edge, Output
@@ -47,8 +48,6 @@ def apply(op: Op, inputs: Sequence[Any], attributes: Mapping[str, Any]) -> Any: 
 
 def _apply_elementwise(op: Elementwise, inputs: Sequence[Any], attributes: Mapping[str, Any]) -> Any:  # noqa: ANN401
     if any(isinstance(x, TensorBase) and x._data.__class__ in FLOATS for x in inputs):
-        from autodiff.engine.array_path import short_result  # numbers do without
-
         short = short_result(op, inputs, attributes)
         if short is not None:
             return short

@@ -9,6 +9,7 @@ from functools import cache
 from math import prod
 from typing import Any, ClassVar, Final
 
+from autodiff.engine.array_pull import pulled
 from autodiff.engine.core import TensorBase
 from autodiff.engine.elements import FLOATS
 from autodiff.engine.graph import (
@@ -69,8 +70,6 @@ class OperationNode(Node):
             raise TorchRuntimeError(f"derivative for aten::{op.name} is not implemented")
         self.check_alive()
         if isinstance(op, Elementwise) and g._data.__class__ in FLOATS:
-            from autodiff.engine.array_pull import pulled  # numbers do without
-
             found = pulled(self, g)
             if found is not None:
                 return found
