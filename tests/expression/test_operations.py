@@ -30,11 +30,14 @@ def _called(op: Op, sample: tuple[Any, ...]) -> tuple[str, dict[str, float]]:
             text = "xyzw"[len(values)]
             values[text] = value
         arguments.append(f"{parameter.name}={text}" if parameter.keyword_only else text)
-    return f"{_prefix(op)}{op.name}({', '.join(arguments)})", values
+    return f"{_spelled(op)}({', '.join(arguments)})", values
 
 
-def _prefix(op: Op) -> str:
-    return "" if op.places & {"function", "functional", "language"} else "torch.special."
+def _spelled(op: Op) -> str:
+    """Where the language finds it; `special_round` is `round` in torch.special (see `Op`)."""
+    if op.name.startswith("special_"):
+        return f"torch.special.{op.name.removeprefix('special_')}"
+    return op.name if op.places & {"function", "functional", "language"} else f"torch.special.{op.name}"
 
 
 def calls() -> list[tuple[str, dict[str, float]]]:
