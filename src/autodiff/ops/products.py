@@ -7,6 +7,7 @@ from typing import Any
 from autodiff.dtypes import Category
 from autodiff.errors import TorchIndexError, TorchRuntimeError
 from autodiff.numbers.array import Values, np
+from autodiff.numbers.fused import multiply_add_arrays
 from autodiff.ops.conjugation import conj
 from autodiff.ops.dimension import common_shape, wrapped
 from autodiff.ops.linalg import dot_product, mm
@@ -76,7 +77,9 @@ def _can_be_crossed(inputs: Sequence[Any], attributes: Mapping[str, Any]) -> Non
 def _cross(self: Values, other: Values, dim: int) -> Values:
     shape = common_shape(self.shape, other.shape)
     a, b = (np.moveaxis(np.broadcast_to(x, shape), dim, 0) for x in (self, other))
-    parts = [a[(k + 1) % 3] * b[(k + 2) % 3] - a[(k + 2) % 3] * b[(k + 1) % 3] for k in range(3)]
+    turns = [((k + 1) % 3, (k + 2) % 3) for k in range(3)]
+    with np.errstate(all="ignore"):
+        parts = [multiply_add_arrays(np.asarray(a[i]), b[j], -(a[j] * b[i])) for i, j in turns]
     return np.moveaxis(np.array(parts), 0, wrapped(dim, len(shape)))
 
 

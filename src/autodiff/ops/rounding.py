@@ -68,17 +68,28 @@ sgn_backward: Elementwise = Elementwise(
     public=False,
 )
 
+_absolute: dict[str, Any] = {
+    "scalar": abs, "complex": lambda z: math.hypot(z.real, z.imag), "array": "absolute", "dtypes": magnitude,
+    "derivatives": {"self": lambda g, self: g * sgn(self)},
+}  # fmt: skip
+abs_written = Elementwise(
+    "abs",
+    "the absolute value of real numbers",
+    refuses={
+        _BOOL: not_implemented("abs_cpu"),
+        _COMPLEX: refused("In-place abs is not supported for complex tensors."),
+    },
+    public=False,
+    **_absolute,
+)
 abs_ = Elementwise(
     "abs",
     "the absolute value; of a complex number, its magnitude",
-    scalar=abs,
-    complex=lambda z: math.hypot(z.real, z.imag),
-    array="absolute",
-    dtypes=magnitude,
     refuses=any_of(not_implemented("abs_cpu"), _BOOL),
-    derivatives={"self": lambda g, self: g * sgn(self)},
     spellings=("absolute",),
     samples=_ANY,
+    written=abs_written,
+    **_absolute,
 )
 
 sign: Elementwise = Elementwise(
