@@ -80,7 +80,8 @@ def _overloads(name: str) -> tuple[Op, ...]:
 
 
 def _form(name: str) -> Elementwise:
-    return next(op for op in declared_in(FORM_MODULES[name]) if isinstance(op, Elementwise) and op.name == name)
+    forms = [op for op in declared_in(FORM_MODULES[name]) if isinstance(op, Elementwise) and op.name == name]
+    return next((op for op in forms if op.public), forms[0])  # what stands for it in place has its name too
 
 
 OVERLOADS: Final[Mapping[str, tuple[Op, ...]]] = _OnDemand(NAMES, _overloads)
