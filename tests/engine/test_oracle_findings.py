@@ -172,6 +172,8 @@ CASES = [
     ),
     ("y = x * 1; nn.functional.elu(y, inplace=True)", "tensor(2., grad_fn=<EluBackward1>)"),
     ("erf(ones(2, 3).t()).stride()", "(1, 3)"),
+    ("ones(2, requires_grad=True).pow(tensor([True, False])).sum().backward()", BOOL),
+    ("ones(2).fill_(tensor(1 + 2j))", "tensor([1., 1.])"),
 ]
 
 

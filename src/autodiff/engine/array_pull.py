@@ -57,13 +57,18 @@ def _saved(node: Any, data: Any) -> dict[str, tuple[Any, str]] | None:  # noqa: 
         if saved.edge is not None and name not in node.op.results:
             refuse_detached(saved.edge)
         kept = saved.data
-        if kept.__class__ is data.__class__ or kept.__class__ is MASK:
+        if kept.__class__ is data.__class__ or (kept.__class__ is MASK and _may_be_mask(node.op, name)):
             known[name] = kept.value, FULL if kept.value.shape == shape else PART
         elif kept.__class__ is SCALARS[d] or (kept.__class__ is Number and kept.number.__class__ is not complex):
             known[name] = np.array(SCALARS[d].round(kept.value), numpy_dtype(d)), SINGLE
         else:
             return None
     return known
+
+
+def _may_be_mask(op: Any, name: str) -> bool:  # noqa: ANN401 - an Op
+    """Whether bools are what the operation asks for; of others, rules may do what PyTorch refuses."""
+    return any(p.kind == "Mask" and p.name == name for p in op.signature)
 
 
 def _attribute(value: Any) -> tuple[Any, str]:  # noqa: ANN401

@@ -6,14 +6,9 @@ from autodiff import dtypes
 from autodiff.dtypes import Category, dtype
 from autodiff.errors import TorchValueError
 from autodiff.ops.op import Composite, Structural
-from autodiff.ops.warning import warn_once
+from autodiff.ops.warning import DISCARDED, warn_once
 
 __all__: list[str] = []
-
-_DISCARDED = (
-    "Casting complex values to real discards the imaginary part (Triggered internally at "
-    "/__w/pytorch/pytorch/aten/src/ATen/native/Copy.cpp:307.)"
-)
 
 to_copy = Structural(
     "_to_copy",
@@ -32,7 +27,7 @@ def in_dtype(tensor: Any, wanted: dtype, *, copy: bool = False) -> Any:  # noqa:
     if tensor.dtype is wanted and not copy:
         return tensor
     if tensor.dtype.category == Category.COMPLEX and wanted.category < Category.COMPLEX and wanted is not dtypes.bool_:
-        warn_once(_DISCARDED)
+        warn_once(DISCARDED)
     return to_copy(tensor, dtype=wanted)
 
 

@@ -9,6 +9,7 @@ from autodiff.ops.dimension import wrapped
 from autodiff.ops.op import Structural
 from autodiff.ops.order import t, transpose
 from autodiff.ops.shape import reshape, squeeze_dim
+from autodiff.ops.warning import DISCARDED, warn_once
 
 __all__: list[str] = []
 
@@ -43,12 +44,19 @@ def _single(inputs: Sequence[Any], attributes: Mapping[str, Any]) -> None:  # no
         )
 
 
+def _filled(self: Values, value: Values) -> Values:
+    if value.dtype.kind == "c" and self.dtype.kind not in "cb":
+        warn_once(DISCARDED)
+        value = value.real
+    return np.full_like(self, value)
+
+
 fill_with_tensor = Structural(
     "fill_",
     "the value of a 0-d tensor everywhere, in the shape of self",
     "self, Tensor value",
     node="FillBackward3",
-    array=lambda self, value: np.full_like(self, value),
+    array=_filled,
     checks=_single,
     scalar=lambda self, value: value,
     derivatives={"self": lambda g: 0, "value": lambda g: g.sum()},
@@ -71,7 +79,7 @@ fill_tensor = Structural(
     "the value of a 0-d tensor everywhere, in the shape of self",
     "self, Tensor value",
     overload=1,
-    array=lambda self, value: np.full_like(self, value),
+    array=_filled,
     checks=_single,
     scalar=lambda self, value: value,
     derivatives={"self": lambda g: 0, "value": lambda g: g.sum()},

@@ -4,7 +4,12 @@ import warnings
 from contextvars import ContextVar
 from typing import Final
 
-__all__ = ["GIVEN", "warn_once"]
+__all__ = ["DISCARDED", "GIVEN", "warn_once"]
+
+DISCARDED: Final = (
+    "Casting complex values to real discards the imaginary part (Triggered internally at "
+    "/__w/pytorch/pytorch/aten/src/ATen/native/Copy.cpp:307.)"
+)
 
 GIVEN: Final[ContextVar[frozenset[str]]] = ContextVar("warnings given once", default=frozenset())
 """What was said already."""
