@@ -1,5 +1,6 @@
 """The examples of the explanations as a PyTorch program, which prints what `autodiff eval` prints."""
 
+import re
 import subprocess
 import sys
 
@@ -11,7 +12,7 @@ __all__ = ["answers", "program"]
 _HEAD = """
 import contextlib, warnings
 import torch
-from torch import clamp, exp, float32, maximum, no_grad, relu, sqrt, sum, tensor, where
+from torch import clamp, exp, float32, maximum, no_grad, norm, relu, sqrt, sum, tensor, where
 warnings.simplefilter("ignore")
 def backward(calls, output, leaves, zero, *, grads=(), **options):
     try:
@@ -35,7 +36,7 @@ def program(scenario: Scenario) -> str:
     }
     lines = [f"{name} = {text}" for name, text in leaves.items()]
     names = [part.partition("=")[0].strip(" +") for part in scenario.expression.split(";") if " = " in part]
-    lines.append(f"with {'no_grad()' if scenario.no_grad else 'contextlib.nullcontext()'}: {scenario.expression}")
+    lines.append(f"with {'no_grad()' if scenario.no_grad else 'contextlib.nullcontext()'}: {_cut(scenario)}")
     lines += [f"{name}.retain_grad()" for name in scenario.retain_grad]
     lines += [f"print({name!r}, {name})" for name in dict.fromkeys(names)]
     given = f"dict({', '.join(f'{name}={name}' for name in leaves)})"
@@ -45,6 +46,18 @@ def program(scenario: Scenario) -> str:
     seed = "None" if scenario.gradient is None else f"tensor({scenario.gradient}, dtype=float32)"
     options = f"gradient={seed}, retain_graph={scenario.retain_graph or None}, grads={kept}"
     return "\n".join([*lines, f"backward({calls}, {names[-1]}, {given}, {scenario.zero_grad}, {options})", ""])
+
+
+def _cut(scenario: Scenario) -> str:
+    """The statements, with what is detached: where a name is used, or in place once it is there."""
+    statements = scenario.expression.split("; ")
+    for name in (*scenario.detach, *scenario.detach_inplace):
+        made = next(k for k, each in enumerate(statements) if each.startswith(f"{name} = "))
+        if name in scenario.detach:
+            statements[made + 1 :] = [re.sub(rf"\b{name}\b", f"{name}.detach()", each) for each in statements[made + 1 :]]
+        else:
+            statements.insert(made + 1, f"{name}.detach_()")
+    return "; ".join(statements)
 
 
 def answers(python: str = sys.executable) -> list[str]:

@@ -31,7 +31,7 @@ def reports(found: Explanation) -> Iterator[Report]:
 def test_half_a_screen(topic: str) -> None:
     """About twenty lines of at most 80 columns, without empty ones."""
     lines = text(topic).splitlines()
-    assert len(lines) <= 26
+    assert len(lines) <= 27
     assert max(map(len, lines)) <= 80
     assert all(lines)
 
@@ -90,8 +90,8 @@ def test_a_command_can_be_typed() -> None:
 
 def test_tensors_side_by_side() -> None:
     """What detach changes and what it leaves."""
-    before, after = explain("detach").states
-    assert before.facts.value == after.facts.value == 4
+    before, after, cut = explain("detach").states
+    assert before.facts.value == after.facts.value == cut.facts.value == 4
     assert (before.facts.requires_grad, before.facts.is_leaf, before.facts.grad_fn) == (True, False, "PowBackward0")
     assert (after.facts.requires_grad, after.facts.is_leaf, after.facts.grad_fn) == (False, True, None)
     leaf, other, kept = explain("leaf").states

@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from autodiff.session.evaluate import Evaluation
 from autodiff.session.explain.explained import Explanation, Shown, State, TopicLine
-from autodiff.session.explain.topics import TOPICS, Topic
+from autodiff.session.explain.topic import Topic
+from autodiff.session.explain.topics import TOPICS
 from autodiff.session.facts import facts_of, gradient_of
 from autodiff.session.run import Spectator, run
 from autodiff.session.scenario import Scenario, UsageProblem
