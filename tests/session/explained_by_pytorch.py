@@ -54,7 +54,9 @@ def _cut(scenario: Scenario) -> str:
     for name in (*scenario.detach, *scenario.detach_inplace):
         made = next(k for k, each in enumerate(statements) if each.startswith(f"{name} = "))
         if name in scenario.detach:
-            statements[made + 1 :] = [re.sub(rf"\b{name}\b", f"{name}.detach()", each) for each in statements[made + 1 :]]
+            statements[made + 1 :] = [
+                re.sub(rf"\b{name}\b", f"{name}.detach()", each) for each in statements[made + 1 :]
+            ]
         else:
             statements.insert(made + 1, f"{name}.detach_()")
     return "; ".join(statements)
