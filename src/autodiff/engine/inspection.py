@@ -7,9 +7,10 @@ PyTorch's C++.
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from autodiff.engine.node_facts import saved_names
 from autodiff.ops.op import Op
 
-__all__ = ["SavedTensor", "node_directory", "saved_attribute", "saved_names"]
+__all__ = ["SavedTensor", "node_directory", "saved_attribute"]
 
 _COMMON: Final = [
     "_input_metadata",
@@ -23,14 +24,6 @@ _COMMON: Final = [
     "register_prehook",
     "requires_grad",
 ]
-_FACTS: Final = {
-    "shape": "sym_sizes",
-    "shapes": "sym_sizes",
-    "dtype": "scalar_type",
-    "strides": "sym_strides",
-    "numel": "sym_numel",
-    "geometry": "",
-}
 
 
 class SavedTensor:
@@ -46,21 +39,6 @@ class SavedTensor:
     def register_hooks(self, pack_hook: Callable[[Any], Any], unpack_hook: Callable[[Any], Any]) -> None:
         """Keep what `pack_hook` makes of the value, and let `unpack_hook` make the value of it. Raises RuntimeError."""
         self._node.pack_saved(self._name, pack_hook, unpack_hook)
-
-
-def saved_names(op: Op) -> dict[str, str]:
-    """From the names after `_saved_` to what the rules call them."""
-    found: dict[str, str] = {}
-    for name in dict.fromkeys(n for named in op.rule_names.values() for n in named if n != "g"):
-        target, _, fact = name.rpartition("_")
-        if target in op.inputs and fact in _FACTS:
-            if fact in ("shape", "strides", "numel"):
-                found[f"{target}_{_FACTS[fact]}"] = name
-        elif name == "out":
-            found["result"] = name
-        elif not name.endswith("_shapes"):
-            found[name] = name
-    return found | {name: name for name in op.constants}
 
 
 def node_directory(op: Op) -> list[str]:

@@ -1,9 +1,10 @@
-"""What nodes of the graph have besides their edges: what their gradients must fit, hooks, notes, their class."""
+"""What nodes of the graph have besides their edges: what their gradients must fit, hooks, notes, saved values."""
 
 from __future__ import annotations
 
 from _weakref import ref  # as in weakref, without the rest
 
+from autodiff.late import late_module
 from autodiff.light import NamedTuple
 
 TYPE_CHECKING = False
@@ -12,10 +13,14 @@ if TYPE_CHECKING:
     from typing import Any, Final
 
     from autodiff.dtypes import dtype
+    from autodiff.engine import inspection
     from autodiff.engine.core import TensorBase
     from autodiff.engine.device import device
+    from autodiff.ops.op import Op
+else:
+    inspection = late_module("autodiff.engine.inspection")
 
-__all__ = ["PUBLIC", "Fate", "InputMetadata", "Kind", "Meta", "NodeExtra", "is_hooked"]
+__all__ = ["PUBLIC", "Fate", "InputMetadata", "Kind", "Meta", "NodeExtra", "is_hooked", "saved_names", "shown"]
 
 
 class Meta(NamedTuple):
@@ -118,3 +123,51 @@ class Kind(type):
     @property
     def __mro__(cls) -> tuple[type, ...]:  # for whoever looks, not for Python itself
         return cls, object
+
+
+# ------------------------------------------------------------------ the values saved, as users see them
+
+_FACTS: Final = {
+    "shape": "sym_sizes",
+    "shapes": "sym_sizes",
+    "dtype": "scalar_type",
+    "strides": "sym_strides",
+    "numel": "sym_numel",
+    "geometry": "",
+}
+
+
+def saved_names(op: Op) -> dict[str, str]:
+    """From the names after `_saved_` to what the rules call them."""
+    found: dict[str, str] = {}
+    for name in dict.fromkeys(n for named in op.rule_names.values() for n in named if n != "g"):
+        target, _, fact = name.rpartition("_")
+        if target in op.inputs and fact in _FACTS:
+            if fact in ("shape", "strides", "numel"):
+                found[f"{target}_{_FACTS[fact]}"] = name
+        elif name == "out":
+            found["result"] = name
+        elif not name.endswith("_shapes"):
+            found[name] = name
+    return found | {name: name for name in op.constants}
+
+
+class _Shown:
+    """An attribute of a node that is worked out when it is asked for.
+
+    A descriptor for each, and no `__getattr__`: with one, CPython reads every attribute of a node the slow way.
+    """
+
+    __slots__ = ("_name",)
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, node: Any, kind: Any = None) -> Any:  # noqa: ANN401 - of any kind
+        return self if node is None else inspection.saved_attribute(node, self._name)
+
+
+def shown(op: Op) -> dict[str, _Shown]:
+    """The attributes `_saved_...` and `_raw_saved_...` of an operation's nodes."""
+    names = [f"{prefix}{name}" for name in saved_names(op) for prefix in ("_saved_", "_raw_saved_")]
+    return {name: _Shown(name) for name in names}

@@ -20,14 +20,15 @@ from autodiff.engine.graph import (
     linked,
     next_number,
 )
-from autodiff.engine.inspection import node_directory, saved_attribute
+from autodiff.engine.inspection import node_directory
 from autodiff.engine.messages import (
     BACKWARD_TWICE,
     HOOKED_AFTER_FREED,
 )
 from autodiff.engine.mode import mode
+from autodiff.engine.node_facts import shown
 from autodiff.engine.saved import Saved
-from autodiff.errors import TorchAttributeError, TorchNotImplementedError, TorchRuntimeError
+from autodiff.errors import TorchNotImplementedError, TorchRuntimeError
 from autodiff.numbers.array import Array
 from autodiff.numbers.scalar import Number, Scalar
 from autodiff.ops.op import Elementwise, Op
@@ -151,12 +152,6 @@ class OperationNode(Node):
             return None
         return Output(self, index) if index else self
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - `_saved_…` of any kind
-        try:
-            return saved_attribute(self, name)
-        except AttributeError:
-            raise TorchAttributeError(f"'{type(self).__name__}' object has no attribute '{name}'") from None
-
     def __dir__(self) -> list[str]:
         return node_directory(self.op)
 
@@ -164,7 +159,7 @@ class OperationNode(Node):
 @cache
 def node_class(op: Op) -> type[OperationNode]:
     """The class of an operation's nodes; its name is what PyTorch prints."""
-    members = {"__slots__": (), "__module__": "builtins", "op": op, "sees_missing": op.sees_missing}
+    members = {"__slots__": (), "__module__": "builtins", "op": op, "sees_missing": op.sees_missing, **shown(op)}
     members["ends"] = op.node == "NotImplemented"  # which raises
     return type(op.node_name, (OperationNode,), members)
 

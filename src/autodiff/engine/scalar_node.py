@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from autodiff.engine.core import plain
 from autodiff.engine.graph import Meta, Node, unlinked
-from autodiff.errors import TorchAttributeError, TorchRuntimeError
+from autodiff.engine.node_facts import shown
+from autodiff.errors import TorchRuntimeError
 from autodiff.late import late_module
 from autodiff.light import cache
 from autodiff.numbers.scalar import Number, Scalar
@@ -174,12 +175,6 @@ class ScalarNode(Node):
         """The inputs that need a gradient."""
         return tuple(name for name, edge in zip(self.op.inputs, self.edges, strict=False) if edge is not None)
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - `_saved_…`
-        try:
-            return inspection.saved_attribute(self, name)
-        except AttributeError:
-            raise TorchAttributeError(f"'{type(self).__name__}' object has no attribute '{name}'") from None
-
     def __dir__(self) -> list[str]:
         return inspection.node_directory(self.op)
 
@@ -247,5 +242,6 @@ def scalar_node_class(op: Elementwise, carrier: Carrier) -> type[ScalarNode]:
     members = {
         "__slots__": (*kept, *(("second",) if len(op.inputs) == 2 else ()), *(("versions",) if saves_tensor else ())),
         "__module__": "builtins", "op": op, "slots": len(op.inputs), "saves_tensor": saves_tensor, "carrier": carrier,
+        **shown(op),
     }  # fmt: skip
     return type(op.node_name, (ScalarNode,), members)
