@@ -10,8 +10,6 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from autodiff.cli.whole_file import check_target, write_whole
-from autodiff.session import UsageProblem
 from tests.cli.process import COMMAND, ENVIRONMENT, Outcome, autodiff
 
 GOOD = "'x**2+3*x+2' x=3 --expect out=20 --expect x.grad=9\n\nname: cut\nx=3 --detach y --expect z=10\n    y = x\n"
@@ -166,39 +164,3 @@ def test_a_reader_may_go_away(tmp_path: Path) -> None:
         running.stdout.close()
         assert running.stderr.read() == b""
         assert running.wait(timeout=60) == 141
-
-
-# ------------------------------------------------------------------ files, whole
-
-
-def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
-    """A link stays a link, and nothing is left beside it."""
-    (tmp_path / "target").write_text("old")
-    (tmp_path / "link").symlink_to("target")
-    write_whole(str(tmp_path / "link"), "é\n")
-    assert (tmp_path / "target").read_bytes() == "é\n".encode()
-    assert sorted(each.name for each in tmp_path.iterdir()) == ["link", "target"]
-
-
-def test_a_file_that_cannot_be_written_stays(tmp_path: Path) -> None:
-    """What cannot be encoded, or has a name too long beside it, leaves the old text."""
-    name = "a" * 250
-    (tmp_path / name).write_text("old")
-    with pytest.raises(UsageProblem, match="cannot write"):
-        write_whole(str(tmp_path / name), "new")
-    assert (tmp_path / name).read_text() == "old"
-    with pytest.raises(UsageProblem, match="there is no folder"):
-        check_target(str(tmp_path / name / "b"))
-
-
-def test_a_pipe_is_written_to(tmp_path: Path) -> None:
-    """It stays a pipe; the same goes for what is below /dev."""
-    path = tmp_path / "pipe"
-    os.mkfifo(path)
-    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-    write_whole(str(path), "text")
-    assert os.read(reader, 10) == b"text"
-    os.close(reader)
-    assert path.is_fifo()
-    write_whole(os.devnull, "text")
-    assert Path(os.devnull).is_char_device()

@@ -1,7 +1,6 @@
 """`autodiff graph`: the forward program of an expression, and the backward graph it leaves, as PyTorch holds it."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -12,7 +11,8 @@ from autodiff.cli.evaluation import named_values
 from autodiff.cli.exit import OF_FAILURE, ExitStatus
 from autodiff.cli.guard import guarded
 from autodiff.cli.options import refuse_unknown_options
-from autodiff.cli.streams import Streams, write
+from autodiff.cli.streams import Streams, write, write_bytes
+from autodiff.cli.whole_file import check_target, write_whole
 from autodiff.render import Screen, failure, warned
 from autodiff.session import Failure, Scenario, UsageProblem
 
@@ -70,6 +70,8 @@ def _act(options: Mapping[str, Any], streams: Streams) -> int:
     target = options["output"]
     if style == "png" and target is None and streams.is_terminal:
         raise UsageProblem("a terminal cannot show png", "write -o FILE, or send it to a file or a pipe")
+    if target is not None:
+        check_target(target)
     expression = streams.input.read() if words[0].strip() == "-" else words[0]
     report = graph(Scenario(expression, named_values(words[1:]), **given.fields(options)))
     is_terminal = streams.is_terminal and target is None
@@ -94,11 +96,9 @@ def _show(text: str, style: str, target: str | None, streams: Streams) -> int:
             write(streams.errors, failure(Failure("usage", "UsageError", str(error), error.hint)))
             return ExitStatus.USAGE
     if target is not None:
-        Path(target).write_bytes(content)
+        write_whole(target, content)
     elif style in PICTURES:
-        streams.output.flush()
-        streams.output.buffer.write(content)
-        streams.output.buffer.flush()
+        write_bytes(streams.output, content)
     else:
         write(streams.output, text)
     return ExitStatus.DONE

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
@@ -11,7 +10,8 @@ from autodiff.cli.evaluation import named_values
 from autodiff.cli.exit import OF_FAILURE, ExitStatus
 from autodiff.cli.guard import guarded
 from autodiff.cli.options import refuse_unknown_options
-from autodiff.cli.streams import Streams, write
+from autodiff.cli.streams import Streams, write, write_bytes
+from autodiff.cli.whole_file import check_target, write_whole
 from autodiff.render import Screen, failure
 from autodiff.session import UsageProblem
 
@@ -56,6 +56,9 @@ def _act(options: Mapping[str, Any], streams: Streams) -> int:
     targets = {style: options[style] for style in ("png", "svg") if options[style] is not None}
     _refuse(targets, options, streams)
     ranges = named_values(options["range_"] or (), "--range")
+    for target in targets.values():
+        if target != "-":
+            check_target(target)
     expression = streams.input.read() if words[0].strip() == "-" else words[0]
     asked = Asked(expression, ranges, named_values(words[1:]), options["order"], options["samples"])
     draw: Any = _pictures() if targets else None if options["json"] else _characters()
@@ -111,12 +114,10 @@ def _missing(error: ModuleNotFoundError, what: str) -> Exception:
 
 
 def _save(content: bytes, target: str, streams: Streams) -> None:
-    if target != "-":
-        Path(target).write_bytes(content)
-        return
-    streams.output.flush()
-    streams.output.buffer.write(content)
-    streams.output.buffer.flush()
+    if target == "-":
+        write_bytes(streams.output, content)
+    else:
+        write_whole(target, content)
 
 
 def _rows(streams: Streams) -> int:

@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TextIO
 
-__all__ = ["Streams", "abandon_output", "standard_streams", "write"]
+__all__ = ["Streams", "abandon_output", "standard_streams", "write", "write_bytes"]
 
 _USUAL_WIDTH = 80
 
@@ -60,6 +60,13 @@ def write(stream: TextIO, text: str) -> None:
         encoding = stream.encoding or "ascii"
         stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
     stream.flush()
+
+
+def write_bytes(stream: TextIO, content: bytes) -> None:
+    """Write what is no text, such as a picture, behind what was written before."""
+    stream.flush()
+    stream.buffer.write(content)
+    stream.buffer.flush()
 
 
 def abandon_output() -> None:

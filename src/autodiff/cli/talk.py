@@ -99,7 +99,7 @@ class Talk:
         check_target(target)
         if not replace and Path(target).exists():
             raise UsageProblem(f"there is a file '{name}' already", f":save! {name} replaces it")
-        write_whole(target, as_program(self.conversation))
+        write_whole(target, as_program(self.conversation).encode())
 
     def load(self, name: str) -> Failure | None:
         """Run a program as one entry. Raises UsageProblem for a file that cannot be read."""

@@ -59,7 +59,8 @@ def run_cases(wish: Wish, streams: Streams) -> int:
     write(streams.output, shown.after(outcomes))
     if wish.output is not None:
         parts = [written.each(number, outcome) for number, outcome in enumerate(outcomes, 1)]
-        write_whole(wish.output, "".join([written.before(len(chosen)), *parts, written.after(outcomes)]))
+        text = "".join([written.before(len(chosen)), *parts, written.after(outcomes)])
+        write_whole(wish.output, text.encode())
     return max(_status(each) for each in outcomes)
 
 

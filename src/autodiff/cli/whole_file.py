@@ -20,21 +20,21 @@ def check_target(name: str) -> None:
         raise UsageProblem(f"cannot write '{name}': there is no folder '{path.parent}'")
 
 
-def write_whole(name: str, text: str) -> None:
-    """Put the text where the file is. Raises UsageProblem if that is impossible; what was there stays then.
+def write_whole(name: str, content: bytes) -> None:
+    """Put the content where the file is. Raises UsageProblem if that is impossible; what was there stays then.
 
     What is no file of its own, as a pipe or /dev/stdout, is written to as it is.
     """
     path = Path(name)
     try:
         if (path.exists() and not path.is_file()) or path.absolute().parts[1:2] in _STREAMS:
-            with path.open("a", encoding="utf-8", newline="") as stream:
-                stream.write(text)
+            with path.open("ab") as stream:
+                stream.write(content)
             return
         target = path.resolve()  # a link stays one
         beside = target.with_name(f".{target.name}.{os.getpid()}")
         try:
-            beside.write_text(text, encoding="utf-8", newline="")
+            beside.write_bytes(content)
             beside.replace(target)
         finally:
             beside.unlink(missing_ok=True)
