@@ -89,6 +89,7 @@ WRONG = [
     ("x x=3 \\", 1, "nothing follows the backslash in column 7", None),
     ("x ** 2 x=3", 1, "expected NAME=VALUE, got '**'",
      "a case is what follows `autodiff eval`: quote the expression, and give inputs as x=3"),
+    ("x x=3 x=4", 1, "x is given twice, as 3 and 4", "keep one of them"),
     ("--expect out=3", 1, "there is no expression", "a line begins with it, or has it indented below"),
     ("x x=3 --expcet out=3", 1, "a case has no option --expcet", "did you mean --expect?"),
     ("x x=3 --get x", 1, "a case has no option --get", "nothing is printed"),

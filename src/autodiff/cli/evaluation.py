@@ -7,7 +7,7 @@ from autodiff.cli.streams import write
 from autodiff.errors import Deliberate, SyntaxProblem
 from autodiff.light import NamedTuple
 from autodiff.render import RENDERERS, Screen, chosen, failure, mismatch, warned
-from autodiff.session import Failure, UsageProblem, run
+from autodiff.session import Failure, UsageProblem, each_once, run
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,15 +32,15 @@ class Request(NamedTuple):
 
 
 def named_values(words: Sequence[str], option: str | None = None) -> tuple[tuple[str, str], ...]:
-    """`NAME=VALUE` words as pairs. Raises UsageProblem for a word that is none."""
+    """`NAME=VALUE` words as pairs. Raises UsageProblem for a word that is none, and for a name that comes twice."""
+    where = f"{option}: " if option else ""
     pairs = []
     for word in words:
         name, sign, value = word.partition("=")
         if not sign or not name.strip():
-            where = f"{option}: " if option else ""
             raise UsageProblem(f"{where}expected NAME=VALUE, got '{word}'", _guessed(word))
         pairs.append((name.strip(), value))
-    return tuple(pairs)
+    return each_once(pairs, where)
 
 
 def _guessed(word: str) -> str:

@@ -14,7 +14,7 @@ from autodiff.session.report import (
     Warned,
 )
 from autodiff.session.run import run
-from autodiff.session.scenario import DTYPES, FLAGS, Scenario, UsageProblem
+from autodiff.session.scenario import DTYPES, FLAGS, Scenario, UsageProblem, each_once
 
 __all__ = [
     "DTYPES",
@@ -30,5 +30,6 @@ __all__ = [
     "Scenario",
     "UsageProblem",
     "Warned",
+    "each_once",
     "run",
 ]

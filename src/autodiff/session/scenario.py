@@ -5,7 +5,11 @@ from __future__ import annotations
 from autodiff.errors import Deliberate
 from autodiff.light import NamedTuple
 
-__all__ = ["DTYPES", "FLAGS", "Scenario", "UsageProblem"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["DTYPES", "FLAGS", "Scenario", "UsageProblem", "each_once"]
 
 DTYPES = ("float32", "float64", "complex64", "complex128", "float16", "bfloat16")
 """What `dtype` may be."""
@@ -20,6 +24,16 @@ class UsageProblem(Deliberate):
     def __init__(self, message: str, hint: str | None = None) -> None:
         super().__init__(message)
         self.hint = hint
+
+
+def each_once(pairs: Iterable[tuple[str, str]], where: str = "") -> tuple[tuple[str, str], ...]:
+    """Names with their values. Raises UsageProblem, which begins with `where`, for a name that comes twice."""
+    values: dict[str, str] = {}
+    for name, value in pairs:
+        if name in values:
+            raise UsageProblem(f"{where}{name} is given twice, as {values[name]} and {value}", "keep one of them")
+        values[name] = value
+    return tuple(values.items())
 
 
 class Scenario(NamedTuple):

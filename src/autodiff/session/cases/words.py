@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from autodiff.session.published import guess
-from autodiff.session.scenario import FLAGS, UsageProblem
+from autodiff.session.scenario import FLAGS, UsageProblem, each_once
 
 __all__ = ["OPTIONS", "fields_of", "split_words"]
 
@@ -123,7 +123,7 @@ def fields_of(words: Iterable[str], program: str | None = None) -> dict[str, Any
         if not others:
             raise UsageProblem("there is no expression", "a line begins with it, or has it indented below")
         program, others = others[0], others[1:]
-    return {**fields, "expression": program, "inputs": tuple(_input(word) for word in others)}
+    return {**fields, "expression": program, "inputs": each_once(map(_input, others))}
 
 
 def _take(word: str, left: Iterable[str], fields: dict[str, Any]) -> None:
