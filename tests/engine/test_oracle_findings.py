@@ -174,6 +174,18 @@ CASES = [
     ("erf(ones(2, 3).t()).stride()", "(1, 3)"),
     ("ones(2, requires_grad=True).pow(tensor([True, False])).sum().backward()", BOOL),
     ("ones(2).fill_(tensor(1 + 2j))", "tensor([1., 1.])"),
+    ("y = x.expand(3).chunk(2)[1].clone(); y.sqrt_(); x.item()", "2.0"),
+    (
+        "x = tensor([2., 3.]).expand(3, 2); [x.sin().stride(), x.T.exp().stride(), x.double().stride()]",
+        "[(2, 1), (3, 1), (2, 1)]",
+    ),
+    ("x = arange(24.).view(2, 3, 4).permute(2, 0, 1); (x + x.contiguous()).stride()", "(1, 12, 4)"),
+    ("x = arange(24.).view(2, 3, 4).permute(2, 0, 1); x[:, ::2].sin().stride()", "(1, 24, 4)"),
+    (
+        "x = ones(8).view(2, 2, 2).permute(2, 0, 1).requires_grad_(); x.sin().sum().backward(); x.grad.stride()",
+        "(1, 4, 2)",
+    ),
+    ("x = ones(2, 3); [x[2:].storage_offset(), x[1:, 3:].storage_offset()]", "[6, 6]"),
 ]
 
 

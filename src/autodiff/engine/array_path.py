@@ -22,6 +22,7 @@ from autodiff.engine.shapes import broadcast_shape, check_size
 from autodiff.engine.view import current_edge, refuse_stale_views, requires_grad
 from autodiff.errors import TorchNotImplementedError, TorchTypeError
 from autodiff.numbers.array import ARRAYS, Array, Storage, np, numpy_dtype
+from autodiff.numbers.layout import as_computed
 from autodiff.numbers.quiet import quietly
 from autodiff.numbers.scalar import SCALARS, Number
 from autodiff.ops.op import Elementwise
@@ -99,6 +100,8 @@ def short_result(op: Elementwise, inputs: Sequence[Any], attributes: Mapping[str
     values = quietly(way.form if op.forward is None else _composed(way, operands, shape), *operands)
     if values.shape != shape:
         values = np.broadcast_to(values, shape).copy()
+    elif not all(v.flags.c_contiguous for v in found[0]):
+        values = as_computed(values, found[0])
     if values.dtype is way.numpy_result:
         data = way.result()
         data.value, data.storage = values, Storage()

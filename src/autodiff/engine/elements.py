@@ -9,6 +9,7 @@ from autodiff.engine.core import TensorBase
 from autodiff.errors import TorchNotImplementedError
 from autodiff.numbers import complex_arrays
 from autodiff.numbers.array import ARRAYS, array_of, np, numpy_dtype
+from autodiff.numbers.layout import as_computed
 from autodiff.numbers.scalar import SCALARS
 from autodiff.ops.compiled import forward_function
 from autodiff.ops.formula import Formula, Term, read
@@ -46,8 +47,13 @@ def compute_arrays(op: Elementwise, inputs: Sequence[Any], attributes: Mapping[s
             arrays.append(attributes[parameter.name])
     with np.errstate(all="ignore"):
         if compute.is_complex and (np.broadcast(*_arrays_among(arrays)).size < FEW or (op.complex and op.forward)):
-            return _each_element(op, arrays, compute)
-        return array_form(op)(*arrays)
+            found = _each_element(op, arrays, compute)
+        else:
+            found = array_form(op)(*arrays)
+    operands = _arrays_among(arrays)
+    if all(v.flags.c_contiguous for v in operands) or found.shape != np.broadcast(*operands).shape:
+        return found
+    return as_computed(found, operands)
 
 
 def _arrays_among(values: Sequence[Any]) -> list[Any]:

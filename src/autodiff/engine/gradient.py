@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from autodiff.engine import apply as general
     from autodiff.engine import memory, ownership
+    from autodiff.numbers import layout
     from autodiff.numbers.scalar import Scalar
     from autodiff.ops import cast, reduction
     from autodiff.ops import complex as complexes
@@ -28,6 +29,7 @@ else:
     general = late_module("autodiff.engine.apply")
     cast = late_module("autodiff.ops.cast")
     complexes = late_module("autodiff.ops.complex")
+    layout = late_module("autodiff.numbers.layout")
     memory = late_module("autodiff.engine.memory")
     ownership = late_module("autodiff.engine.ownership")
     reduction = late_module("autodiff.ops.reduction")
@@ -106,10 +108,12 @@ def recorded_copy(g: TensorBase) -> Any:  # noqa: ANN401 - a Tensor
 def copy_for(leaf: TensorBase | None, g: TensorBase) -> Any:  # noqa: ANN401 - a Tensor
     """The first gradient of `leaf` in memory of its own, laid out as the leaf is unless `g` could be kept as it is."""
     own, got = (None if leaf is None else leaf._data), g._data
-    if not isinstance(own, Array) or (own.value.flags.c_contiguous and own.shape == got.shape) or obeys(got, own):
+    if not isinstance(own, Array) or (own.value.flags.c_contiguous and own.shape == got.shape):
         return own_copy(g)
+    if obeys(got, own):
+        return plain(ARRAYS[g.dtype].of(layout.copy_alike(got.value))) if isinstance(got, Array) else own_copy(g)
     _refuse_wider(own.shape, got.shape)
-    dense = memory.is_dense(own.value)
+    dense = layout.is_dense(own.value)
     laid_out = np.empty_like(own.value, order="K" if dense else "C", dtype=numpy_dtype(g.dtype))
     laid_out[...] = got.value if isinstance(got, Array) else got.read()
     return plain(ARRAYS[g.dtype].of(laid_out))
@@ -121,7 +125,7 @@ def obeys(g: Scalar | Array, own: Scalar | Array) -> bool:
         return True
     if not isinstance(own, Array):
         return True
-    if not memory.is_dense(own.value):
+    if not layout.is_dense(own.value):
         return bool(g.value.flags.c_contiguous)
     triples = zip(g.shape, memory.steps(g), memory.steps(own), strict=False)
     return all(step != 0 if length == 1 else step == wanted for length, step, wanted in triples)

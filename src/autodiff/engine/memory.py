@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from autodiff.engine.core import TensorBase
 from autodiff.numbers.array import Array, Values, np
+from autodiff.numbers.layout import is_dense
 from autodiff.numbers.scalar import Scalar
 
 __all__ = [
     "address",
     "can_be_viewed_as",
     "is_contiguous",
-    "is_dense",
     "offset",
     "overlap",
     "overlap_partly",
@@ -80,18 +80,6 @@ def overlap_partly(a: Values, b: Values) -> bool:
             one != other and (length > 1 or (one and other))  # of a dimension NumPy has added, 0 says nothing
             for one, other, length in zip(a.strides, b.strides, a.shape, strict=True)
         )
-    return True
-
-
-def is_dense(values: Values) -> bool:
-    """Whether the elements fill a stretch of memory, in any order of the dimensions."""
-    if values.flags.c_contiguous or values.flags.f_contiguous:
-        return True
-    distance = values.itemsize
-    for stride, length in sorted((s, n) for s, n in zip(values.strides, values.shape, strict=True) if n > 1):
-        if stride != distance:
-            return False
-        distance *= length
     return True
 
 

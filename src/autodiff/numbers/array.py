@@ -78,6 +78,10 @@ class Array:
             values = values.real  # said to the user by the cast itself
         if values.dtype == wanted:
             self.value = values
+        elif values.ndim and not values.flags.c_contiguous:
+            from autodiff.numbers.layout import copy_alike
+
+            self.value = copy_alike(values, wanted)
         else:
             with np.errstate(invalid="ignore", over="ignore"):  # a nan becomes some integer, a large number infinite
                 self.value = values.astype(wanted)

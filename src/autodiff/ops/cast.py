@@ -5,6 +5,7 @@ from typing import Any
 from autodiff import dtypes
 from autodiff.dtypes import Category, dtype
 from autodiff.errors import TorchValueError
+from autodiff.numbers.layout import copy_alike
 from autodiff.ops.op import Composite, Structural
 from autodiff.ops.warning import DISCARDED, warn_once
 
@@ -14,7 +15,7 @@ to_copy = Structural(
     "_to_copy",
     "a copy of another dtype",
     "self, dtype dtype",
-    array=lambda self, dtype: self.copy(order="K"),
+    array=lambda self, dtype: copy_alike(self),
     scalar=lambda self, dtype: self,
     node="ToCopyBackward0",
     derivatives={"self": lambda g: g},

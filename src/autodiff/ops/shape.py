@@ -1,13 +1,13 @@
 """Shapes: the same elements under other lengths.
 
-A derivative here only rearranges; the walk itself sums a gradient to its input's shape and casts it to its
-input's dtype, so the rule of `expand` is the identity.
+A derivative only rearranges: the walk sums a gradient to its input's shape, so the rule of `expand` is the identity.
 """
 
 from typing import Any
 
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
+from autodiff.numbers.layout import copy_alike
 from autodiff.ops.dimension import inferred_shape, type_of, wrapped, wrapped_all
 from autodiff.ops.op import Composite, Structural
 
@@ -63,7 +63,7 @@ unsafe_view = Structural(
 clone = Structural(
     "clone",
     "a copy with memory of its own",
-    array=lambda self: self.copy(order="K") if 0 not in self.strides else np.ascontiguousarray(self),
+    array=copy_alike,
     scalar=lambda self: self,
     derivatives={"self": lambda g: g},
     samples=((_MATRIX,),),

@@ -54,13 +54,21 @@ select_backward: Structural = Structural(
     public=False,
 )
 
+
+def _ranged(self: Values, dim: int, start: int, end: int, step: int) -> Values:
+    axis = wrapped(dim, self.ndim)
+    result = self[(slice(None),) * axis + (slice(start, end, step),)]
+    if result.size or not self.size or not self.flags.c_contiguous:
+        return result
+    first = slice(start, end, step).indices(self.shape[axis])[0]  # where NumPy lets nothing begin at 0
+    return np.ndarray(result.shape, self.dtype, self, first * self.strides[axis], result.strides)
+
+
 slice_ = Structural(
     "slice",
     "every step-th entry of dimension dim from start to end",
     "self, int dim=0, int start=0, int end=9223372036854775807, int step=1",
-    array=lambda self, dim, start, end, step: self[
-        (slice(None),) * wrapped(dim, self.ndim) + (slice(start, end, step),)
-    ],
+    array=_ranged,
     view=True,
     derivatives={
         "self": lambda g, self_shape, dim, start, end, step: slice_backward(
