@@ -230,8 +230,9 @@ def test_a_loss_and_its_gradient(tmp_path: Path) -> None:
 
 PROBLEMS = [
     (Wish("x*yy", "DATA"), "there is no column 'yy'", "did you mean y?"),
-    (Wish("x*z", "DATA"), "there is no column 'z'", "the columns are x, y, w; a number is given as z=..."),
+    (Wish("x*z", "DATA"), "there is no column 'z'", "the columns are x, y, w, t; a number is given as z=..."),
     (Wish("x*w", "DATA"), "the column 'w' does not hold numbers", "those that do: x, y"),
+    (Wish("x*t", "DATA"), "the column 't' does not hold numbers", "those that do: x, y"),
     (Wish("x", "DATA", wrt=("y",)), "--wrt: there is no column 'y'", "differentiate by what is in the expression"),
     (Wish("x", "DATA", keep=("ww",)), "--keep: there is no column 'ww'", "did you mean w?"),
     (Wish("x", "DATA", constants=(("x", "1"),)), "'x' is a column of the table", None),
@@ -254,7 +255,7 @@ PROBLEMS = [
 def test_what_does_not_fit_is_said(tmp_path: Path, wish: Wish, message: str, hint: str | None) -> None:
     """In words of the table, with what was probably meant; nothing is written."""
     data = tmp_path / "data.csv"
-    data.write_text("x,y,w\n1,2,a\n")
+    data.write_text("x,y,w,t\n1,2,a,true\n")
     error = run(wish._replace(data=str(data) if wish.data == "DATA" else wish.data)).error
     assert error is not None
     assert error.kind == "usage"

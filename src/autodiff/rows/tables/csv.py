@@ -35,9 +35,7 @@ class Csv:
         except BaseException:
             self.close()
             raise
-        self.numeric = tuple(
-            name for name, kind in self._types.items() if holds(kind) != "others" or self._begins(name)
-        )
+        self.numeric = tuple(name for name, kind in self._types.items() if _counts(kind) or self._begins(name))
         self.floats = self.numeric  # a text does not say whether 3 is a float
 
     @property
@@ -155,6 +153,11 @@ class Csv:
         """See Source."""
         if not self.place.is_stream:
             self._file.close()
+
+
+def _counts(kind: Arrow) -> bool:
+    """Whether a column was read as numbers; what was read as true and false is text here, as in JSON."""
+    return holds(kind) != "others" and str(kind) != "bool"
 
 
 def _is_number(text: str) -> bool:
