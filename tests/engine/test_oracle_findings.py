@@ -26,6 +26,10 @@ OVERLAPS = (
     "RuntimeError: unsupported operation: some elements of the input tensor and the written-to tensor refer to a "
     "single memory location. Please clone() the tensor before performing the operation."
 )
+OVERLAPS_ITSELF = (
+    "RuntimeError: unsupported operation: more than one element of the written-to tensor refers to a single memory "
+    "location. Please clone() the tensor before performing the operation."
+)
 SEVERAL = (
     "RuntimeError: Output 0 of Unbind is a view and its base or another view of its base has been modified inplace. "
     "This view is the output of a function that returns multiple views. Such functions do not allow the output views "
@@ -186,6 +190,10 @@ CASES = [
         "(1, 4, 2)",
     ),
     ("x = ones(2, 3); [x[2:].storage_offset(), x[1:, 3:].storage_offset()]", "[6, 6]"),
+    ("x = ones(2).requires_grad_(); y = sgn(x); y.backward(x.data, retain_graph=True); y.backward(x.data)", IMMUTABLE),
+    ("x = ones(2).requires_grad_(); (sgn(x) * 2).sum().backward(); x.grad += 1", IMMUTABLE),
+    ("(nextafter(x, x) * nan).backward(); x.grad", "tensor(0.)"),
+    ("y = x[None].expand(3).data; y[0] = x; y.sum().backward()", OVERLAPS_ITSELF),
 ]
 
 

@@ -91,7 +91,7 @@ class _Term(Term):
 
 
 def _is_elementwise(step: Step) -> bool:
-    if step.operation not in FORMS:
+    if step.operation not in FORMS or step.operation == "sgn_backward":  # which gives a zero without memory
         return step.operation == "conj"
     return len(step.operands) == len(FORMS[step.operation].signature)
 

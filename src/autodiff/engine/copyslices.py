@@ -50,6 +50,8 @@ class CopySlices(Node):
             raise TorchRuntimeError(BACKWARD_TWICE)
         whole = apply(copy_from, (filled(self.meta, 0), g), {})
         if self.layout is not None:
+            if any(step == 0 and n > 1 for step, n in zip(self.layout, self.meta.shape, strict=True)):
+                raise TorchRuntimeError(OVERLAPS_ITSELF)
             whole = apply(laid_out, (whole,), {"layout": self.layout})
         part = apply(as_strided, (whole,), self.place)
         through, *others = self.inner.pull(apply(copied, (part,), {}))

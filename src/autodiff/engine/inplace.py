@@ -155,7 +155,7 @@ _FILLING: Final = (fill_with_number, zero)
 def check_overlap(t: TensorBase, x: Any) -> None:  # noqa: ANN401 - a tensor, or anything
     """Raise PyTorch's RuntimeError if elements of `t` share their place among each other, or with others of `x`."""
     own = memory_of(t._data)
-    if own is None:
+    if own is None or t._data.zero:  # which refuses by itself
         return
     if overlaps_itself(own):
         raise TorchRuntimeError(OVERLAPS_ITSELF)

@@ -62,7 +62,7 @@ def as_computed(result: Values, operands: Sequence[Values]) -> Values:
 
 
 def _broadcast_strides(values: Values, shape: tuple[int, ...]) -> tuple[int, ...]:
-    added = len(shape) - values.ndim
+    added: int = len(shape) - values.ndim
     own = zip(values.strides, values.shape, shape[added:], strict=True)
     return (0,) * added + tuple(0 if length == 1 != wanted else stride for stride, length, wanted in own)
 

@@ -249,7 +249,7 @@ nextafter = Elementwise(
     rounds=True,
     refuses=any_of(not_implemented("nextafter_cpu"), _BOOL, _INTEGER, _COMPLEX),
     derivatives={
-        "self": lambda g, self, other: g * where(self != other, 1, 0),
+        "self": lambda g, self, other: where(self != other, g, 0),
         "other": lambda g, self, other: 0,
     },
     samples=((0.7, 1.5), ([0.5, -1.5], [-2.0, 3.0])),
