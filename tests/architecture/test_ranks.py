@@ -23,7 +23,7 @@ def _planted(tmp_path: Path, file: str, text: str) -> list[str]:
     source = tmp_path / "autodiff"
     for room in ("numbers", "ops", "engine", "language", "session", "render", "cli"):
         (source / room).mkdir(parents=True)
-    for module in ("errors.py", "dtypes.py", "session/report.py", "session/run.py"):
+    for module in ("errors.py", "dtypes.py", "session/report.py", "session/running.py"):
         (source / module).write_text("")
     (source / file).write_text(text)
     return violations(source)
@@ -47,10 +47,10 @@ FORBIDDEN = [
     ("engine/tensor.py", "import numpy as np", "numpy lives in"),
     ("language/parse.py", "from autodiff.ops import OPS", "sees only"),
     ("language/parse.py", "from autodiff.engine import Tensor", "sees only"),
-    ("render/plain.py", "from autodiff.session.run import run", "sees only"),
+    ("render/plain.py", "from autodiff.session.running import run", "sees only"),
     ("render/plain.py", "from rich.table import Table", "rich lives in"),
-    ("session/run.py", "import lark", "lark lives in"),
-    ("session/run.py", "import typer", "typer lives in"),
+    ("session/running.py", "import lark", "lark lives in"),
+    ("session/running.py", "import typer", "typer lives in"),
     ("cli/eval.py", "import click", "not one of our libraries"),
     ("cli/eval.py", "from pydantic import BaseModel", "not one of our libraries"),
     ("utilities/text.py", "import os", "no rank yet"),
@@ -70,7 +70,7 @@ ALLOWED = [
     ("numbers/array.py", "def f():\n    import numpy"),
     ("ops/op.py", "from autodiff.ops.formula import read\nfrom . import formula\nimport math"),
     ("language/mistakes.py", "import lark\nfrom autodiff.errors import SyntaxProblem"),
-    ("session/run.py", "from autodiff import engine, language\nfrom autodiff.session.report import Report"),
+    ("session/running.py", "from autodiff import engine, language\nfrom autodiff.session.report import Report"),
     ("render/table.py", "from rich.table import Table\nfrom autodiff.session.report import Report"),
     ("cli/eval.py", "import typer\nfrom autodiff import __version__\nfrom autodiff.render import RENDERERS"),
     ("__main__.py", "from autodiff.cli import main"),

@@ -15,6 +15,8 @@ SLOW = {"collections", "contextlib", "dataclasses", "enum", "functools", "inspec
 """Of the standard library; see `autodiff.light`."""
 MOST = 74
 """So many of our files does a plain `eval` load; more must have a reason."""
+MOST_OF_DIFF = 41
+"""So many does a plain `diff`."""
 RARE = {
     *(f"autodiff.cli.{name}" for name in ("app", "eval")),
     *(f"autodiff.engine.{name}" for name in (
@@ -114,6 +116,14 @@ def test_a_plain_eval_loads_what_it_uses(tmp_path: Path) -> None:
     assert loaded & SLOW == set()
     assert loaded & RARE == set()
     assert len([name for name in loaded if name.startswith("autodiff")]) <= MOST
+
+
+def test_a_plain_diff_loads_no_engine(tmp_path: Path) -> None:
+    """Derivatives of a polynomial need neither tensors nor the table of operations nor fractions."""
+    loaded = _loaded(_python("-c", _WATCH_COMMAND, "diff", "x**2+3*x+2", folder=tmp_path))
+    assert loaded & {*SLOW, "fractions", "decimal", "autodiff.engine", "autodiff.ops", "autodiff.numbers"} == set()
+    assert "autodiff.expression" in loaded
+    assert len([name for name in loaded if name.startswith("autodiff")]) <= MOST_OF_DIFF
 
 
 def test_what_is_not_loaded_is_there(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from autodiff.session.diff.derivatives import Wanted
 from autodiff.session.diff.differentiation import differentiate
-from autodiff.session.run import run
+from autodiff.session.running import run
 from autodiff.session.scenario import Scenario
 
 if TYPE_CHECKING:

@@ -20,7 +20,8 @@ from autodiff.errors import Deliberate
 from autodiff.expression import write
 from autodiff.language import parse
 from autodiff.session.diff.derivatives import Derivation, Wanted
-from autodiff.session.evaluate import Evaluation, Located
+from autodiff.session.evaluate import Evaluation
+from autodiff.session.scenario import Located
 from tests.expression.differences import slope
 from tests.expression.programs import expressions
 

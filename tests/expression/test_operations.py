@@ -11,7 +11,7 @@ from autodiff.ops.op import Composite, Elementwise, Op
 from autodiff.ops.table import all_operations
 from autodiff.session.bind import value_of
 from autodiff.session.diff.derivatives import Wanted, derived
-from autodiff.session.evaluate import Located
+from autodiff.session.scenario import Located
 
 UNWRITTEN: Final = {
     "complex", "polar", "rrelu", "atleast_1d", "atleast_2d", "atleast_3d", "heaviside", "floor_divide", "zeta",

@@ -11,7 +11,7 @@ from autodiff.expression.tidy import tidied
 from autodiff.language import parse
 from autodiff.session.diff.derivatives import Derivation, Wanted
 from autodiff.session.diff.symbolic import read_expression
-from autodiff.session.evaluate import Located
+from autodiff.session.scenario import Located
 from tests.expression.programs import GENERIC, SPECIAL, expressions, looked_at
 
 COUNT = 120

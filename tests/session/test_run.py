@@ -111,7 +111,7 @@ def test_warnings_are_told_once() -> None:
 
 def test_a_bug_is_not_mistaken_for_the_users_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """An exception outside evaluation comes out as it is."""
-    monkeypatch.setattr(sys.modules["autodiff.session.run"], "facts_of", None)
+    monkeypatch.setattr(sys.modules["autodiff.session.running"], "facts_of", None)
     with pytest.raises(TypeError, match="not callable"):
         reported("x", "x=3")
 

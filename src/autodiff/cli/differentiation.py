@@ -1,13 +1,19 @@
 """What `diff` does, once its options are known. No Typer here: a call without options does not load it."""
 
-from typing import NamedTuple
+from __future__ import annotations
 
 from autodiff.cli.exit import OF_FAILURE, ExitStatus
-from autodiff.cli.streams import Streams, write
+from autodiff.cli.streams import write
+from autodiff.light import NamedTuple
 from autodiff.render import DERIVATIVES, Screen, failure
-from autodiff.session import Differentiation, UsageProblem
-from autodiff.session.diff.derivatives import Wanted
+from autodiff.session import UsageProblem
 from autodiff.session.diff.differentiation import TARGETS, differentiate
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from autodiff.cli.streams import Streams
+    from autodiff.session import Differentiation
+    from autodiff.session.diff.derivatives import Wanted
 
 __all__ = ["Asked", "print_derivatives"]
 

@@ -12,17 +12,28 @@ Some of them forget where the original was undefined (x/x is 1). What is forgott
 for the final expression compares (see `domain.missing`) and, if need be, derives it again with those in `keeps`.
 """
 
-from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from __future__ import annotations
 
 from autodiff.errors import TooLarge, TorchNotImplementedError
-from autodiff.expression.decide import decided, number_of
-from autodiff.expression.domain import TOTAL, Condition, nonnegative, nonzero
+from autodiff.expression.domain import TOTAL, nonnegative, nonzero
 from autodiff.expression.expr import Call, Constant, Expr, Power, Product, Sum, Symbol, coefficient_of
-from autodiff.expression.number import Rational, exact, raised
+from autodiff.expression.number import exact, raised
 from autodiff.expression.sign import NONNEGATIVE, POSITIVE, UNKNOWN, of_power, of_product, of_sum, sign_of_function
-from autodiff.ops.op import Elementwise
-from autodiff.ops.table import FORMS
+from autodiff.late import late_module
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Any, Final
+
+    from autodiff.expression import decide
+    from autodiff.expression.domain import Condition
+    from autodiff.expression.number import Rational
+    from autodiff.ops import table
+    from autodiff.ops.op import Elementwise
+else:
+    decide = late_module("autodiff.expression.decide")
+    table = late_module("autodiff.ops.table")
 
 __all__ = ["Algebra"]
 
@@ -226,30 +237,20 @@ class Algebra:
 
     def function(self, name: str, *operands: Any) -> Expr:  # noqa: ANN401 - expressions and numbers
         """The operation of the table that a step of a formula calls by this name."""
-        return self.call(FORMS[name], tuple(self.expression(each) for each in operands))
+        return self.call(table.FORMS[name], tuple(self.expression(each) for each in operands))
 
     def call(self, op: Elementwise, parts: tuple[Expr, ...], attributes: tuple[tuple[str, Any], ...] = ()) -> Expr:
         """An operation of expressions; comparisons of numbers are computed."""
         operation, inner = op.name, parts[0]
-        left = decided(operation, parts)
+        left = decide.decided(operation, parts)
         if left is not None:
             left = self.expression(left)
             if operation == "where" or self.may_lose(_all(parts) - left.conditions):
                 return left
-        inside = inner.operation if isinstance(inner, Call) else ""
-        if operation == "log" and inside == "exp":
-            return inner.parts[0]
-        if operation == "log" and inner is self.one:
-            return self.zero
-        if operation == "exp" and inner is self.zero:
-            return self.one
-        if operation == "gt" and inside == "relu" and parts[1] is self.zero:
-            return self.function("gt", inner.parts[0], 0)
-        if operation == "exp" and inside == "log" and self.may_lose({("log", inner.parts[0])}):
-            return inner.parts[0]
-        if operation == "where" and parts[1] is parts[2]:
-            return parts[1]
-        value = number_of(op, parts)
+        undone = decide.undone(operation, parts)
+        if undone is not None and (operation != "exp" or inner is self.zero or self.may_lose({("log", undone)})):
+            return undone
+        value = decide.number_of(op, parts)
         return self._call(op, parts, attributes) if value is None or attributes else self.constant(value)
 
     def _call(self, op: Elementwise, parts: tuple[Expr, ...], attributes: tuple[tuple[str, Any], ...]) -> Expr:

@@ -1,35 +1,26 @@
 """Operations of the table applied to expressions: what the language's functions and the derivative rules call."""
 
-import operator
-from collections.abc import Callable, Mapping, Sequence
-from fractions import Fraction
-from math import nan
-from typing import TYPE_CHECKING, Any, Final
+from __future__ import annotations
 
-from autodiff.errors import Deliberate
-from autodiff.expression.expr import Constant, Expr
+import operator
+from math import nan
+
+from autodiff.expression.expr import Constant, Expr, Unwritten
 from autodiff.ops.exponential import log
 from autodiff.ops.op import Composite, Elementwise, Op
 from autodiff.ops.selection import where
 from autodiff.ops.smooth import softplus
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any, Final
+
     from autodiff.expression.algebra import Algebra
 
-__all__ = ["RULES", "Unwritten", "applied"]
+__all__ = ["RULES", "applied"]
 
-
-class Unwritten(Deliberate, NotImplementedError):  # noqa: N818 - shown under Python's name for it
-    """What cannot be written down as a function of numbers, and the name of the `operation` it is."""
-
-    def __init__(self, message: str, operation: str) -> None:
-        super().__init__(message)
-        self.operation = operation
-
-
-Unwritten.__name__ = "NotImplementedError"
-
-_POWERS: Final = {"sqrt": Fraction(1, 2), "rsqrt": Fraction(-1, 2), "reciprocal": -1, "square": 2}
+_POWERS: Final = {"sqrt": 0.5, "rsqrt": -0.5, "reciprocal": -1, "square": 2}
 _IDENTITIES: Final = frozenset({"conj", "real", "positive", "clone", "float", "double", "contiguous"})
 _ARITHMETIC: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
     "add": operator.add, "sub": operator.sub, "rsub": lambda a, b: b - a, "mul": operator.mul, "div": operator.truediv,
@@ -108,7 +99,7 @@ def _unwritten(op: Op) -> Unwritten:
     return Unwritten(f"{op.name}() is not a function of numbers that `diff` can write down", op.name)
 
 
-def _applied(algebra: "Algebra", op: Op, operands: Sequence[Any], attributes: Mapping[str, Any]) -> Expr:
+def _applied(algebra: Algebra, op: Op, operands: Sequence[Any], attributes: Mapping[str, Any]) -> Expr:
     if op.name in _IDENTITIES:
         return algebra.expression(operands[0])
     if op.name in _POWERS:
@@ -134,7 +125,7 @@ def _applied(algebra: "Algebra", op: Op, operands: Sequence[Any], attributes: Ma
     given = tuple((name, value) for name, value in attributes.items() if value != _default(op, name))
     parts = tuple(algebra.expression(o) for o in operands)
     if op.name == "hypot" and any(isinstance(part, Constant) for part in parts):
-        return algebra.expression((parts[0] ** 2 + parts[1] ** 2) ** _POWERS["sqrt"])  # hypot() takes tensors only
+        return algebra.power(parts[0] ** 2 + parts[1] ** 2, algebra.constant(0.5))  # hypot() takes tensors only
     if op.name in _LOGARITHMS:
         return _multiplied_logarithm(parts, _LOGARITHMS[op.name]) or algebra.call(op, parts, given)
     return algebra.call(op, parts, given)

@@ -4,9 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from autodiff.errors import TorchRuntimeError
-from autodiff.expression.applied import Unwritten
 from autodiff.expression.arrays import Arrays, Spread
-from autodiff.expression.expr import Expr
+from autodiff.expression.expr import Expr, Unwritten
 from autodiff.ops.dimension import wrapped, wrapped_all
 
 __all__ = ["OPERATIONS", "matmul", "transposed"]

@@ -4,10 +4,14 @@ A branch that is not taken has no slope, whatever the slope of the rest is there
 where x is negative, not 0 times infinity. So what is multiplied goes into the branches.
 """
 
-from collections.abc import Sequence
-from typing import Final
+from __future__ import annotations
 
 from autodiff.expression.expr import Call, Expr, Sum
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Final
 
 __all__ = ["chained", "is_masked"]
 

@@ -1,9 +1,14 @@
 """The numbers in rules under the names they have: 0.6931471805599453 is log(2)."""
 
-from collections.abc import Callable, Mapping
+from __future__ import annotations
+
 from fractions import Fraction
 from math import log, pi, sqrt
-from typing import Any, Final
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any, Final
 
 __all__ = ["named"]
 

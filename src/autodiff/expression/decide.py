@@ -1,15 +1,22 @@
 """What numbers decide: conditions, and functions that the language has for tensors only."""
 
+from __future__ import annotations
+
 import operator
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
 
-from autodiff.expression.expr import Constant, Expr
-from autodiff.expression.number import Rational
+from autodiff.expression.expr import Call, Constant
 from autodiff.expression.sign import POSITIVE
-from autodiff.ops.op import Elementwise
 
-__all__ = ["decided", "number_of"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any, Final
+
+    from autodiff.expression.expr import Expr
+    from autodiff.expression.number import Rational
+    from autodiff.ops.op import Elementwise
+
+__all__ = ["decided", "number_of", "undone"]
 
 _COMPARISONS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     "gt": operator.gt, "ge": operator.ge, "lt": operator.lt, "le": operator.le, "eq": operator.eq, "ne": operator.ne,
@@ -39,6 +46,24 @@ def decided(operation: str, parts: Sequence[Expr]) -> Expr | bool | None:
             if isinstance(part, Constant):
                 return other if part.value else part
     return None
+
+
+def undone(operation: str, parts: Sequence[Expr]) -> Expr | None:
+    """What undoes itself: the logarithm of an exponential, a choice between the same; None for anything else.
+
+    The exponential of a logarithm forgets where that is defined.
+    """
+    inner = parts[0]
+    algebra, inside = inner.algebra, inner.operation if isinstance(inner, Call) else ""
+    if (operation, inside) in (("log", "exp"), ("exp", "log")):
+        return inner.parts[0]
+    if operation == "log" and inner is algebra.one:
+        return algebra.zero
+    if operation == "exp" and inner is algebra.zero:
+        return algebra.one
+    if operation == "gt" and inside == "relu" and parts[1] is algebra.zero:
+        return algebra.function("gt", inner.parts[0], 0)
+    return parts[1] if operation == "where" and parts[1] is parts[2] else None
 
 
 def number_of(op: Elementwise, parts: Sequence[Expr]) -> Rational | None:

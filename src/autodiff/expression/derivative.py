@@ -5,14 +5,18 @@ factor, a function by its rule times what its argument gives. That keeps what be
 parentheses, which the reverse direction would tear apart.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from __future__ import annotations
 
-from autodiff.expression.algebra import Algebra
-from autodiff.expression.applied import RULES, Unwritten
 from autodiff.expression.chain import chained, is_masked
-from autodiff.expression.expr import Call, Constant, Expr, Power, Product, Sum, Whole, nodes_below
-from autodiff.ops.op import boolean
+from autodiff.expression.expr import Call, Constant, Power, Product, Sum, Unwritten, Whole, nodes_below
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from typing import Any, Final
+
+    from autodiff.expression.algebra import Algebra
+    from autodiff.expression.expr import Expr
 
 __all__ = ["derivative"]
 
@@ -82,6 +86,8 @@ def _is_flat(base: Expr) -> bool:
 
 
 def _call_slopes(node: Any, known: dict[int, Expr]) -> list[tuple[Expr, Expr]]:  # noqa: ANN401 - a Call
+    from autodiff.ops.op import boolean
+
     op = node.op
     given: dict[str, Any] = {"g": node.algebra.one, "out": node, **dict(node.attributes)}
     tensors = iter(node.parts)
@@ -100,6 +106,8 @@ def _call_slopes(node: Any, known: dict[int, Expr]) -> list[tuple[Expr, Expr]]: 
 
 def _slope(node: Any, name: str, given: Mapping[str, Any]) -> Expr:  # noqa: ANN401 - a Call
     """The derivative of a function by its input of this name."""
+    from autodiff.expression.applied import RULES
+
     op, algebra = node.op, node.algebra
     if (op.name, name) in RULES:
         return algebra.expression(RULES[op.name, name](*node.parts))  # type: ignore[no-any-return]

@@ -5,15 +5,19 @@ defined on some numbers only, for its own argument. A rewriting may lose a condi
 still has it: then nothing becomes defined that was not.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from __future__ import annotations
 
 from autodiff.expression.expr import Call, Constant, Expr, Power, Product, Sum
 from autodiff.expression.sign import POSITIVE, UNKNOWN
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any, Final, TypeAlias
+
 __all__ = ["TOTAL", "Condition", "implied", "missing", "nonnegative", "nonzero"]
 
-Condition = tuple[str, Any]
+Condition: TypeAlias = "tuple[str, Any]"
 
 TOTAL: Final = frozenset(
     """

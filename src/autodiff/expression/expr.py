@@ -4,21 +4,39 @@ Expressions belong to an `Algebra`, which makes each one once. A node is made af
 larger than theirs: walking a list of nodes by number needs no recursion.
 """
 
-from collections.abc import Iterator
-from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from __future__ import annotations
 
-from autodiff.dtypes import dtype, float64
+from autodiff.errors import Deliberate
 from autodiff.expression.number import Rational, content, exact
-from autodiff.ops.op import Elementwise
+from autodiff.late import late_module
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import fractions
+    from collections.abc import Iterator
+    from typing import Any
+
+    from autodiff.dtypes import dtype
     from autodiff.expression.algebra import Algebra
+    from autodiff.ops.op import Elementwise
+else:
+    fractions = late_module("fractions")
 
 __all__ = [
-    "Call", "Constant", "Expr", "Power", "Product", "Sum", "Symbol", "Whole", "coefficient_of", "is_linear",
-    "nodes_below",
+    "Call", "Constant", "Expr", "Power", "Product", "Sum", "Symbol", "Unwritten", "Whole", "coefficient_of",
+    "is_linear", "nodes_below",
 ]  # fmt: skip
+
+
+class Unwritten(Deliberate, NotImplementedError):  # noqa: N818 - shown under Python's name for it
+    """What cannot be written down as a function of numbers, and the name of the `operation` it is."""
+
+    def __init__(self, message: str, operation: str) -> None:
+        super().__init__(message)
+        self.operation = operation
+
+
+Unwritten.__name__ = "NotImplementedError"
 
 
 class Expr:
@@ -29,9 +47,9 @@ class Expr:
     """
 
     __slots__ = ("algebra", "conditions", "number", "parts", "sign")
-    algebra: "Algebra"
+    algebra: Algebra
     number: int
-    parts: tuple["Expr", ...]
+    parts: tuple[Expr, ...]
     conditions: frozenset[Any]
     sign: int
 
@@ -43,14 +61,16 @@ class Expr:
     @property
     def dtype(self) -> dtype:
         """Expressions stand for real numbers."""
+        from autodiff.dtypes import float64
+
         return float64
 
     @property
-    def reciprocal(self) -> "Expr":
+    def reciprocal(self) -> Expr:
         """1 / self."""
         return self.algebra.power(self, self.algebra.constant(-1))
 
-    def carry(self, operation: Any, operands: tuple[Any, ...], attributes: dict[str, Any]) -> "Expr":  # noqa: ANN401
+    def carry(self, operation: Any, operands: tuple[Any, ...], attributes: dict[str, Any]) -> Expr:  # noqa: ANN401
         """Apply an operation of the table: what derivative rules call."""
         from autodiff.expression.applied import applied
 
@@ -62,64 +82,64 @@ class Expr:
                 named[parameter.name] = value
         return applied(operation, tensors, named)
 
-    def __add__(self, other: Any) -> "Expr":  # noqa: ANN401
+    def __add__(self, other: Any) -> Expr:  # noqa: ANN401
         return self.algebra.sum([(1, self), (1, self.algebra.expression(other))])
 
     __radd__ = __add__
 
-    def __sub__(self, other: Any) -> "Expr":  # noqa: ANN401
+    def __sub__(self, other: Any) -> Expr:  # noqa: ANN401
         return self.algebra.sum([(1, self), (-1, self.algebra.expression(other))])
 
-    def __rsub__(self, other: Any) -> "Expr":  # noqa: ANN401
+    def __rsub__(self, other: Any) -> Expr:  # noqa: ANN401
         return self.algebra.sum([(1, self.algebra.expression(other)), (-1, self)])
 
-    def __mul__(self, other: Any) -> "Expr":  # noqa: ANN401
+    def __mul__(self, other: Any) -> Expr:  # noqa: ANN401
         return self.algebra.product([self, self.algebra.expression(other)])
 
     __rmul__ = __mul__
 
-    def __truediv__(self, other: Any) -> "Expr":  # noqa: ANN401
+    def __truediv__(self, other: Any) -> Expr:  # noqa: ANN401
         return self.algebra.product([self, self.algebra.expression(other).reciprocal])
 
-    def __rtruediv__(self, other: Any) -> "Expr":  # noqa: ANN401
+    def __rtruediv__(self, other: Any) -> Expr:  # noqa: ANN401
         return self.algebra.product([self.algebra.expression(other), self.reciprocal])
 
-    def __pow__(self, other: Any) -> "Expr":  # noqa: ANN401
+    def __pow__(self, other: Any) -> Expr:  # noqa: ANN401
         return self.algebra.power(self, self.algebra.expression(other))
 
-    def __rpow__(self, other: Any) -> "Expr":  # noqa: ANN401
+    def __rpow__(self, other: Any) -> Expr:  # noqa: ANN401
         return self.algebra.power(self.algebra.expression(other), self)
 
-    def __neg__(self) -> "Expr":
+    def __neg__(self) -> Expr:
         return self.algebra.sum([(-1, self)])
 
-    def __abs__(self) -> "Expr":
+    def __abs__(self) -> Expr:
         return self.algebra.function("abs", self)
 
-    def __lt__(self, other: Any) -> "Expr":  # noqa: ANN401
+    def __lt__(self, other: Any) -> Expr:  # noqa: ANN401
         return self.algebra.function("lt", self, other)
 
-    def __le__(self, other: Any) -> "Expr":  # noqa: ANN401
+    def __le__(self, other: Any) -> Expr:  # noqa: ANN401
         return self.algebra.function("le", self, other)
 
-    def __gt__(self, other: Any) -> "Expr":  # noqa: ANN401
+    def __gt__(self, other: Any) -> Expr:  # noqa: ANN401
         return self.algebra.function("gt", self, other)
 
-    def __ge__(self, other: Any) -> "Expr":  # noqa: ANN401
+    def __ge__(self, other: Any) -> Expr:  # noqa: ANN401
         return self.algebra.function("ge", self, other)
 
-    def __eq__(self, other: object) -> "Expr":  # type: ignore[override] # the comparison, as in a tensor
+    def __eq__(self, other: object) -> Expr:  # type: ignore[override] # the comparison, as in a tensor
         return self.algebra.function("eq", self, other)
 
-    def __ne__(self, other: object) -> "Expr":  # type: ignore[override]
+    def __ne__(self, other: object) -> Expr:  # type: ignore[override]
         return self.algebra.function("ne", self, other)
 
     __hash__ = object.__hash__
 
-    def __and__(self, other: Any) -> "Expr":  # noqa: ANN401
+    def __and__(self, other: Any) -> Expr:  # noqa: ANN401
         return self.algebra.function("logical_and", self, other)
 
-    def __or__(self, other: Any) -> "Expr":  # noqa: ANN401
+    def __or__(self, other: Any) -> Expr:  # noqa: ANN401
         return self.algebra.function("logical_or", self, other)
 
 
@@ -197,7 +217,7 @@ class Whole(Expr):
     said: tuple[str, ...]
 
 
-def nodes_below(roots: "list[Expr]") -> list[Expr]:
+def nodes_below(roots: list[Expr]) -> list[Expr]:
     """Every node in `roots`, each once, the innermost first."""
     found: dict[int, Expr] = {}
     waiting = list(roots)
@@ -228,7 +248,7 @@ def coefficient_of(factor: Expr) -> tuple[Rational, tuple[Expr, ...]]:
         numbers = [*factor.coefficients, *([factor.constant] if factor.constant else [])]
         common = exact(-content(numbers)) if max(numbers) < 0 else content(numbers)
         if common != 1:
-            scale = 1 / Fraction(common)
+            scale = 1 / fractions.Fraction(common)
             number, parts = coefficient_of(factor.algebra.sum([(scale, factor)]))
             return exact(common * number), parts
         opposite = factor.algebra.opposite(factor) if min(numbers) < 0 else None

@@ -1,15 +1,24 @@
 """Terms as factors: what numbers and powers they are made of, and what several of them have in common."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from fractions import Fraction
-from typing import Any, Final
+from __future__ import annotations
 
 from autodiff.expression.expr import Call, Constant, Expr, Power, Product, Sum
-from autodiff.expression.number import Rational, exact
+from autodiff.expression.number import exact
+from autodiff.late import late_module
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import fractions
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import Any, Final, TypeAlias
+
+    from autodiff.expression.number import Rational
+else:
+    fractions = late_module("fractions")
 
 __all__ = ["Factors", "expanded", "factors_of", "multiplied", "over", "regrouped", "shared", "without"]
 
-Factors = dict[Expr, Rational]
+Factors: TypeAlias = "dict[Expr, Rational]"
 """Bases with their exponents; exp(2*x + y) is exp(x) twice and exp(y) once."""
 _MOST_TERMS: Final = 64
 _HIGHEST: Final = 4
@@ -127,7 +136,7 @@ def regrouped(root: Sum) -> Iterator[tuple[Rational, Sum, Expr]]:
     for base in dict.fromkeys(base for part in root.parts for base in factors_of(part)):
         if not isinstance(base, Sum) or any(part not in numbers for part in base.parts):
             continue
-        times = exact(Fraction(numbers[base.parts[0]]) / Fraction(base.coefficients[0]))
+        times = exact(fractions.Fraction(numbers[base.parts[0]]) / fractions.Fraction(base.coefficients[0]))
         if all(numbers[part] == times * c for c, part in base.terms) and root.constant == times * base.constant:
             yield times, base, root.algebra.sum([(1, root), (-times, base)])
 

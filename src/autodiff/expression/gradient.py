@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 from math import prod
 from typing import Any, Final
 
-from autodiff.expression.applied import Unwritten
 from autodiff.expression.arrays import Arrays, Shape, Spread
 from autodiff.expression.derivative import derivative
-from autodiff.expression.expr import Expr, Sum, Symbol, Whole, nodes_below
+from autodiff.expression.expr import Expr, Sum, Symbol, Unwritten, Whole, nodes_below
 
 __all__ = ["Dependence", "gradient", "slopes", "spoken", "tangent"]
 

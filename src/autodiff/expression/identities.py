@@ -1,9 +1,13 @@
 """Other ways of writing single terms, which hold for all real numbers: what `tidied` tries."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Final
+from __future__ import annotations
 
 from autodiff.expression.expr import Call, Constant, Expr, Power, Product, Sum, nodes_below
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from typing import Final
 
 __all__ = ["alternatives", "remade"]
 

@@ -2,9 +2,8 @@
 
 from typing import Any, NamedTuple
 
-from autodiff.expression.applied import Unwritten
 from autodiff.expression.arrays import Arrays, Spread
-from autodiff.expression.expr import Expr, Product, Sum, Symbol, Whole
+from autodiff.expression.expr import Expr, Product, Sum, Symbol, Unwritten, Whole
 from autodiff.expression.gradient import Dependence, gradient, shape_text, slopes, spoken, tangent
 
 __all__ = ["change"]

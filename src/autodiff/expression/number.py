@@ -1,13 +1,23 @@
 """Numbers in formulas: integers and fractions stay exact, and a float that is one of them becomes it."""
 
-from collections.abc import Iterable
-from fractions import Fraction
+from __future__ import annotations
+
+import sys
 from math import gcd, isfinite, isqrt, lcm
-from typing import Final
 
-__all__ = ["Rational", "content", "exact", "raised"]
+from autodiff.late import late_module
 
-Rational = int | Fraction | float
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import fractions
+    from collections.abc import Iterable
+    from typing import Final, TypeAlias, TypeGuard
+else:
+    fractions = late_module("fractions")  # it loads decimals and more; whole numbers do without
+
+__all__ = ["Rational", "content", "exact", "is_fraction", "raised"]
+
+Rational: TypeAlias = "int | fractions.Fraction | float"
 """A number of a formula: exact where the user's was, a float otherwise."""
 _SIMPLE: Final = 1 << 10
 """A float with a denominator up to this is written as a fraction; 0.1 is not, and stays a float."""
@@ -23,13 +33,20 @@ def exact(value: Rational) -> Rational:
     if isinstance(value, float):
         if not isfinite(value) or abs(value) >= 1 << 53:
             return value
-        fraction = Fraction(value)
-        return exact(fraction) if fraction.denominator <= _SIMPLE else value
-    if isinstance(value, Fraction):
+        top, bottom = value.as_integer_ratio()
+        if bottom == 1:
+            return top
+        return fractions.Fraction(top, bottom) if bottom <= _SIMPLE else value
+    if is_fraction(value):
         if max(value.numerator.bit_length(), value.denominator.bit_length()) > _MOST_BITS:
             return float(value)
         return value.numerator if value.denominator == 1 else value
     return value
+
+
+def is_fraction(value: object) -> TypeGuard[fractions.Fraction]:
+    """Whether it is a fraction: there is none before the first one is made."""
+    return "fractions" in sys.modules and isinstance(value, fractions.Fraction)
 
 
 def raised(base: Rational, exponent: Rational) -> Rational | None:
@@ -47,15 +64,14 @@ def raised(base: Rational, exponent: Rational) -> Rational | None:
             return None
         if isinstance(base, int) and exponent >= 0 and base.bit_length() * exponent <= _MOST_BITS:
             return int(base**exponent)
-        size = max(abs(Fraction(base).numerator).bit_length(), Fraction(base).denominator.bit_length())
-        return exact(Fraction(base) ** exponent) if size * abs(exponent) <= _MOST_BITS else None
-    root = Fraction(base)
-    if root < 0 or exponent.denominator != 2:
+        size = max(abs(base.numerator).bit_length(), base.denominator.bit_length())
+        return exact(fractions.Fraction(base) ** exponent) if size * abs(exponent) <= _MOST_BITS else None
+    if base < 0 or exponent.denominator != 2:
         return None
-    top, bottom = isqrt(root.numerator), isqrt(root.denominator)
-    if top * top != root.numerator or bottom * bottom != root.denominator:
+    top, bottom = isqrt(base.numerator), isqrt(base.denominator)
+    if top * top != base.numerator or bottom * bottom != base.denominator:
         return None
-    return raised(Fraction(top, bottom), exponent.numerator)
+    return raised(fractions.Fraction(top, bottom), exponent.numerator)
 
 
 def content(numbers: Iterable[Rational]) -> Rational:
@@ -65,4 +81,6 @@ def content(numbers: Iterable[Rational]) -> Rational:
         if isinstance(number, float):
             return 1
         top, bottom = gcd(top, number.numerator), lcm(bottom, number.denominator)
-    return exact(Fraction(top, bottom)) if top else 1
+    if bottom == 1:
+        return top or 1
+    return exact(fractions.Fraction(top, bottom)) if top else 1

@@ -1,9 +1,13 @@
 """What is known of an expression's sign for all real values of its symbols."""
 
-from collections.abc import Sequence
-from typing import Any, Final
+from __future__ import annotations
 
-from autodiff.expression.number import Rational
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any, Final
+
+    from autodiff.expression.number import Rational
 
 __all__ = ["NONNEGATIVE", "POSITIVE", "UNKNOWN", "of_power", "of_product", "of_sum", "sign_of_function"]
 

@@ -5,17 +5,25 @@ stays. What stood in the original expression is left as it was said. A rewriting
 undefined is taken only if what it gives is undefined there too, as in `Algebra.may_lose`.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from fractions import Fraction
-from typing import Any, Final
+from __future__ import annotations
 
-from autodiff.expression.algebra import Algebra
-from autodiff.expression.domain import Condition, missing
+from autodiff.expression.domain import missing
 from autodiff.expression.expr import Constant, Expr, Power, Product, Sum, nodes_below
-from autodiff.expression.factors import Factors, expanded, factors_of, multiplied, over, regrouped, shared, without
+from autodiff.expression.factors import expanded, factors_of, multiplied, over, regrouped, shared, without
 from autodiff.expression.identities import alternatives, remade
-from autodiff.expression.number import Rational
-from autodiff.expression.write import Text, text_of
+from autodiff.expression.number import is_fraction
+from autodiff.expression.write import text_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Sequence
+    from typing import Any, Final
+
+    from autodiff.expression.algebra import Algebra
+    from autodiff.expression.domain import Condition
+    from autodiff.expression.factors import Factors
+    from autodiff.expression.number import Rational
+    from autodiff.expression.write import Text
 
 __all__ = ["tidied"]
 
@@ -168,7 +176,7 @@ class _Tidying:
     def _is_root(self, part: Expr) -> bool:
         """Whether it is the root of a constant that is not negative."""
         exponent = part.exponent if isinstance(part, Power) else None
-        if not isinstance(exponent, Constant) or not isinstance(exponent.value, Fraction):
+        if not isinstance(exponent, Constant) or not is_fraction(exponent.value):
             return False
         base = part.parts[0]
         return isinstance(base, Constant) or not self._algebra.assumed.isdisjoint({("positive", base)})

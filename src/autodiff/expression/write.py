@@ -1,13 +1,19 @@
 """Writing an expression in the language: what is written reads back as the same expression."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from fractions import Fraction
+from __future__ import annotations
+
 from types import MappingProxyType
-from typing import Final
 
 from autodiff.errors import TooLarge
 from autodiff.expression.expr import Call, Constant, Expr, Power, Product, Sum, Symbol, Whole, is_linear, nodes_below
-from autodiff.expression.number import Rational
+from autodiff.expression.number import is_fraction
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import Final, TypeAlias
+
+    from autodiff.expression.number import Rational
 
 __all__ = ["Text", "degree", "in_order", "text_of", "write", "write_named"]
 
@@ -20,7 +26,7 @@ _MOST_CHARACTERS: Final = 1 << 27
 _SHORT: Final = 8
 """A sum of so many terms may stand between other factors."""
 _ANYWHERE: Final = frozenset({"function", "functional", "language"})
-Text = tuple[str, int]
+Text: TypeAlias = "tuple[str, int]"
 """What is written, and how tightly it binds."""
 
 
@@ -69,7 +75,7 @@ def text_of(node: Expr, texts: dict[int, Text]) -> Text:
 
 
 def _number(value: Rational) -> Text:
-    if isinstance(value, Fraction):
+    if is_fraction(value):
         return f"{value.numerator}/{value.denominator}", _PRODUCT
     if isinstance(value, float) and value != value:
         return "nan", _ATOM
@@ -134,7 +140,7 @@ def _product(coefficient: Rational, term: Expr, texts: dict[int, Text]) -> Text:
         else:
             above.append(texts[factor.number])
     size = -coefficient if coefficient < 0 else coefficient
-    top, bottom = (size.numerator, size.denominator) if isinstance(size, Fraction) else (size, 1)
+    top, bottom = (size.numerator, size.denominator) if is_fraction(size) else (size, 1)
     if top != 1 or not above:
         above.insert(0, (repr(top), _ATOM))
     if bottom != 1:
@@ -181,7 +187,7 @@ def _is_monomial(term: Expr) -> bool:
 def _power(base: Expr, exponent: Rational, texts: dict[int, Text]) -> Text:
     if exponent == 1:
         return texts[base.number]
-    if exponent == Fraction(1, 2):
+    if exponent == 0.5:
         return f"sqrt({texts[base.number][0]})", _ATOM
     shown = _number(exponent)
     return f"{_held(texts[base.number], _ATOM)}**{_held(shown, _POWER)}", _POWER

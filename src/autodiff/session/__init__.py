@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autodiff.late import late_names as _late_names
 from autodiff.session.report import (
     Derivative,
     Differentiation,
@@ -13,8 +14,11 @@ from autodiff.session.report import (
     Report,
     Warned,
 )
-from autodiff.session.run import run
 from autodiff.session.scenario import DTYPES, FLAGS, Scenario, UsageProblem, each_once
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from autodiff.session.running import run
 
 __all__ = [
     "DTYPES",
@@ -33,3 +37,5 @@ __all__ = [
     "each_once",
     "run",
 ]
+
+__getattr__ = _late_names(__name__, {"running": ("run",)})  # the engine: `diff` does without it

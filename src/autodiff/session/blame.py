@@ -7,10 +7,9 @@ from autodiff.engine import Node, Tensor
 from autodiff.errors import Deliberate
 from autodiff.language import Program
 from autodiff.session.bind import Setting
-from autodiff.session.evaluate import Located
 from autodiff.session.named_nodes import NamedNodes
 from autodiff.session.paths import shortened
-from autodiff.session.scenario import Scenario
+from autodiff.session.scenario import Located, Scenario
 from autodiff.session.trace.node_rules import held
 
 __all__ = ["Blame", "blamed", "tensors_of"]

@@ -14,11 +14,12 @@ from autodiff.language import OPERATIONS, STATEMENTS
 from autodiff.late import late_module
 from autodiff.light import NamedTuple
 from autodiff.session.prefix import Module
+from autodiff.session.scenario import Located
 from autodiff.session.steps import APPLYING, STEPS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from typing import Any, Final, TypeAlias
 
     from autodiff.language import Program
@@ -30,7 +31,7 @@ else:
     Observer = object
     published = late_module("autodiff.session.published")
 
-__all__ = ["Evaluation", "Located", "Observer"]
+__all__ = ["Evaluation", "Observer"]
 
 _SEQUENCES: Final = (list, tuple, str)
 _MOST_ELEMENTS: Final = 1_000_000
@@ -47,17 +48,6 @@ _INFIX: Final = {
 """Python's operators: for tensors there is nothing to bound."""
 _PYTHONS: Final = (TypeError, ValueError, ArithmeticError, IndexError, MemoryError)
 """What an operator or a function raises for arguments it cannot take."""
-
-
-class Located(Deliberate):
-    """An error with the instruction that raised it and the values it had."""
-
-    def __init__(self, cause: Exception, program: Program, number: int, arguments: Sequence[Any]) -> None:
-        super().__init__(str(cause))
-        self.cause = cause
-        self.program = program
-        self.number = number
-        self.arguments = arguments
 
 
 class _Callee(NamedTuple):

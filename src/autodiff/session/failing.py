@@ -1,10 +1,18 @@
 """Errors of the user's as facts: the kind, the text, the place and what to do about it."""
 
-from autodiff.errors import Deliberate, SyntaxProblem
-from autodiff.language import Program, place
-from autodiff.session.evaluate import Located
-from autodiff.session.report import EVALUATION, SYNTAX, USAGE, Facts, Failure
-from autodiff.session.scenario import Scenario, UsageProblem
+from __future__ import annotations
+
+from autodiff.errors import SyntaxProblem
+from autodiff.language import place
+from autodiff.session.report import EVALUATION, SYNTAX, USAGE, Failure
+from autodiff.session.scenario import Located, UsageProblem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from autodiff.errors import Deliberate
+    from autodiff.language import Program
+    from autodiff.session.report import Facts
+    from autodiff.session.scenario import Scenario
 
 __all__ = ["failure_of"]
 

@@ -7,10 +7,9 @@ from autodiff.engine import Tensor
 from autodiff.errors import Deliberate
 from autodiff.language import Program, place
 from autodiff.session.blame import blamed, tensors_of
-from autodiff.session.evaluate import Located
 from autodiff.session.paths import cuts, shortened
 from autodiff.session.report import Facts
-from autodiff.session.scenario import Scenario
+from autodiff.session.scenario import Located, Scenario
 
 __all__ = ["Scene", "hint_for"]
 

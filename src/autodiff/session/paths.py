@@ -6,8 +6,7 @@ from typing import Any, Final, NamedTuple
 from autodiff.engine import Tensor
 from autodiff.language import Program
 from autodiff.session.bind import Setting
-from autodiff.session.evaluate import Located
-from autodiff.session.scenario import Scenario
+from autodiff.session.scenario import Located, Scenario
 
 __all__ = ["Cuts", "cuts", "shortened"]
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from autodiff.errors import Deliberate
 from autodiff.language.program import Program, place
-from autodiff.session.evaluate import Located
+from autodiff.session.scenario import Located
 
 __all__ = ["hint_in_program"]
 

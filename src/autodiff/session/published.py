@@ -3,18 +3,22 @@
 Everything else is refused, so that no Python object leaks: a name that is not published does not exist.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from functools import cache
-from typing import Any, Final, NamedTuple
+from __future__ import annotations
 
 from autodiff import engine
 from autodiff.dtypes import dtype
 from autodiff.errors import Deliberate, TorchAttributeError, TorchTypeError
 from autodiff.language import OPERATIONS
+from autodiff.light import NamedTuple, cache
 from autodiff.ops.op import Structural
 from autodiff.ops.signature import REQUIRED
 from autodiff.ops.table import OVERLOADS
 from autodiff.session.prefix import Module
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from typing import Any, Final
 
 __all__ = ["UnknownName", "attribute", "function", "guess", "hinted", "known", "method", "of_numbers"]
 

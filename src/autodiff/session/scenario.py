@@ -1,4 +1,4 @@
-"""What to do with an expression: the request behind one `eval`, as the options name it."""
+"""What to do with an expression: the request behind one `eval`, as the options name it, and why it cannot be done."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from autodiff.light import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+    from typing import Any
 
-__all__ = ["DTYPES", "FLAGS", "Scenario", "UsageProblem", "each_once"]
+    from autodiff.language import Program
+
+__all__ = ["DTYPES", "FLAGS", "Located", "Scenario", "UsageProblem", "each_once"]
 
 DTYPES = ("float32", "float64", "complex64", "complex128", "float16", "bfloat16")
 """What `dtype` may be."""
@@ -34,6 +37,17 @@ def each_once(pairs: Iterable[tuple[str, str]], where: str = "") -> tuple[tuple[
             raise UsageProblem(f"{where}{name} is given twice, as {values[name]} and {value}", "keep one of them")
         values[name] = value
     return tuple(values.items())
+
+
+class Located(Deliberate):
+    """An error with the instruction that raised it and the values it had."""
+
+    def __init__(self, cause: Exception, program: Program, number: int, arguments: Sequence[Any]) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
+        self.program = program
+        self.number = number
+        self.arguments = arguments
 
 
 class Scenario(NamedTuple):

@@ -6,7 +6,7 @@ from typing import Any, Final, TypeVar
 from autodiff.session.bind import Inputs
 from autodiff.session.published import guess
 from autodiff.session.report import BUG, SYNTAX, USAGE, Failure, Report
-from autodiff.session.run import run
+from autodiff.session.running import run
 from autodiff.session.scenario import FLAGS, Scenario, UsageProblem
 
 __all__ = [

@@ -9,10 +9,9 @@ from fractions import Fraction
 from math import isinf, isnan
 from typing import ClassVar, Final, NamedTuple
 
-from autodiff.expression.applied import Unwritten
 from autodiff.expression.emit.layout import Factor, Quotient, magnitude, quotient, summands
 from autodiff.expression.emit.program import Emitted, Paper
-from autodiff.expression.expr import Call, Constant, Expr, Power, Sum, Symbol, Whole
+from autodiff.expression.expr import Call, Constant, Expr, Power, Sum, Symbol, Unwritten, Whole
 from autodiff.expression.number import Rational
 
 __all__ = ["ATOM", "COMPARES", "POWER", "PRODUCT", "SIGN", "SUM", "Infix", "Text", "is_boolean"]

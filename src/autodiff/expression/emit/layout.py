@@ -15,7 +15,7 @@ class Factor(NamedTuple):
     """A base and its exponent: a number, or an expression."""
 
     base: Expr
-    exponent: Rational | Expr
+    exponent: "Rational | Expr"
 
 
 class Quotient(NamedTuple):

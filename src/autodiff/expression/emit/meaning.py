@@ -8,9 +8,8 @@ from math import pi
 from typing import Any, Final
 
 from autodiff.expression.algebra import Algebra
-from autodiff.expression.applied import Unwritten
 from autodiff.expression.domain import Condition
-from autodiff.expression.expr import Call, Constant, Expr, Power, Product, Sum, Symbol, Whole, nodes_below
+from autodiff.expression.expr import Call, Constant, Expr, Power, Product, Sum, Symbol, Unwritten, Whole, nodes_below
 from autodiff.expression.literal import Literal
 from autodiff.expression.sign import UNKNOWN
 

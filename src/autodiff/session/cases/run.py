@@ -7,7 +7,7 @@ from autodiff.session.cases.file import Case
 from autodiff.session.cases.report import BROKEN, FAILED, PASSED, Outcome
 from autodiff.session.expect import mismatches
 from autodiff.session.report import EVALUATION, USAGE, Failure, Mismatch, Report
-from autodiff.session.run import run
+from autodiff.session.running import run
 from autodiff.session.stream import described_bug
 
 __all__ = ["judged"]

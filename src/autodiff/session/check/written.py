@@ -11,7 +11,8 @@ from autodiff.language import Program, parse, place
 from autodiff.session.check.function import Element, Point
 from autodiff.session.diff.derivatives import Derivation, Wanted
 from autodiff.session.diff.symbolic import CONSTANTS
-from autodiff.session.evaluate import Evaluation, Located
+from autodiff.session.evaluate import Evaluation
+from autodiff.session.scenario import Located
 
 __all__ = ["WrittenDerivatives"]
 

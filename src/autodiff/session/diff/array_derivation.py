@@ -8,8 +8,7 @@ from autodiff.expression.jacobian import change
 from autodiff.session.diff.array_reading import ArrayReading
 from autodiff.session.diff.derivatives import Derivation, Wanted
 from autodiff.session.diff.symbolic import CONSTANTS, Reading
-from autodiff.session.evaluate import Located
-from autodiff.session.scenario import UsageProblem
+from autodiff.session.scenario import Located, UsageProblem
 
 __all__ = ["ArrayDerivation"]
 

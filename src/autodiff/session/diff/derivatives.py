@@ -1,14 +1,21 @@
 """Derivatives of a program as expressions: what `autodiff diff` is about."""
 
-from collections.abc import Sequence
-from typing import Final, NamedTuple
+from __future__ import annotations
 
-from autodiff.expression import Algebra, Expr, Unwritten, derivative, is_linear, missing
-from autodiff.expression.domain import Condition
+from autodiff.expression import Algebra, Unwritten, derivative, is_linear, missing
 from autodiff.language import parse
-from autodiff.session.diff.symbolic import CONSTANTS, Reading, read_expression
-from autodiff.session.evaluate import Located
-from autodiff.session.scenario import UsageProblem
+from autodiff.light import NamedTuple
+from autodiff.session.diff.symbolic import CONSTANTS, read_expression
+from autodiff.session.scenario import Located, UsageProblem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Final
+
+    from autodiff.expression import Expr
+    from autodiff.expression.domain import Condition
+    from autodiff.session.diff.symbolic import Reading
 
 __all__ = ["PROPERTIES", "Derivation", "Derived", "Wanted", "derived"]
 
@@ -87,7 +94,7 @@ def derived(wanted: Wanted) -> tuple[Reading, list[Derived]]:
     return reading, found
 
 
-def _derivation(wanted: Wanted) -> "Derivation":
+def _derivation(wanted: Wanted) -> Derivation:
     if not wanted.shapes:
         return Derivation(wanted)
     from autodiff.session.diff.array_derivation import ArrayDerivation

@@ -1,17 +1,26 @@
 """Differentiating an expression and writing down what was found: the report behind `autodiff diff`."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from __future__ import annotations
+
 from itertools import groupby
 from math import nan
-from typing import Any, Final
 
 from autodiff.errors import Deliberate
-from autodiff.expression import Expr, write_named
-from autodiff.session.diff.derivatives import Derived, Wanted, derived
-from autodiff.session.diff.symbolic import CONSTANTS, Reading
-from autodiff.session.failing import failure_of
-from autodiff.session.report import Derivative, Differentiation, Failure
+from autodiff.expression import write_named
+from autodiff.session.diff.derivatives import derived
+from autodiff.session.diff.symbolic import CONSTANTS
+from autodiff.session.report import Derivative, Differentiation
 from autodiff.session.scenario import Scenario, UsageProblem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import Any, Final
+
+    from autodiff.expression import Expr
+    from autodiff.session.diff.derivatives import Derived, Wanted
+    from autodiff.session.diff.symbolic import Reading
+    from autodiff.session.report import Failure
 
 __all__ = ["ARRAYS", "TARGETS", "differentiate", "differentiations", "label", "values_at"]
 
@@ -37,6 +46,8 @@ def differentiate(wanted: Wanted) -> Differentiation:
         emitted = _emitted(wanted, reading, results) if wanted.target else None
         return found._replace(derivatives=derivatives, named=tuple(named), emitted=emitted)
     except Deliberate as error:
+        from autodiff.session.failing import failure_of
+
         program = reading.program if reading else getattr(error, "program", None)
         return found._replace(error=failure_of(error, Scenario(wanted.expression), program))
 

@@ -10,8 +10,7 @@ from autodiff.session.diff.derivatives import Derived, Wanted, derived
 from autodiff.session.diff.differentiation import ARRAYS, TARGETS, label, values_at
 from autodiff.session.diff.shapes import shape_of
 from autodiff.session.diff.symbolic import Reading
-from autodiff.session.evaluate import Located
-from autodiff.session.scenario import UsageProblem
+from autodiff.session.scenario import Located, UsageProblem
 
 __all__ = ["Derivatives", "diff"]
 

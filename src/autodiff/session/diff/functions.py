@@ -1,15 +1,26 @@
 """Functions of expressions: which operation of the table a call in a program means, and what it gives."""
 
-from collections.abc import Callable, Mapping, Sequence
-from fractions import Fraction
-from typing import Any, Final
+from __future__ import annotations
 
 from autodiff.errors import TorchAttributeError, TorchTypeError
-from autodiff.expression import Algebra, Expr, Unwritten, applied
-from autodiff.ops.op import REQUIRED, Op
+from autodiff.expression import Expr, Unwritten
+from autodiff.expression.applied import applied
+from autodiff.expression.number import is_fraction
+from autodiff.late import late_module
+from autodiff.ops.signature import REQUIRED
 from autodiff.ops.table import OVERLOADS
 from autodiff.session.prefix import Module
-from autodiff.session.published import UnknownName, guess
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any, Final
+
+    from autodiff.expression import Algebra
+    from autodiff.ops.op import Op
+    from autodiff.session import published
+else:
+    published = late_module("autodiff.session.published")
 
 __all__ = ["apply", "constant", "of_module", "of_numbers"]
 
@@ -103,13 +114,13 @@ def _overloads(owner: Any, name: str) -> tuple[Op, ...]:  # noqa: ANN401
     found = (*prefixed, *(op for op in ops if not op.places_of(name).isdisjoint(places)))
     if found:
         return found
-    close = guess(name, OVERLOADS)
+    close = published.guess(name, OVERLOADS)
     hint = f"did you mean {close}?" if close else "`autodiff ops` lists the functions"
     if isinstance(owner, Module):
         raise TorchAttributeError(f"module '{owner.path}' has no attribute '{name}'")
     if owner is not None:
         raise TorchAttributeError(f"a number has no method '{name}'")
-    raise UnknownName(f"name '{name}' is not defined", hint)
+    raise published.UnknownName(f"name '{name}' is not defined", hint)
 
 
 def _bound(op: Op, operands: list[Any], named: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]] | None:
@@ -126,11 +137,11 @@ def _bound(op: Op, operands: list[Any], named: Mapping[str, Any]) -> tuple[list[
         if value is REQUIRED:
             return None
         if parameter.kind in _TENSORS:
-            if value is not None and not isinstance(value, (Expr, int, float, Fraction)):
+            if value is not None and not (isinstance(value, (Expr, int, float)) or is_fraction(value)):
                 return None
             tensors.append(value)
         elif isinstance(value, Expr):
             return None
         else:
-            attributes[parameter.name] = float(value) if isinstance(value, Fraction) else value
+            attributes[parameter.name] = float(value) if is_fraction(value) else value
     return tensors, attributes

@@ -3,20 +3,29 @@
 The loop is that of evaluation; numbers stay numbers until they meet a symbol, so that `2/3` is a fraction.
 """
 
+from __future__ import annotations
+
 import math
-from collections.abc import Callable, Mapping
-from fractions import Fraction
-from typing import Any, Final
 
 from autodiff.errors import Deliberate, TorchNotImplementedError, TorchTypeError, TorchValueError
-from autodiff.expression import Algebra, Expr, Unwritten
-from autodiff.expression.number import exact
-from autodiff.language import Program
+from autodiff.expression import Expr, Unwritten
+from autodiff.expression.number import exact, is_fraction
 from autodiff.language.arithmetic import OPERATIONS
-from autodiff.ops.table import FORMS
-from autodiff.session.diff.functions import apply, constant, of_module
-from autodiff.session.evaluate import Located
-from autodiff.session.published import hinted
+from autodiff.late import late_module
+from autodiff.session.scenario import Located
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import fractions
+    from collections.abc import Callable, Mapping
+    from typing import Any, Final
+
+    from autodiff.expression import Algebra
+    from autodiff.language import Program
+    from autodiff.session.diff import functions
+else:
+    fractions = late_module("fractions")
+    functions = late_module("autodiff.session.diff.functions")
 
 __all__ = ["CONSTANTS", "Chain", "Reading", "read_expression"]
 
@@ -103,7 +112,7 @@ class Reading:
         except Deliberate as error:
             raise Located(error, self.program, number, arguments) from error
         except _PYTHONS as error:
-            if not any(isinstance(a, (int, float, complex, list, str, Fraction)) for a in arguments):
+            if not any(isinstance(a, (int, float, complex, list, str)) or is_fraction(a) for a in arguments):
                 raise
             raise Located(error, self.program, number, arguments) from error
 
@@ -112,7 +121,7 @@ class Reading:
         for value in values:
             if isinstance(value, list):
                 raise TorchNotImplementedError("lists in a list are not what `diff` can differentiate: write one list")
-            if not isinstance(value, (Expr, int, float, Fraction)):
+            if not (isinstance(value, (Expr, int, float)) or is_fraction(value)):
                 raise TorchTypeError(f"a value of type {type(value).__name__} has no derivative")
 
     def longer(self, kind: str, arguments: list[Any]) -> Chain:
@@ -157,13 +166,15 @@ class Reading:
             error = TorchNotImplementedError(
                 f"{_TENSORS_ONLY[kind]} needs tensors with dimensions, and `diff` writes derivatives of numbers"
             )
+            from autodiff.session.published import hinted
+
             raise hinted(error, "give the names shapes, as in A:2x3 x:3" if kind == "matmul" else None)
         return self.operate(kind, arguments, number)
 
     def call(self, number: int, arguments: list[Any], keywords: Any) -> Any:  # noqa: ANN401
         """A function or method of the arguments after it; the last of them are given by keyword."""
         callee, *given = arguments
-        return apply(callee, given, keywords, self.algebra, lambda name: self.places.setdefault(name, number))
+        return functions.apply(callee, given, keywords, self.algebra, lambda name: self.places.setdefault(name, number))
 
     def operate(self, kind: str, arguments: list[Any], number: int) -> Any:  # noqa: ANN401
         """An operator of its operands."""
@@ -176,14 +187,14 @@ class Reading:
         self.places.setdefault(kind, number)
         found = _OPERATORS.get(kind)
         if found is None:
-            return apply(kind, arguments, (), self.algebra)
+            return functions.apply(kind, arguments, (), self.algebra)
         return found(*(self.algebra.expression(each) for each in arguments))
 
     def _name(self, number: int, name: str) -> Any:  # noqa: ANN401
         if name in self.values:
             return self.values[name]
-        if number in self._owners and of_module(name) is not None:
-            return of_module(name)
+        if number in self._owners and functions.of_module(name) is not None:
+            return functions.of_module(name)
         return name if number in self._callees else self.load(name)
 
     def is_called(self, number: int) -> bool:
@@ -194,17 +205,18 @@ class Reading:
         """What stands behind a dot: an owner and a name if it is called, else a constant or a module."""
         if number in self._callees:
             return (owner, name)
-        found = constant(owner, name)
+        found = functions.constant(owner, name)
         return self.load(found) if isinstance(found, str) else found
 
 
 def _of_numbers(kind: str, numbers: list[Any]) -> Any:  # noqa: ANN401
     """An operator of plain numbers; a quotient of integers stays exact."""
     if kind == "div" and all(type(n) is int for n in numbers) and numbers[1]:
-        return exact(Fraction(*numbers))
-    if kind in ("add", "sub", "mul", "div", "neg") and all(type(n) in (int, Fraction) for n in numbers) and numbers[-1]:
+        return exact(fractions.Fraction(*numbers))
+    exactly = all(type(n) is int or is_fraction(n) for n in numbers)
+    if exactly and numbers[-1] and kind in ("add", "sub", "mul", "div", "neg"):
         return exact(OPERATIONS[kind](*numbers))
-    return OPERATIONS[kind](*[float(n) if isinstance(n, Fraction) else n for n in numbers])
+    return OPERATIONS[kind](*[float(n) if is_fraction(n) else n for n in numbers])
 
 
 def _is_element(owner: Any, index: Any) -> bool:  # noqa: ANN401
@@ -261,7 +273,7 @@ _OPERATORS: Final[Mapping[str, Callable[..., Any]]] = {
     "ge": lambda a, b: a >= b,
     "bitwise_and": lambda a, b: a & b,
     "bitwise_or": lambda a, b: a | b,
-    "bitwise_not": lambda a: a.algebra.call(FORMS["logical_not"], (a,)),
+    "bitwise_not": lambda a: a.algebra.function("logical_not", a),
 }
 
 

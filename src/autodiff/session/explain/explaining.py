@@ -8,7 +8,7 @@ from autodiff.session.explain.explained import Explanation, Shown, State, TopicL
 from autodiff.session.explain.topic import Topic
 from autodiff.session.explain.topics import TOPICS
 from autodiff.session.facts import facts_of, gradient_of
-from autodiff.session.run import Spectator, run
+from autodiff.session.running import Spectator, run
 from autodiff.session.scenario import Scenario, UsageProblem
 
 __all__ = ["command_of", "explain", "topics"]

@@ -11,7 +11,7 @@ from autodiff.session.graph.nodes import LONGEST_SOURCE, Description, FactsOnce,
 from autodiff.session.graph.report import ForwardStep, GraphReport, GraphRoot
 from autodiff.session.named_nodes import NamedNodes
 from autodiff.session.report import Facts, Report
-from autodiff.session.run import Spectator, run
+from autodiff.session.running import Spectator, run
 from autodiff.session.scenario import Scenario
 
 __all__ = ["graph", "numbered"]

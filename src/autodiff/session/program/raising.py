@@ -7,10 +7,10 @@ See `instructions.py` for what an operation is given and gives.
 from typing import TYPE_CHECKING, Any, Final
 
 from autodiff.errors import TorchAssertionError, TorchRuntimeError, TorchTypeError
-from autodiff.session.evaluate import Located
 from autodiff.session.program.builtin import truth
 from autodiff.session.program.unwinding import Block, Frame, left
 from autodiff.session.program.values import Kind, spoken
+from autodiff.session.scenario import Located
 
 if TYPE_CHECKING:
     from autodiff.session.program.machine import Machine

@@ -11,7 +11,6 @@ from autodiff.errors import Deliberate, SyntaxProblem
 from autodiff.language.draft import Script
 from autodiff.language.program import place
 from autodiff.language.script import parse_script
-from autodiff.session.evaluate import Located
 from autodiff.session.facts import facts_of
 from autodiff.session.program.budget import Budget
 from autodiff.session.program.executed import Executed
@@ -19,6 +18,7 @@ from autodiff.session.program.machine import Machine
 from autodiff.session.program.values import represented
 from autodiff.session.program_hints import hint_in_program
 from autodiff.session.report import EVALUATION, SYNTAX, Failure, Warned
+from autodiff.session.scenario import Located
 
 __all__ = ["failure_in_program", "run_program", "statements_run", "warnings_given_to"]
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from autodiff.errors import Deliberate, TooLarge
-from autodiff.session.evaluate import Located
 from autodiff.session.program.values import Scope
+from autodiff.session.scenario import Located
 
 if TYPE_CHECKING:
     from autodiff.session.program.cells import Code

@@ -12,12 +12,11 @@ from autodiff.language import parse
 from autodiff.language.draft import Script
 from autodiff.language.script import parse_script
 from autodiff.session.bind import Setting, label
-from autodiff.session.evaluate import Located
 from autodiff.session.program.budget import Budget
 from autodiff.session.program.running import failure_in_program, warnings_given_to
 from autodiff.session.program.values import Closure, represented, type_name
 from autodiff.session.report import Facts, Failure, Warned
-from autodiff.session.scenario import Scenario, UsageProblem
+from autodiff.session.scenario import Located, Scenario, UsageProblem
 from autodiff.session.talk.listening import ListeningMachine
 from autodiff.session.talk.live_hints import hint_about, hint_of
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from autodiff.errors import Deliberate
-from autodiff.session.evaluate import Located
 from autodiff.session.paths import shortened
+from autodiff.session.scenario import Located
 
 __all__ = ["hint_about", "hint_of"]
 

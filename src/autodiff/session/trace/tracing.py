@@ -15,7 +15,7 @@ from autodiff.session.bind import Setting, label
 from autodiff.session.evaluate import Evaluation
 from autodiff.session.named_nodes import NamedNodes
 from autodiff.session.report import Failure
-from autodiff.session.run import Spectator, run
+from autodiff.session.running import Spectator, run
 from autodiff.session.scenario import Scenario
 from autodiff.session.trace.culprits import Search
 from autodiff.session.trace.node_rules import kept, outgoing, saved_by, words_of
