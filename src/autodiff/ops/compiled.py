@@ -83,7 +83,8 @@ class Source:
     def function(self, head: str, body: Sequence[str]) -> Callable[..., Any]:
         """The function `head` with the lines of `body`."""
         source = f"def {head}:\n" + "".join(f"    {line}\n" for line in body)
-        exec(compile(source, "<formula>", "exec"), self.names)  # noqa: S102 - our own table, see the module's text
+        # Not `compile` first: it would make all the classes of `ast`, which takes longer than the rest of a short run.
+        exec(source, self.names)  # noqa: S102 - our own table, see the module's text
         made: Callable[..., Any] = self.names[head.partition("(")[0]]
         return made
 
