@@ -194,6 +194,16 @@ CASES = [
     ("x = ones(2).requires_grad_(); (sgn(x) * 2).sum().backward(); x.grad += 1", IMMUTABLE),
     ("(nextafter(x, x) * nan).backward(); x.grad", "tensor(0.)"),
     ("y = x[None].expand(3).data; y[0] = x; y.sum().backward()", OVERLAPS_ITSELF),
+    ("rad2deg(tensor([0.5463, 2.2698], dtype=half))", "tensor([ 31.3125, 130.0000], dtype=torch.float16)"),
+    ("tensor(2.3768, dtype=half) / -0.7", "tensor(-3.3965, dtype=torch.float16)"),
+    ("tensor([1.5, 2.7], dtype=half) * tensor(0.7)", "tensor([1.0498, 1.8896], dtype=torch.float16)"),
+    ("sigmoid(tensor(1.3574, dtype=half))", "tensor(0.7954, dtype=torch.float16)"),
+    ("rsqrt(tensor([1.0505, 1.2136], dtype=torch.bfloat16))", "tensor([0.9766, 0.9062], dtype=torch.bfloat16)"),
+    ("y = tensor(1.1435, dtype=half); sub(y, y, alpha=0.3)", "tensor(0.8008, dtype=torch.float16)"),
+    (
+        "[logaddexp2(-w, -w).item(), logaddexp2(-w.double(), -w.double()).item()]",
+        "[-1.0601922895148164e-08, -4.756597398230631e-17]",
+    ),
 ]
 
 

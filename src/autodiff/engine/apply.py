@@ -12,6 +12,7 @@ from autodiff.engine.array_path import short_result
 from autodiff.engine.core import TensorBase, View, plain
 from autodiff.engine.elements import FLOATS, compute_arrays, scalar_form
 from autodiff.engine.graph import Edge, Output
+from autodiff.engine.halves import widened
 from autodiff.engine.inference import marked
 from autodiff.engine.mode import dual_level, mode
 from autodiff.engine.record import record, tracked
@@ -67,11 +68,12 @@ def _apply_elementwise(op: Elementwise, inputs: Sequence[Any], attributes: Mappi
         if leaves_zero(op, inputs, result):
             return finish(op, inputs, attributes, (zero_without_memory(shape, result),))[0]
         operands = neutral(op, inputs)
+    operands, given, compute = widened(op, operands, attributes, compute)
     if shape == ():
-        data = SCALARS[result].of(_compute_numbers(op, operands, attributes, compute))
+        data = SCALARS[result].of(_compute_numbers(op, operands, given, compute))
     else:
         check_size(shape, result.itemsize)
-        values = compute_arrays(op, operands, attributes, compute)
+        values = compute_arrays(op, operands, given, compute)
         data = ARRAYS[result].of(values if values.shape == shape else np.broadcast_to(values, shape).copy())
     return finish(op, inputs, attributes, (data,))[0]
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, Final
 
-from autodiff.dtypes import bool_, dtype, float32, float64
+from autodiff.dtypes import bfloat16, bool_, dtype, float32, float64
 from autodiff.engine.core import TensorBase
 from autodiff.errors import TorchNotImplementedError
 from autodiff.numbers import complex_arrays
@@ -46,14 +46,23 @@ def compute_arrays(op: Elementwise, inputs: Sequence[Any], attributes: Mapping[s
         else:
             arrays.append(attributes[parameter.name])
     with np.errstate(all="ignore"):
-        if compute.is_complex and (np.broadcast(*_arrays_among(arrays)).size < FEW or (op.complex and op.forward)):
-            found = _each_element(op, arrays, compute)
-        else:
-            found = array_form(op)(*arrays)
+        compute_all = _each_element if _goes_singly(op, arrays, compute) else _together
+        found = compute_all(op, arrays, compute)
     operands = _arrays_among(arrays)
     if all(v.flags.c_contiguous for v in operands) or found.shape != np.broadcast(*operands).shape:
         return found
     return as_computed(found, operands)
+
+
+def _goes_singly(op: Elementwise, values: Sequence[Any], compute: dtype) -> bool:
+    """Whether each element is computed by itself: few complex numbers, or steps that NumPy would not round."""
+    if compute.is_complex:
+        return np.broadcast(*_arrays_among(values)).size < FEW or bool(op.complex and op.forward)
+    return compute is bfloat16 and op.forward is not None
+
+
+def _together(op: Elementwise, values: Sequence[Any], compute: dtype) -> Any:  # noqa: ANN401, ARG001
+    return array_form(op)(*values)
 
 
 def _arrays_among(values: Sequence[Any]) -> list[Any]:

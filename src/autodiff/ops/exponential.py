@@ -19,6 +19,7 @@ from autodiff.ops.conjugation import conj
 from autodiff.ops.op import Elementwise, any_of, floating, not_implemented
 from autodiff.ops.pairwise import maximum
 from autodiff.ops.rounding import abs_
+from autodiff.ops.scaled import multiply_add_
 from autodiff.ops.selection import isinf, where
 
 __all__: list[str] = []
@@ -217,7 +218,9 @@ logaddexp2 = Elementwise(
     "log2(2**self + 2**other) without overflow",
     "Tensor self, Tensor other",
     forward=lambda self, other: where(
-        (self == other) & isinf(self), self, maximum(self, other) + log1p(exp2(-abs_(self - other))) * (1 / _LN2)
+        (self == other) & isinf(self),
+        self,
+        multiply_add_(log1p(exp2(-abs_(self - other))), 1 / _LN2, maximum(self, other)),
     ),
     refuses=any_of(not_implemented("logaddexp2_cpu"), Category.BOOL, Category.INTEGER, Category.COMPLEX),
     derivatives={
