@@ -204,6 +204,10 @@ CASES = [
         "[logaddexp2(-w, -w).item(), logaddexp2(-w.double(), -w.double()).item()]",
         "[-1.0601922895148164e-08, -4.756597398230631e-17]",
     ),
+    ("[signbit(fmod(x, 0)).item(), signbit(x.erfinv()).item(), signbit((-x).rsqrt()).item()]", "[True, True, True]"),
+    ("[signbit((x / 0) % x).item(), signbit(xlogy(x, -w)).item()]", "[True, True]"),
+    ("signbit((-ones(2)) ** 0.5).tolist()", "[False, False]"),
+    ("y = ones(2, 2).tanh() * x; z = y.split(1)[0]; y[-1] *= 2; ones(3) * z", SEVERAL.replace("Unbind", "Split")),
 ]
 
 

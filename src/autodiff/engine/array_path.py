@@ -153,6 +153,7 @@ def _operands(
         if number not in _PLAIN_NUMBERS and number is not NoneType:
             return None
     if not uniform:
+        refuse_stale_views(inputs)  # which PyTorch says before it looks at shapes
         shape = broadcast_shape([value.shape for value in operands])
         check_size(shape, way.result_dtype.itemsize)
     return (operands, shape) if shape else None

@@ -67,7 +67,7 @@ def power_of_number(x: Values, exponent: complex) -> Values:
         2: lambda: x * x,
         3: lambda: x * x * x,
         1: lambda: +x,
-        0.5: lambda: np.sqrt(x),
+        0.5: lambda: np.where(x < 0, x.dtype.type(np.nan), np.sqrt(x)),
         -0.5: lambda: 1 / np.sqrt(x),
         -1: lambda: 1 / x,
         -2: lambda: 1 / (x * x),

@@ -231,7 +231,7 @@ def fmod(a: Any, b: Any) -> Any:  # noqa: ANN401 - real
     try:
         return math.fmod(a, b)
     except ValueError:
-        return nan
+        return INVALID
 
 
 def floor_divide(a: Any, b: Any) -> Any:  # noqa: ANN401 - real

@@ -133,10 +133,20 @@ sqrt = Elementwise(
     samples=_POSITIVE,
 )
 
+root = Elementwise(
+    "root",
+    "the square root as processors have it: the nan of a negative number has its sign set",
+    scalar=ieee.total(math.sqrt),
+    complex=ieee.total_complex(cmath.sqrt),
+    array="sqrt",
+    derivatives={"self": lambda g, out: g / (2 * conj(out))},
+    public=False,
+)
+
 rsqrt = Elementwise(
     "rsqrt",
     "1 / sqrt(self)",
-    forward=lambda self: 1 / sqrt(self),
+    forward=lambda self: 1 / root(self),
     dtypes=floating,
     derivatives={"self": lambda g, out: -0.5 * g * conj(out**3)},
     samples=_POSITIVE,

@@ -4,9 +4,11 @@ import math
 from math import inf, log, nan, pi, sqrt
 
 from autodiff.dtypes import Category
-from autodiff.numbers import special
+from autodiff.numbers import single, special
 from autodiff.numbers.array import np
 from autodiff.numbers.array_functions import each
+from autodiff.numbers.ieee import INVALID
+from autodiff.numbers.scalar import round_float32
 from autodiff.ops.arithmetic import add_number, mul_number
 from autodiff.ops.exponential import exp, log1p
 from autodiff.ops.exponential import log as logarithm
@@ -48,11 +50,18 @@ erfc = Elementwise(
     samples=_ANY,
 )
 
+
+def _single_erfinv(y: float) -> float:
+    """That of a float32, where the nan outside the domain has its sign set."""
+    return round_float32(special.erfinv(y)) if not abs(y) > 1 else INVALID
+
+
 erfinv: Elementwise = Elementwise(
     "erfinv",
     "the inverse of erf",
     scalar=special.erfinv,
-    array=each(special.erfinv),
+    single=_single_erfinv,
+    array=single.by_element(_single_erfinv, each(special.erfinv)),
     dtypes=floating,
     refuses=any_of(not_implemented("erfinv_vml_cpu"), _COMPLEX),
     derivatives={"self": lambda g, self: (sqrt(pi) / 2) * exp(erfinv(self) ** 2) * g},
@@ -116,7 +125,9 @@ xlogy: Elementwise = Elementwise(
     "xlogy",
     "self * log(other), and 0 where self is 0",
     "Tensor self, Tensor other",
-    forward=lambda self, other: where(isnan(other), other, where(self == 0, 0, self * logarithm(other))),
+    forward=lambda self, other: where(
+        isnan(other), other, where(self == 0, 0, where(other < 0, INVALID, self * logarithm(other)))
+    ),
     dtypes=floating,
     refuses=any_of(not_implemented("xlogy_cpu"), _COMPLEX),
     derivatives={
@@ -132,7 +143,9 @@ xlogy_of_number = Elementwise(
     "a number times log(other), and 0 for a number 0",
     "Number self, Tensor other",
     overload=1,
-    forward=lambda self, other: where(isnan(other), other, where(self == 0, 0, self * logarithm(other))),
+    forward=lambda self, other: where(
+        isnan(other), other, where(self == 0, 0, where(other < 0, INVALID, self * logarithm(other)))
+    ),
     dtypes=floating,
     refuses=any_of(not_implemented("xlogy_cpu"), _COMPLEX),
     derivatives={"other": lambda g, self, other: g * self / other},
