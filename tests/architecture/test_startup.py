@@ -118,6 +118,18 @@ def test_a_plain_eval_loads_what_it_uses(tmp_path: Path) -> None:
     assert len([name for name in loaded if name.startswith("autodiff")]) <= MOST
 
 
+@pytest.mark.parametrize(
+    "words",
+    [[*EVAL, "--json"], [*EVAL, "--get", "x.grad"], [*EVAL, "--dtype", "float64"], ["diff", "x**2", "--json"]],
+    ids=" ".join,
+)
+def test_the_options_of_scripts_need_no_typer(words: list[str], tmp_path: Path) -> None:
+    """They are read on the short way; what Typer brings with it takes longer than the rest."""
+    loaded = _loaded(_python("-c", _WATCH_COMMAND, *words, folder=tmp_path))
+    assert loaded & {*SLOW, "typer", "autodiff.cli.app", "autodiff.cli.options"} == set()
+    assert "autodiff.cli.guard" in loaded
+
+
 def test_a_plain_diff_loads_no_engine(tmp_path: Path) -> None:
     """Derivatives of a polynomial need neither tensors nor the table of operations nor fractions."""
     loaded = _loaded(_python("-c", _WATCH_COMMAND, "diff", "x**2+3*x+2", folder=tmp_path))

@@ -5,13 +5,12 @@ from typing import Annotated, Any
 
 import typer
 
-from autodiff.cli.differentiation import Asked, print_derivatives
+from autodiff.cli.differentiation import asked, names_in, print_derivatives
 from autodiff.cli.evaluation import named_values
 from autodiff.cli.guard import guarded
 from autodiff.cli.options import refuse_unknown_options
 from autodiff.cli.streams import Streams
 from autodiff.session import UsageProblem
-from autodiff.session.diff.derivatives import Wanted
 from autodiff.session.diff.differentiation import TARGETS
 from autodiff.session.diff.shapes import is_shape, read_shapes
 
@@ -53,7 +52,7 @@ def diff_command(
     no_simplify: _NoSimplify = False,
     cse: _Cse = False,
     assume: _Assume = None,
-    format_: _Format = None,
+    format: _Format = None,
     with_value: _WithValue = False,
     json: _Json = False,
 ) -> None:
@@ -64,21 +63,15 @@ def diff_command(
 
 def _act(options: Mapping[str, Any], streams: Streams) -> int:
     """Differentiate as the options say."""
-    further = options["further"] or ()
-    shapes = [word for word in further if is_shape(word)]
-    _refuse(options["expression"], [word for word in further if not is_shape(word)])
-    target = options["format_"] if options["format_"] in TARGETS else None
-    same = ("expression", "order", "gradient", "jacobian", "hessian", "no_simplify", "cse", "with_value")
-    wanted = Wanted(
-        wrt=None if options["wrt"] is None else _names(options["wrt"]),
-        at=named_values([part for word in options["at"] or () for part in _points(word)], "--at"),
-        assume=tuple(pair for word in options["assume"] or () for pair in _assumed(word)),
-        target=target,
-        shapes=read_shapes(shapes),
-        **{name: options[name] for name in same},
-    )
-    style = "json" if options["json"] else None if target else options["format_"]
-    return print_derivatives(Asked(wanted, style), streams)
+    words = options["further"] or ()
+    shapes = [word for word in words if is_shape(word)]
+    _refuse(options["expression"], [word for word in words if not is_shape(word)])
+    further = {
+        "at": named_values([part for word in options["at"] or () for part in _points(word)], "--at"),
+        "assume": tuple(pair for word in options["assume"] or () for pair in _assumed(word)),
+        "shapes": read_shapes(shapes),
+    }
+    return print_derivatives(asked(options["expression"], options, **further), streams)
 
 
 def _refuse(expression: str, further: Sequence[str]) -> None:
@@ -87,10 +80,6 @@ def _refuse(expression: str, further: Sequence[str]) -> None:
     if further:
         hint = f"write --at {further[0]} for the value there" if "=" in further[0] else "quote the expression"
         raise UsageProblem(f"one expression is differentiated, and '{further[0]}' is a second", hint)
-
-
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 def _points(word: str) -> list[str]:
@@ -106,9 +95,9 @@ def _points(word: str) -> list[str]:
 
 def _assumed(word: str) -> list[tuple[str, str]]:
     kind, sign, names = word.partition("=")
-    if not sign or not _names(names):
+    if not sign or not names_in(names):
         raise UsageProblem(f"--assume: expected PROPERTY=NAMES, got '{word}'", "write --assume positive=x")
-    return [(kind.strip(), name) for name in _names(names)]
+    return [(kind.strip(), name) for name in names_in(names)]
 
 
 _OPTIONS = (

@@ -7,15 +7,21 @@ from autodiff.cli.streams import write
 from autodiff.light import NamedTuple
 from autodiff.render import DERIVATIVES, Screen, failure
 from autodiff.session import UsageProblem
+from autodiff.session.diff.derivatives import Wanted
 from autodiff.session.diff.differentiation import TARGETS, differentiate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
     from autodiff.cli.streams import Streams
     from autodiff.session import Differentiation
-    from autodiff.session.diff.derivatives import Wanted
 
-__all__ = ["Asked", "print_derivatives"]
+__all__ = ["Asked", "asked", "names_in", "print_derivatives"]
+
+_ALIKE = frozenset({"order", "gradient", "jacobian", "hessian", "no_simplify", "cse", "with_value"})
+"""Options that are fields of what is wanted as they are."""
 
 
 class Asked(NamedTuple):
@@ -23,6 +29,20 @@ class Asked(NamedTuple):
 
     wanted: Wanted
     format: str | None = None
+
+
+def asked(expression: str, options: Mapping[str, Any], **further: Any) -> Asked:  # noqa: ANN401 - fields of Wanted
+    """What the options ask for, which are given by name; those left out have their defaults."""
+    style, wrt = options.get("format"), options.get("wrt")
+    target = style if style in TARGETS else None
+    fields = {name: value for name, value in options.items() if name in _ALIKE}
+    wanted = Wanted(expression, None if wrt is None else names_in(wrt), target=target, **fields, **further)
+    return Asked(wanted, "json" if options.get("json") else None if target else style)
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """The names in `x, y`."""
+    return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 def print_derivatives(asked: Asked, streams: Streams) -> int:

@@ -6,11 +6,10 @@ from typing import Annotated, Any
 import typer
 
 from autodiff.cli import scenario_options as given
-from autodiff.cli.evaluation import Request, evaluate, named_values
+from autodiff.cli.evaluation import asked, evaluate
 from autodiff.cli.guard import guarded
 from autodiff.cli.options import refuse_unknown_options
 from autodiff.cli.streams import Streams
-from autodiff.session import Scenario
 
 __all__ = ["eval_command"]
 
@@ -55,7 +54,7 @@ def eval_command(
     expect_error: _ExpectError = None,
     rtol: _Rtol = 1e-5,
     atol: _Atol = 1e-8,
-    format_: _Format = None,
+    format: _Format = None,
     json: _Json = False,
     get: _Get = None,
 ) -> None:
@@ -68,18 +67,7 @@ def _act(options: Mapping[str, Any], streams: Streams) -> int:
     """Evaluate what the options say."""
     words = [options["expression"], *(options["inputs"] or ())]
     refuse_unknown_options(words, _OPTIONS)
-    further = {name: options[name] for name in ("order", "jacobian", "hessian")}
-    scenario = Scenario(words[0], named_values(words[1:]), **given.fields(options), **further)
-    request = Request(
-        scenario,
-        "json" if options["json"] else options["format_"],
-        tuple(options["get"] or ()),
-        named_values(options["expect"] or (), "--expect"),
-        tuple(options["expect_error"] or ()),
-        options["rtol"],
-        options["atol"],
-    )
-    return evaluate(request, streams)
+    return evaluate(asked(words, options), streams)
 
 
 _OPTIONS = (

@@ -7,16 +7,24 @@ from autodiff.cli.streams import write
 from autodiff.errors import Deliberate, SyntaxProblem
 from autodiff.light import NamedTuple
 from autodiff.render import RENDERERS, Screen, chosen, failure, mismatch, warned
-from autodiff.session import Failure, UsageProblem, each_once, run
+from autodiff.session import Failure, Scenario, UsageProblem, each_once, run
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from typing import Any, Final
 
     from autodiff.cli.streams import Streams
-    from autodiff.session import Report, Scenario
+    from autodiff.session import Report
 
-__all__ = ["Request", "chosen_format", "evaluate", "named_values"]
+__all__ = ["Request", "asked", "chosen_format", "evaluate", "fields", "named_values"]
+
+_ALIKE: Final = frozenset({
+    "dtype", "backward", "gradient", "retain_graph", "create_graph", "zero_grad", "no_grad", "order", "jacobian",
+    "hessian",
+})  # fmt: skip
+"""Options that are fields of the scenario as they are; then those that are lists of texts."""
+_TEXTS: Final = frozenset({"detach", "detach_inplace", "retain_grad"})
 
 
 class Request(NamedTuple):
@@ -29,6 +37,31 @@ class Request(NamedTuple):
     expect_error: tuple[str, ...] = ()
     rtol: float = 1e-5
     atol: float = 1e-8
+
+
+def asked(words: Sequence[str], options: Mapping[str, Any]) -> Request:
+    """The request: an expression and its inputs, and the options by name; those left out have their defaults.
+
+    Raises UsageProblem for inputs and expectations that are not NAME=VALUE.
+    """
+    scenario = Scenario(words[0], named_values(words[1:]), **fields(options))
+    given = {name: options[name] for name in ("rtol", "atol") if name in options}
+    return Request(
+        scenario,
+        "json" if options.get("json") else options.get("format"),
+        tuple(options.get("get") or ()),
+        named_values(options.get("expect") or (), "--expect"),
+        tuple(options.get("expect_error") or ()),
+        **given,
+    )
+
+
+def fields(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of a command's options that are fields of the scenario, by the same names."""
+    found: dict[str, Any] = {name: value for name, value in options.items() if name in _ALIKE}
+    found |= {name: tuple(value or ()) for name, value in options.items() if name in _TEXTS}
+    wrt = options.get("wrt")
+    return {**found, "wrt": None if wrt is None else tuple(each.strip() for each in wrt.split(",") if each.strip())}
 
 
 def named_values(words: Sequence[str], option: str | None = None) -> tuple[tuple[str, str], ...]:

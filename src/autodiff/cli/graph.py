@@ -7,7 +7,7 @@ import typer
 
 from autodiff.cli import scenario_options as given
 from autodiff.cli.drawing import PICTURES, DrawingProblem, picture
-from autodiff.cli.evaluation import named_values
+from autodiff.cli.evaluation import fields, named_values
 from autodiff.cli.exit import OF_FAILURE, ExitStatus
 from autodiff.cli.guard import guarded
 from autodiff.cli.options import refuse_unknown_options
@@ -73,7 +73,7 @@ def _act(options: Mapping[str, Any], streams: Streams) -> int:
     if target is not None:
         check_target(target)
     expression = streams.input.read() if words[0].strip() == "-" else words[0]
-    report = graph(Scenario(expression, named_values(words[1:]), **given.fields(options)))
+    report = graph(Scenario(expression, named_values(words[1:]), **fields(options)))
     is_terminal = streams.is_terminal and target is None
     is_unicode = target is not None or (streams.output.encoding or "ascii").lower().startswith("utf")
     view = View(Screen(streams.width, streams.color), is_terminal, is_unicode, options["depth"])

@@ -1,7 +1,6 @@
 """The options that say what is done with an expression: those of every command that evaluates one."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import typer
 
@@ -18,7 +17,6 @@ __all__ = [
     "RetainGraph",
     "Wrt",
     "ZeroGrad",
-    "fields",
 ]
 
 Wrt = Annotated[str | None, typer.Option("--wrt", metavar="NAMES", help="Only these inputs require grad.")]
@@ -50,15 +48,4 @@ OPTIONS: Final = (
     "--zero-grad",
     "--no-grad",
 )
-"""As they are written."""
-
-_ALIKE: Final = ("dtype", "backward", "gradient", "retain_graph", "create_graph", "zero_grad", "no_grad")
-_TEXTS: Final = ("detach", "detach_inplace", "retain_grad")
-
-
-def fields(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Those of a command's options that are fields of the scenario, by the same names."""
-    found: dict[str, Any] = {name: options[name] for name in _ALIKE}
-    found |= {name: tuple(options[name] or ()) for name in _TEXTS}
-    wrt = options["wrt"]
-    return {**found, "wrt": None if wrt is None else tuple(each.strip() for each in wrt.split(",") if each.strip())}
+"""As they are written; what they mean is told by `evaluation.fields`."""

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from autodiff.cli import scenario_options as given
-from autodiff.cli.evaluation import named_values
+from autodiff.cli.evaluation import fields, named_values
 from autodiff.cli.exit import OF_FAILURE, ExitStatus
 from autodiff.cli.guard import guarded
 from autodiff.cli.options import refuse_unknown_options
@@ -61,7 +61,7 @@ def _act(options: Mapping[str, Any], streams: Streams) -> int:
     renderers = NAN if options["nan"] else TRACES
     if style not in renderers:
         raise UsageProblem(f"there is no format '{style}'", f"choose one of {', '.join(renderers)}")
-    scenario = Scenario(words[0], named_values(words[1:]), **given.fields(options))
+    scenario = Scenario(words[0], named_values(words[1:]), **fields(options))
     found = trace(scenario, nan=options["nan"])
     error = found.report.error
     if options["step"] and streams.is_terminal and streams.input.isatty() and not options["nan"] and style != "json":

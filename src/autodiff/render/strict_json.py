@@ -1,12 +1,17 @@
 """Reports as strict JSON: no NaN literal, and the shortest digits that give each value back."""
 
-from collections.abc import Iterable, Mapping
-from json import dumps
-from json.encoder import encode_basestring_ascii as quoted
-from typing import Any
+from __future__ import annotations
+
+from _json import encode_basestring_ascii as quoted  # that of `json`, whose other half imports `re`
 
 from autodiff.render.digits import digits
-from autodiff.session.report import Derivative, Differentiation, Facts, Failure, Matrix, Operation, Report, Warned
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any
+
+    from autodiff.session.report import Derivative, Differentiation, Facts, Failure, Matrix, Operation, Report, Warned
 
 __all__ = ["SCHEMA", "derivatives", "failure_text", "json", "object_text", "operations", "tensor_text"]
 
@@ -36,12 +41,12 @@ def json(report: Report) -> str:
 def derivatives(found: Differentiation) -> str:
     """The derivatives as one object on one line."""
     members = {
-        "schema": dumps(SCHEMA),
-        "expression": dumps(found.expression),
-        "named": dumps([{"name": name, "text": text} for name, text in found.named]),
+        "schema": quoted(SCHEMA),
+        "expression": quoted(found.expression),
+        "named": f"[{', '.join(_named(name, text) for name, text in found.named)}]",
         "derivatives": f"[{', '.join(_derivative(each) for each in found.derivatives)}]",
-        "target": dumps(found.target),
-        "emitted": dumps(found.emitted),
+        "target": _value(found.target),
+        "emitted": _value(found.emitted),
         "error": "null" if found.error is None else failure_text(found.error),
     }
     return f"{object_text(members)}\n"
@@ -49,18 +54,24 @@ def derivatives(found: Differentiation) -> str:
 
 def operations(listed: Iterable[Operation]) -> str:
     """The operations as one array on one line."""
+    from json import dumps
+
     return f"{dumps([{**each._asdict(), 'spellings': list(each.spellings)} for each in listed])}\n"
+
+
+def _named(name: str, text: str) -> str:
+    return object_text({"name": quoted(name), "text": quoted(text)})
 
 
 def _derivative(each: Derivative) -> str:
     return object_text(
         {
-            "wrt": dumps(list(each.wrt)),
-            "component": dumps(each.component),
-            "order": dumps(len(each.wrt)),
-            "text": dumps(each.text),
+            "wrt": _value(each.wrt),
+            "component": _value(each.component),
+            "order": str(len(each.wrt)),
+            "text": quoted(each.text),
             "value": _value(each.value, "float64"),
-            "shape": dumps(list(each.shape)),
+            "shape": _value(each.shape),
         }
     )
 
@@ -88,15 +99,15 @@ def tensor_text(facts: Facts) -> str:
 def _matrix(matrix: Matrix) -> str:
     return object_text(
         {
-            "rows": dumps(matrix.rows),
-            "columns": dumps(matrix.columns),
+            "rows": _value(matrix.rows),
+            "columns": _value(matrix.columns),
             "values": _value(matrix.values, matrix.dtype),
-            "dtype": dumps(matrix.dtype),
+            "dtype": quoted(matrix.dtype),
         }
     )
 
 
-def _value(value: Any, dtype: str | None) -> str:  # noqa: ANN401 - a number, nested lists, None or a text
+def _value(value: Any, dtype: str | None = None) -> str:  # noqa: ANN401 - a number, nested lists, None or a text
     if isinstance(value, list | tuple):
         return f"[{', '.join([_value(element, dtype) for element in value])}]"
     if isinstance(value, complex):
@@ -104,7 +115,9 @@ def _value(value: Any, dtype: str | None) -> str:  # noqa: ANN401 - a number, ne
     if isinstance(value, float):
         text = digits(value, dtype)
         return f'"{text}"' if text in {"nan", "inf", "-inf"} else text
-    return dumps(value)
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    return int.__repr__(value) if isinstance(value, int) else quoted(value)
 
 
 def _warning(each: Warned) -> str:
@@ -113,6 +126,5 @@ def _warning(each: Warned) -> str:
 
 def failure_text(error: Failure) -> str:
     """An error as an object."""
-    return dumps(
-        {"type": error.type, "message": error.message, "hint": error.hint, "line": error.line, "column": error.column}
-    )
+    names = ("type", "message", "hint", "line", "column")
+    return object_text({name: _value(getattr(error, name)) for name in names})

@@ -1,14 +1,20 @@
 """Expectations: what a line of a report, or one of its facts, must be."""
 
+from __future__ import annotations
+
 from math import inf
-from typing import Any, Final
 
 from autodiff.engine import Tensor
 from autodiff.errors import Deliberate, SyntaxProblem
 from autodiff.session.bind import value_of
-from autodiff.session.published import guess
-from autodiff.session.report import Facts, Mismatch, Report
+from autodiff.session.report import Mismatch
 from autodiff.session.scenario import UsageProblem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Final
+
+    from autodiff.session.report import Facts, Report
 
 __all__ = ["FACTS", "look_up", "mismatches"]
 
@@ -56,6 +62,8 @@ def _bare(name: str) -> str:
 
 
 def _no_line(report: Report, name: str) -> UsageProblem:
+    from autodiff.session.published import guess
+
     lines = [*report.values, *report.inputs, *(f"{each}.grad" for each in report.grads)]
     lines += [*report.derivatives, *report.matrices]
     close = guess(name, lines)
