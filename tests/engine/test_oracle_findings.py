@@ -189,7 +189,7 @@ CASES = [
         "x = ones(8).view(2, 2, 2).permute(2, 0, 1).requires_grad_(); x.sin().sum().backward(); x.grad.stride()",
         "(1, 4, 2)",
     ),
-    ("x = ones(2, 3); [x[2:].storage_offset(), x[1:, 3:].storage_offset()]", "[6, 6]"),
+    ("x = ones(2, 3); [x[2:].storage_offset(), x[1:, 3:].storage_offset(), x[::2][1:].shape[0]]", "[6, 6, 0]"),
     ("x = ones(2).requires_grad_(); y = sgn(x); y.backward(x.data, retain_graph=True); y.backward(x.data)", IMMUTABLE),
     ("x = ones(2).requires_grad_(); (sgn(x) * 2).sum().backward(); x.grad += 1", IMMUTABLE),
     ("(nextafter(x, x) * nan).backward(); x.grad", "tensor(0.)"),
@@ -208,6 +208,8 @@ CASES = [
     ("[signbit((x / 0) % x).item(), signbit(xlogy(x, -w)).item()]", "[True, True]"),
     ("signbit((-ones(2)) ** 0.5).tolist()", "[False, False]"),
     ("y = ones(2, 2).tanh() * x; z = y.split(1)[0]; y[-1] *= 2; ones(3) * z", SEVERAL.replace("Unbind", "Split")),
+    ("igammac(tensor(1.), tensor(12.)).item()", "6.144215149106458e-06"),
+    ("igamma(tensor([1e-3, 2.]), tensor(0.3)) - 1", "tensor([-9.0629e-04, -9.6306e-01])"),
 ]
 
 

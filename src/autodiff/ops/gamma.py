@@ -1,11 +1,11 @@
 """The gamma function, its derivatives and its incomplete forms."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from autodiff.dtypes import Category
 from autodiff.errors import TorchRuntimeError
-from autodiff.numbers import special
+from autodiff.numbers import single_gamma, special
 from autodiff.numbers.array import np
 from autodiff.numbers.array_functions import each
 from autodiff.numbers.scalar import round_float32
@@ -130,12 +130,18 @@ def _sum_of_digammas(self: Any, p: int) -> Any:  # noqa: ANN401 - a tensor
     return total
 
 
+def _by_element(single: Callable[..., float], double: Callable[..., float]) -> Callable[..., Any]:
+    of_single, of_double = each(single), each(double)
+    return lambda a, x: (of_double if a.dtype.itemsize == 8 else of_single)(a, x)
+
+
 igamma = Elementwise(
     "igamma",
     "the regularised lower incomplete gamma function of order self at other",
     "Tensor self, Tensor other",
     scalar=special.gamma_p,
-    array=each(special.gamma_p),
+    single=single_gamma.gamma_p,
+    array=_by_element(single_gamma.gamma_p, special.gamma_p),
     refuses=any_of(not_implemented("igamma_cpu"), Category.BOOL, Category.INTEGER, _COMPLEX),
     derivatives={
         "self": lambda g, self, other: no_derivative("igamma: input")(g),  # after it looked at both
@@ -150,7 +156,8 @@ igammac = Elementwise(
     "the regularised upper incomplete gamma function of order self at other",
     "Tensor self, Tensor other",
     scalar=special.gamma_q,
-    array=each(special.gamma_q),
+    single=single_gamma.gamma_q,
+    array=_by_element(single_gamma.gamma_q, special.gamma_q),
     refuses=any_of(not_implemented("igammac_cpu"), Category.BOOL, Category.INTEGER, _COMPLEX),
     derivatives={
         "self": lambda g, self, other: no_derivative("igammac: input")(g),  # after it looked at both

@@ -61,7 +61,8 @@ def _ranged(self: Values, dim: int, start: int, end: int, step: int) -> Values:
     if result.size or not self.size or not self.flags.c_contiguous:
         return result
     first = slice(start, end, step).indices(self.shape[axis])[0]  # where NumPy lets nothing begin at 0
-    return np.ndarray(result.shape, self.dtype, self, first * self.strides[axis], result.strides)
+    place = np.ndarray((0,), self.dtype, self, first * self.strides[axis])
+    return np.lib.stride_tricks.as_strided(place, result.shape, result.strides)
 
 
 slice_ = Structural(
