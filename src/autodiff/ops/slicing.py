@@ -55,14 +55,22 @@ select_backward: Structural = Structural(
 )
 
 
+class _Nothing:
+    """An array without elements, `distance` bytes from where `base` begins."""
+
+    def __init__(self, result: Values, base: Values, distance: int) -> None:
+        address = base.__array_interface__["data"][0] + distance
+        self.__array_interface__ = {**result.__array_interface__, "data": (address, False), "strides": result.strides}
+        self.base = base
+
+
 def _ranged(self: Values, dim: int, start: int, end: int, step: int) -> Values:
     axis = wrapped(dim, self.ndim)
     result = self[(slice(None),) * axis + (slice(start, end, step),)]
-    if result.size or not self.size or not self.flags.c_contiguous:
+    if result.size or not self.size:
         return result
     first = slice(start, end, step).indices(self.shape[axis])[0]  # where NumPy lets nothing begin at 0
-    place = np.ndarray((0,), self.dtype, self, first * self.strides[axis])
-    return np.lib.stride_tricks.as_strided(place, result.shape, result.strides)
+    return np.asarray(_Nothing(result, self, first * self.strides[axis]))
 
 
 slice_ = Structural(
