@@ -7,7 +7,7 @@ category (bool < integer < float < complex) is higher.
 
 from __future__ import annotations
 
-from contextvars import ContextVar
+from _contextvars import ContextVar  # as in contextvars, without a file to load
 
 from autodiff.errors import TorchTypeError
 

@@ -7,15 +7,22 @@ functions use, or one that is called often.
 from __future__ import annotations
 
 import sys
-from importlib import import_module
-from types import ModuleType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from types import ModuleType
     from typing import Any
+else:
+    ModuleType = type(sys)
 
-__all__ = ["late_module", "late_names"]
+__all__ = ["import_module", "late_module", "late_names"]
+
+
+def import_module(name: str) -> ModuleType:
+    """The module called `name`: that of `importlib`, which takes long to import itself."""
+    __import__(name)
+    return sys.modules[name]
 
 
 class _Late(ModuleType):

@@ -12,10 +12,12 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from functools import cache, cached_property
+    from types import MappingProxyType
     from typing import NamedTuple
 else:
     from _collections import _tuplegetter
 
+    MappingProxyType = type(type.__dict__)
     _tuple = tuple.__new__
 
     class _Record(type):
@@ -97,4 +99,4 @@ else:
             return value
 
 
-__all__ = ["NamedTuple", "cache", "cached_property"]
+__all__ = ["MappingProxyType", "NamedTuple", "cache", "cached_property"]

@@ -48,6 +48,8 @@ NARROW: Final = {
         "autodiff.rows.facts",
         "autodiff.session.report",
         "autodiff.session.cases.report",
+        "autodiff.session.check.report",
+        "autodiff.session.diff.report",
         "autodiff.session.program.executed",
         "autodiff.session.explain.explained",
         "autodiff.session.graph.report",

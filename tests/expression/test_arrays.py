@@ -5,7 +5,7 @@ import pytest
 import autodiff as torch
 from autodiff.session.diff.derivatives import Wanted, derived
 from autodiff.session.diff.differentiation import differentiate
-from autodiff.session.report import Derivative
+from autodiff.session.diff.report import Derivative
 from autodiff.session.scenario import Located
 from tests.expression.array_programs import SHAPES, array_expressions, evaluated, points, slopes_of
 

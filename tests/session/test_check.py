@@ -9,10 +9,10 @@ from autodiff.language import parse
 from autodiff.session.check import written as check_written
 from autodiff.session.check.checking import Wish, check
 from autodiff.session.check.function import CheckedFunction
+from autodiff.session.check.report import AGREES, DISAGREES, UNDECIDED, Check, Comparison
 from autodiff.session.check.slopes import EDGE, JUMP, KINK, POLE, SMOOTH, UNDEFINED, Limit, Slopes
 from autodiff.session.check.stream import checks
 from autodiff.session.check.verdict import Tolerance, judge, relative_error
-from autodiff.session.report import AGREES, DISAGREES, UNDECIDED, Check, Comparison
 
 
 def _checked(expression: str, *words: str, **options: Any) -> Check:  # noqa: ANN401 - fields of Wish

@@ -6,7 +6,7 @@ from autodiff.render import Screen, failure
 from autodiff.render.checks import CHECKS
 from autodiff.session import UsageProblem
 from autodiff.session.check.checking import Wish, check
-from autodiff.session.report import DISAGREES, Check
+from autodiff.session.check.report import DISAGREES, Check
 
 __all__ = ["print_check"]
 

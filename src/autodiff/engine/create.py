@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from types import NoneType
 
 from autodiff.dtypes import (
     bool_,
@@ -86,7 +85,7 @@ def tensor(
 
 def _flag(name: str, requires_grad: Any) -> bool:  # noqa: ANN401 - the user's
     """Whether a gradient is wanted; None says no. Raises PyTorch's TypeError for what is no bool."""
-    if not isinstance(requires_grad, (bool, NoneType)):
+    if not (requires_grad is None or isinstance(requires_grad, bool)):
         raise TorchTypeError(f"{name}(): argument 'requires_grad' must be bool, not {type(requires_grad).__name__}")
     return bool(requires_grad)
 
@@ -123,7 +122,7 @@ def check_options(name: str, options: Mapping[str, Any], *further: str) -> None:
     devices.check_available(options.get("device"))
     pinned, lying = options.get("pin_memory"), options.get("layout")
     for option, value, kind in (("layout", lying, devices.layout), ("pin_memory", pinned, bool)):
-        if not isinstance(value, (kind, NoneType)):
+        if not (value is None or isinstance(value, kind)):
             wanted = "torch.layout" if kind is devices.layout else "bool"
             raise TorchTypeError(f"{name}(): argument '{option}' must be {wanted}, not {type(value).__name__}")
     if pinned:

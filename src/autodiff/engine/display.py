@@ -6,7 +6,7 @@ written first, flat and unpadded; the brackets are then closed from the innermos
 
 from __future__ import annotations
 
-from contextvars import ContextVar
+from _contextvars import ContextVar  # as in contextvars, without a file to load
 from math import inf, isfinite, prod
 
 from autodiff.dtypes import bool_, complex64, complex128, default_dtype, float64, int64

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib import import_module
+from autodiff.late import import_module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

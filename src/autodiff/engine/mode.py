@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextvars import ContextVar
+from _contextvars import ContextVar  # as in contextvars, without a file to load
 
 from autodiff.errors import TorchTypeError
 from autodiff.light import NamedTuple

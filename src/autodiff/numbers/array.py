@@ -8,7 +8,7 @@ from __future__ import annotations
 from autodiff import dtypes
 from autodiff.late import late_module
 from autodiff.light import cache
-from autodiff.numbers.scalar import SCALARS, Scalar
+from autodiff.numbers.scalar import SCALARS, ByDtype, Scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def _array_class(d: dtype) -> type[Array]:
     return type(f"{d.title}Array", (Array,), {"__slots__": (), "dtype": d})
 
 
-ARRAYS: Final[Mapping[dtype, type[Array]]] = {d: _array_class(d) for d in SCALARS}
+ARRAYS: Final[Mapping[dtype, type[Array]]] = ByDtype(_array_class, SCALARS)
 
 
 def _bfloat16(values: Values) -> Values:

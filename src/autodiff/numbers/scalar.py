@@ -6,21 +6,25 @@ PyTorch than NumPy's own float32 for the transcendental functions (measured).
 
 from __future__ import annotations
 
-import struct
 from math import copysign, inf
 
 from autodiff import dtypes
 from autodiff.dtypes import Category
+from autodiff.late import late_module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    import struct
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from typing import Any, ClassVar, Final
 
     from autodiff.dtypes import dtype
+else:
+    struct = late_module("struct")
 
 __all__ = [
     "SCALARS",
+    "ByDtype",
     "Float32",
     "Float64",
     "Number",
@@ -168,7 +172,30 @@ def _scalar_class(d: dtype) -> type[Scalar]:
     return type(f"{d.title}Scalar", (Scalar,), members)
 
 
-SCALARS: Final[Mapping[dtype, type[Scalar]]] = {d: _scalar_class(d) for d in _ROUND}
+class ByDtype(dict["dtype", "Any"]):
+    """A class for each of some dtypes, made when it is first asked for: a program needs few of them."""
+
+    def __init__(self, make: Callable[[dtype], Any], kinds: Iterable[dtype]) -> None:
+        super().__init__()
+        self._make = make
+        self._kinds = dict.fromkeys(kinds)
+
+    def __missing__(self, d: dtype) -> Any:  # noqa: ANN401 - a class
+        if d not in self._kinds:
+            raise KeyError(d)
+        return self.setdefault(d, self._make(d))  # of two threads that ask at once both get the same
+
+    def __iter__(self) -> Iterator[dtype]:
+        return iter(self._kinds)
+
+    def __len__(self) -> int:
+        return len(self._kinds)
+
+    def __contains__(self, d: object) -> bool:
+        return d in self._kinds
+
+
+SCALARS: Final[Mapping[dtype, type[Scalar]]] = ByDtype(_scalar_class, _ROUND)
 Float32: Final = SCALARS[dtypes.float32]
 Float64: Final = SCALARS[dtypes.float64]
 
@@ -192,13 +219,11 @@ class Number(Scalar):
         """The number as written."""
         return self.number
 
-    @classmethod
-    def meeting(cls, number: complex, value: Any) -> Number:  # noqa: ANN401 - number rounded to some dtype
+    @staticmethod
+    def meeting(number: complex, value: Any) -> Number:  # noqa: ANN401 - number rounded to some dtype
         """`number`, used by an operation as `value`."""
-        self = cls()
-        self.number = number
-        self.value = value
-        self.version = 0
+        self = Number()
+        self.number, self.value, self.version = number, value, 0
         return self
 
 

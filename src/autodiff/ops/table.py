@@ -6,8 +6,7 @@ Where a name is declared stands in `index.py`, which is generated from the decla
 
 from __future__ import annotations
 
-from importlib import import_module
-
+from autodiff.late import import_module
 from autodiff.light import cache
 from autodiff.ops.index import FORM_MODULES, NAMES
 from autodiff.ops.op import Elementwise, Op

@@ -16,7 +16,7 @@ from autodiff.render.digits import number
 from autodiff.render.formats import Screen
 from autodiff.render.plain import visible
 from autodiff.render.strict_json import SCHEMA
-from autodiff.session.report import Check, Comparison, Sampling
+from autodiff.session.check.report import Check, Comparison, Sampling
 
 __all__ = ["CHECKS"]
 

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from typing import Final
 
-    from autodiff.session.report import Differentiation, Operation, Report
+    from autodiff.session.diff.report import Differentiation
+    from autodiff.session.report import Operation, Report
 
 __all__ = ["DERIVATIVES", "LISTINGS", "RENDERERS", "Screen"]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from autodiff.render.digits import number
 from autodiff.session.report import (
     SYNTAX,
     USAGE,
@@ -13,16 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any
 
-    from autodiff.session.report import (
-        Differentiation,
-        Facts,
-        Failure,
-        Matrix,
-        Mismatch,
-        Operation,
-        Report,
-        Warned,
-    )
+    from autodiff.session.diff.report import Differentiation
+    from autodiff.session.report import Facts, Failure, Matrix, Mismatch, Operation, Report, Warned
 
 __all__ = ["chosen", "derivatives", "failure", "mismatch", "operations", "plain", "visible", "warned"]
 
@@ -116,6 +107,8 @@ def chosen(value: Any, dtype: str | None) -> str:  # noqa: ANN401 - a number, ne
     """A value alone, in full precision: `9.0`, `[1.0, 2.0]`, `None`, `AddBackward0`."""
     if isinstance(value, list | tuple):
         return f"[{', '.join(chosen(element, dtype) for element in value)}]"
+    from autodiff.render.digits import number
+
     return visible(number(value, dtype))
 
 

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any
 
-    from autodiff.session.report import Derivative, Differentiation, Facts, Failure, Matrix, Operation, Report, Warned
+    from autodiff.session.diff.report import Derivative, Differentiation
+    from autodiff.session.report import Facts, Failure, Matrix, Operation, Report, Warned
 
 __all__ = ["SCHEMA", "derivatives", "failure_text", "json", "object_text", "operations", "tensor_text"]
 

@@ -12,7 +12,8 @@ from rich.text import Text
 
 from autodiff.render.digits import number
 from autodiff.render.plain import chosen, visible
-from autodiff.session.report import Differentiation, Facts, Matrix, Operation, Report
+from autodiff.session.diff.report import Differentiation
+from autodiff.session.report import Facts, Matrix, Operation, Report
 
 __all__ = ["bar", "derivatives", "grid", "operations", "styled", "table"]
 

@@ -5,9 +5,7 @@ Named tuples, since a dataclass would import `inspect` on every call of the comm
 
 from __future__ import annotations
 
-from types import MappingProxyType
-
-from autodiff.light import NamedTuple
+from autodiff.light import MappingProxyType, NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,24 +13,16 @@ if TYPE_CHECKING:
     from typing import Any
 
 __all__ = [
-    "AGREES",
     "BUG",
-    "DISAGREES",
     "EVALUATION",
     "SYNTAX",
-    "UNDECIDED",
     "USAGE",
-    "Check",
-    "Comparison",
-    "Derivative",
-    "Differentiation",
     "Facts",
     "Failure",
     "Matrix",
     "Mismatch",
     "Operation",
     "Report",
-    "Sampling",
     "Warned",
 ]
 
@@ -120,101 +110,6 @@ class Report(NamedTuple):
     derivatives: Mapping[str, Facts] = MappingProxyType({})
     matrices: Mapping[str, Matrix] = MappingProxyType({})
     hints: tuple[str, ...] = ()
-
-
-class Derivative(NamedTuple):
-    """One derivative: its `label` (`d/dx`), the names it is taken by in turn, and its text in the language.
-
-    `component` counts the outputs of a list from 0; None if there is one. `value` is that at the point asked for: a
-    number, or nested lists of them if the derivative has a `shape`. `of_array`: what is differentiated is an array.
-    """
-
-    label: str
-    wrt: tuple[str, ...]
-    component: int | None
-    text: str
-    value: Any = None
-    shape: tuple[int, ...] = ()
-    of_array: bool = False
-
-
-class Differentiation(NamedTuple):
-    """The derivatives of an expression.
-
-    `named` are texts that come first, under names that the derivatives use. `at` is the point, as it was given.
-    `emitted` is all of it in the language `target`, if one was asked for.
-    """
-
-    expression: str
-    derivatives: tuple[Derivative, ...] = ()
-    named: tuple[tuple[str, str], ...] = ()
-    at: tuple[tuple[str, str], ...] = ()
-    target: str | None = None
-    emitted: str | None = None
-    error: Failure | None = None
-
-
-AGREES = "agrees"
-"""The derivatives are the same, or autograd's is one that a kink allows."""
-DISAGREES = "disagrees"
-"""They contradict each other."""
-UNDECIDED = "undecided"
-"""There is nothing to compare, or not sharply enough."""
-
-
-class Comparison(NamedTuple):
-    """One derivative, found in three ways.
-
-    `wrt` are the elements it is taken by in turn; `output` counts those of several outputs from 0. `symbolic` is None
-    if it is not written down. `difference` is the central difference and `uncertainty` how well it is known, None
-    where there is no slope; then `left` and `right` are the slopes of the sides that have one. `relative_error` is the
-    largest among those that were compared. `place` is one of those of `slopes`; `reason` explains the verdict.
-    """
-
-    label: str
-    wrt: tuple[str, ...]
-    output: int | None
-    autograd: float
-    symbolic: float | None
-    difference: float | None
-    uncertainty: float | None
-    left: float | None
-    right: float | None
-    relative_error: float | None
-    place: str
-    verdict: str
-    reason: str | None = None
-
-
-class Sampling(NamedTuple):
-    """Random points: the `seed` they come from, and how many of them were what.
-
-    `kinks` are those with a kink or a jump at them, `undefined` those without a finite value around them.
-    """
-
-    samples: int
-    seed: int
-    agreeing: int
-    disagreeing: int
-    undecided: int
-    kinks: int
-    undefined: int
-
-
-class Check(NamedTuple):
-    """The derivatives of an expression at a point; with `sampling` the point is the worst of them.
-
-    `at` has the inputs' values as texts. `unwritten` tells why there is no symbolic derivative.
-    """
-
-    expression: str
-    order: int = 1
-    at: tuple[tuple[str, str], ...] = ()
-    comparisons: tuple[Comparison, ...] = ()
-    unwritten: str | None = None
-    notes: tuple[str, ...] = ()
-    sampling: Sampling | None = None
-    error: Failure | None = None
 
 
 class Mismatch(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from contextvars import copy_context
+from _contextvars import copy_context  # as in contextvars, without a file to load
 
 from autodiff.engine import Tensor, no_grad, tensor
 from autodiff.errors import Deliberate, TorchAttributeError

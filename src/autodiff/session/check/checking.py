@@ -18,11 +18,11 @@ from autodiff.language import Program, parse, place
 from autodiff.session.bind import Setting
 from autodiff.session.check.function import CheckedFunction, Element, Point, number_at
 from autodiff.session.check.points import point_texts, random_points, ranges_of
+from autodiff.session.check.report import DISAGREES, UNDECIDED, Check, Comparison, Sampling
 from autodiff.session.check.slopes import JUMP, KINK, POLE, SMOOTH, UNDEFINED, Slopes, slopes
 from autodiff.session.check.verdict import Tolerance, judge, relative_error
 from autodiff.session.check.written import WrittenDerivatives
 from autodiff.session.failing import failure_of
-from autodiff.session.report import DISAGREES, UNDECIDED, Check, Comparison, Sampling
 from autodiff.session.scenario import Scenario, UsageProblem
 
 __all__ = ["Wish", "check"]

@@ -5,7 +5,8 @@ from typing import Any
 
 from autodiff.session import stream
 from autodiff.session.check.checking import Wish, check
-from autodiff.session.report import Check, Failure
+from autodiff.session.check.report import Check
+from autodiff.session.report import Failure
 from autodiff.session.scenario import UsageProblem
 
 __all__ = ["checks"]

@@ -3,8 +3,8 @@
 from math import isfinite, isinf, isnan, nan
 from typing import Final, NamedTuple
 
+from autodiff.session.check.report import AGREES, DISAGREES, UNDECIDED
 from autodiff.session.check.slopes import EDGE, KINK, POLE, ROUGH, SMOOTH, UNDEFINED, Limit, Slopes
-from autodiff.session.report import AGREES, DISAGREES, UNDECIDED
 
 __all__ = ["Tolerance", "Verdict", "judge", "relative_error"]
 

@@ -8,8 +8,8 @@ from math import nan
 from autodiff.errors import Deliberate
 from autodiff.expression import write_named
 from autodiff.session.diff.derivatives import derived
+from autodiff.session.diff.report import Derivative, Differentiation
 from autodiff.session.diff.symbolic import CONSTANTS
-from autodiff.session.report import Derivative, Differentiation
 from autodiff.session.scenario import Scenario, UsageProblem
 
 TYPE_CHECKING = False
