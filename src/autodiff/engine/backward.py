@@ -11,7 +11,7 @@ from operator import attrgetter
 
 from autodiff.engine.core import TensorBase, is_array, is_zero, plain
 from autodiff.engine.gradient import added_in_place, copy_for, filled, fitted, own_copy, recorded_copy, refuse_misfit
-from autodiff.engine.graph import AccumulateGrad, Node, edges_of, node_of
+from autodiff.engine.graph import AccumulateGrad, Node, edges_of, node_of, unlinked
 from autodiff.engine.mode import FORMULA, FORMULA_UNRECORDED, checks_nan, dual_level, mode
 from autodiff.engine.node_facts import is_hooked
 from autodiff.engine.scalar_node import ScalarNode
@@ -29,11 +29,9 @@ if TYPE_CHECKING:
     from autodiff.engine import ownership
     from autodiff.engine.graph import Edge
     from autodiff.numbers.scalar import Scalar
-    from autodiff.ops import shape as shapes
 else:
     general = late_module("autodiff.engine.apply")
     ownership = late_module("autodiff.engine.ownership")
-    shapes = late_module("autodiff.ops.shape")
 
 __all__ = ["walk"]
 
@@ -59,10 +57,24 @@ def walk(
     try:
         for edge, seed in roots:
             journey.give(edge, seed)
-        journey.run(node_of(edge) for edge, _ in roots)
+        journey.run([node_of(edge) for edge, _ in roots])
     finally:
         mode.reset(token)
     return [journey.captured.get(_key(edge)) for edge in wanted or ()]
+
+
+def _meet(edge: Edge, node: Node, seen: set[Any], found: list[Node], last: dict[Node, Node]) -> None:
+    """Note down what an edge of `node` leads to: an inner node, or one that ends, and after whom."""
+    after = node_of(edge)
+    if after.ends:
+        known = last.get(after)
+        if known is None or node.number < known.number:
+            last[after] = node
+        if known is None and not after.leaf:
+            found.append(after)
+    elif after not in seen:
+        seen.add(after)
+        found.append(after)
 
 
 def _key(edge: Edge) -> Any:  # noqa: ANN401 - a node, or a node and the number of its output
@@ -74,14 +86,7 @@ def _key(edge: Edge) -> Any:  # noqa: ANN401 - a node, or a node and the number 
 class _Walk:
     """The state of one backward call: gradients on their way, by edge."""
 
-    def __init__(
-        self,
-        *,
-        keep: bool,
-        create_graph: bool,
-        wanted: Iterable[Edge] | None,
-        accumulate: bool,
-    ) -> None:
+    def __init__(self, *, keep: bool, create_graph: bool, wanted: Iterable[Edge] | None, accumulate: bool) -> None:
         self.keep = keep
         self.create_graph = create_graph
         self.tensors = create_graph or dual_level.get() is not None  # numbers have neither history nor tangents
@@ -95,39 +100,49 @@ class _Walk:
         self.checks_nan = checks_nan()
         self.leaves_after: dict[Node, list[Node]] = {}
         self.some_detached = False
+        self.all_plain = True  # all nodes are of the short way, and nobody looks at any
 
     # -------------------------------------------------------------- which nodes, in which order
 
     def order(self, roots: Iterable[Node]) -> list[Node]:
         """The inner nodes to run, latest first; notes down after which of them each leaf is complete."""
         found = [node for node in dict.fromkeys(roots) if not node.leaf]
-        seen: set[Node] = set(found)
+        seen: set[Any] = set(found)
         last: dict[Node, Node] = {}
         for node in found:  # grows while it is walked
-            if node.extra is not None and node.extra.has_detached():
-                self.some_detached = True
-            for edge in (node.first, node.second) if node.scalar else node.edges:  # type: ignore[attr-defined]
-                if edge is None or edge in seen:
-                    continue
-                after: Node = edge if edge.direct else edge.node  # type: ignore[union-attr, assignment] # node_of, in line
-                if after.ends:
-                    if after not in last:
-                        last[after] = node
-                        if not after.leaf:
-                            found.append(after)
-                    elif node.number < last[after].number:
-                        last[after] = node
-                elif after not in seen:
-                    seen.add(after)
-                    found.append(after)
+            if node.scalar and node.extra is None:  # most nodes of most graphs: without a call
+                edge = node.first  # type: ignore[attr-defined]
+                if edge is not None and edge not in seen:
+                    if edge.scalar:
+                        seen.add(edge)
+                        found.append(edge)
+                    else:
+                        _meet(edge, node, seen, found, last)
+                edge = node.second  # type: ignore[attr-defined]
+                if edge is not None and edge not in seen:
+                    if edge.scalar:
+                        seen.add(edge)
+                        found.append(edge)
+                    else:
+                        _meet(edge, node, seen, found, last)
+            else:
+                self.all_plain = self.all_plain and node.scalar and node.extra is None
+                self.some_detached |= node.extra is not None and node.extra.has_detached()
+                for edge in edges_of(node):
+                    _meet(edge, node, seen, found, last)
         found.sort(key=attrgetter("number"), reverse=True)
+        self._complete(last)
+        return self._useful(found) if self.selective else found
+
+    def _complete(self, last: dict[Node, Node]) -> None:
+        """Note down after which nodes those that end are complete."""
         for end, node in last.items():
+            self.all_plain = self.all_plain and end.extra is None
             if end.leaf or not self.selective:
                 self.leaves_after.setdefault(node, []).append(end)
         for node in (last[end] for end in last if not end.leaf):  # in the order of its inputs, for one of them raises
             inputs = [node_of(edge) for edge in edges_of(node)]
             self.leaves_after.get(node, []).sort(key=inputs.index)
-        return self._useful(found) if self.selective else found
 
     def _useful(self, inner: list[Node]) -> list[Node]:
         """The wanted nodes, and those that lead on to one."""
@@ -138,17 +153,17 @@ class _Walk:
 
     # -------------------------------------------------------------- one node
 
-    def run(self, roots: Iterable[Node]) -> None:
+    def run(self, roots: Sequence[Node]) -> None:
         """Run all nodes in order; the short way for float scalars nobody looks at."""
-        roots = list(roots)
         gradients, leaves_after, keep, give = self.gradients, self.leaves_after, self.keep, self._give_number
         inner, arrived = self.order(roots), gradients.pop
         for leaf in roots:
             if leaf.leaf and not any(leaf in leaves for leaves in leaves_after.values()):
                 self.visit(leaf)
         plain_walk = not (self.tensors or self.selective or self.checks_nan or self.some_detached)
+        all_plain = plain_walk and self.all_plain
         for node in inner:
-            if node.scalar and plain_walk and node.extra is None:
+            if all_plain or (plain_walk and node.scalar and node.extra is None):
                 if (g := arrived(node, None)) is not None:
                     node.push(g, gradients, give, keep)  # type: ignore[attr-defined]
             else:
@@ -169,7 +184,9 @@ class _Walk:
         elif g is None:
             return
         if node.extra is not None:
-            g = self._observe(node, g, several=several)
+            from autodiff.engine.hooks import observed
+
+            g = observed(self, node, g, several=several)
         if self.selective:
             self._capture(node, g, several=several)
             if node not in self.passing and not isinstance(node, AccumulateGrad):
@@ -191,7 +208,7 @@ class _Walk:
             if not node.sees_missing:
                 g = [filled(meta, 0) if part is None else part for part, meta in zip(g, results, strict=True)]
         elif not isinstance(g, TensorBase):
-            g = self._tensor(node, g)
+            g = self.tensor(node, g)
         like = g[0] if several else g
         for hook in node.extra.pre_hooks if node.extra is not None else ():
             changed = hook(tuple(g) if several else (g,))
@@ -232,13 +249,18 @@ class _Walk:
             if not self.tensors and is_array(g) and ownership.is_ours(waiting) and ownership.same_kind(waiting[0], g):
                 g = ownership.add_into(waiting[0], g)
             elif waiting[0] is not None:
-                g = general.apply(add, (self._tensor(target, waiting[0]), g), {})
+                g = general.apply(add, (self.tensor(target, waiting[0]), g), {})
             self.gradients[key] = g
 
     def _give_number(self, edge: Edge, value: float, carrier: type[Scalar]) -> None:
-        self.give(edge, plain(carrier.of(value)))
+        target = unlinked(edge)
+        if target is edge or self.tensors or not target.raw:  # type: ignore[union-attr] # there is one
+            self.give(edge, plain(carrier.of(value)))
+        else:
+            known = self.gradients.get(target)
+            self.gradients[target] = value if known is None else carrier.round(known + value)
 
-    def _tensor(self, node: Node, value: Any) -> TensorBase:  # noqa: ANN401 - a tensor or a number
+    def tensor(self, node: Node, value: Any) -> TensorBase:  # noqa: ANN401 - a tensor or a number
         """A gradient as a tensor of the node's dtype."""
         if isinstance(value, TensorBase):
             return value
@@ -251,7 +273,7 @@ class _Walk:
             raise TorchRuntimeError("leaf variable has been moved into the graph interior")
         if leaf.closed:
             return
-        before, arrived[0] = leaf.grad, self._tensor(leaf, arrived[0])
+        before, arrived[0] = leaf.grad, self.tensor(leaf, arrived[0])
         if before is None:
             leaf.grad = recorded_copy(arrived[0]) if self.create_graph else self._kept(variable, arrived)
         elif self.create_graph:
@@ -270,31 +292,9 @@ class _Walk:
             return plain(arrived[0]._data)  # type: ignore[no-any-return] # a Tensor
         return copy_for(leaf, arrived[0])  # type: ignore[no-any-return] # a Tensor
 
-    # -------------------------------------------------------------- who looks on
-
-    def _observe(self, node: Node, g: Any, *, several: bool) -> Any:  # noqa: ANN401
-        """Hooks see and may replace the gradient of an output; then it is retained, if asked for."""
-        from autodiff.engine.hooks import replaced
-
-        extra = node.observed()
-        parts = list(g) if several else [g]
-        for k, part in enumerate(parts):
-            if part is None or (k not in extra.retained and k not in extra.tensor_hooks):
-                continue
-            seen = self._tensor(node, part)
-            for hook in tuple(extra.tensor_hooks.get(k, ())):
-                seen = replaced(hook, seen)
-            keeper = extra.retained[k]() if k in extra.retained else None
-            if keeper is not None:
-                before = keeper.extra.grad
-                first = general.apply(shapes.clone, (seen,), {}) if seen._node is not None or seen._data.zero else seen
-                keeper.extra.grad = first if before is None else general.apply(add, (before, seen), {})
-            parts[k] = seen.item() if node.raw and not self.tensors else seen
-        return parts if several else parts[0]
-
     def _capture(self, node: Node, g: Any, *, several: bool) -> None:  # noqa: ANN401
         """Note down the gradients of wanted edges."""
         for k, part in enumerate(g if several else [g]):
             key = node if k == 0 else (node, k)
             if key in self.wanted and part is not None:
-                self.captured[key] = self._tensor(node, part)
+                self.captured[key] = self.tensor(node, part)

@@ -47,22 +47,15 @@ def function(name: str, overloads: tuple[Op, ...]) -> Callable[..., Any]:
 
 
 def _caller(name: str, overloads: tuple[Op, ...], *, called_as_method: bool) -> Callable[..., Any]:
-    short = _short_way(overloads)
-
     def call(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the user's
         if "out" in kwargs and not called_as_method:
             return _call_into(name, overloads, args, kwargs)
         return apply(*bound_call(name, overloads, args, kwargs, called_as_method=called_as_method))
 
-    def call_short(first: Any = None, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the user's
-        if first.__class__ is TensorBase.plain and not (args or kwargs):
-            return short(first)  # type: ignore[misc] # only made if there is one
-        given = args if first is None else (first, *args)
-        if "out" in kwargs and not called_as_method:
-            return _call_into(name, overloads, given, kwargs)
-        return apply(*bound_call(name, overloads, given, kwargs, called_as_method=called_as_method))
+    def call_long(first: Any = None, /, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the user's
+        return call(*args, **kwargs) if first is None else call(first, *args, **kwargs)
 
-    made = call if short is None else call_short
+    made = unary(overloads[0], call_long) if _has_short_way(overloads[0]) else call  # type: ignore[arg-type] # it says so
     made.__name__ = made.__qualname__ = name
     made.__doc__ = overloads[0].doc
     return made
@@ -115,13 +108,9 @@ def _as_called(op: Op, *, called_as_method: bool) -> tuple[Parameter, ...]:
     return tuple(sorted(op.signature, key=lambda p: p.name != "self"))
 
 
-def _short_way(overloads: tuple[Op, ...]) -> Callable[[Any], Any] | None:
-    op = overloads[0]
-    if op is sgn:  # whose gradient is no number
-        return None
-    if isinstance(op, Elementwise) and len(op.signature) == 1 and op.derivatives:
-        return unary(op)
-    return None
+def _has_short_way(op: Op) -> bool:
+    """Whether it is a function of one tensor, and has a gradient that is a number if the result is one."""
+    return isinstance(op, Elementwise) and len(op.signature) == 1 and bool(op.derivatives) and op is not sgn
 
 
 def _bind(

@@ -7,6 +7,7 @@ from autodiff.engine.size import Size
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any, ClassVar, Self
 
     from autodiff.dtypes import dtype
@@ -62,11 +63,13 @@ class TensorBase:
     """A tensor without its operators.
 
     `_data` may be shared with other tensors. `_node` is where a gradient of this tensor goes: the node that made it,
-    an AccumulateGrad for a leaf that requires a gradient, None if it requires none.
+    an AccumulateGrad for a leaf that requires a gradient, None if it requires none. `bare` makes a tensor with nothing
+    in it, sooner than `__new__` does.
     """
 
     __slots__ = ("__dict__", "__weakref__", "_data", "_extra", "_node")
     plain: ClassVar[type[TensorBase]]
+    bare: ClassVar[Callable[[], Any]]
     _data: Scalar | Array
     _node: Edge | None
     _extra: Extra | None
@@ -74,6 +77,7 @@ class TensorBase:
     def __init_subclass__(cls, *, plain: bool = False) -> None:
         if plain:
             TensorBase.plain = cls
+            TensorBase.bare = type.__call__.__get__(cls)
 
     @classmethod
     def wrap(cls, data: Scalar | Array, node: Edge | None = None) -> Self:

@@ -159,13 +159,9 @@ class Node(metaclass=Kind):
         self.number = number
 
     def _register_hook_dict(self, hooks: dict[Any, Callable[..., Any]]) -> None:
-        def run(g: Any) -> Any:  # noqa: ANN401 - a tensor
-            for hook in tuple(hooks.values()):
-                changed = hook(g)
-                g = g if changed is None else changed
-            return g
+        from autodiff.engine.hooks import all_of
 
-        self.observed().tensor_hooks.setdefault(0, []).append(run)
+        self.observed().tensor_hooks.setdefault(0, []).append(all_of(hooks))
 
     def __dir__(self) -> list[str]:
         return sorted([*PUBLIC, *dir(object), "__call__"])
@@ -175,8 +171,7 @@ class Output:
     """One of several outputs of a node (the first is the node itself)."""
 
     __slots__ = ("index", "node")
-    raw: ClassVar[bool] = False
-    direct: ClassVar[bool] = False
+    raw = direct = scalar = False
 
     def __init__(self, node: Node, index: int) -> None:
         self.node = node
@@ -212,13 +207,20 @@ Edge = Node | Output
 
 
 def linked(edge: Edge | None, number: int) -> Edge | None:
-    """`edge` as node `number` keeps it: a link for one node in 64, chosen without a pattern."""
-    return Link(edge) if isinstance(edge, Node) and needs_links(number) else edge
+    """`edge` as node `number` keeps it: a link for one node in 61, unless it leads to a leaf, which leads nowhere.
+
+    Up to 7 numbers are left out after a link, so that no graph has a pattern that never comes upon one.
+    """
+    if not isinstance(edge, Node) or edge.leaf or not needs_links(number):
+        return edge
+    for _ in range(number * 0x9E3779B1 >> 28 & 7):
+        next_number()
+    return Link(edge)
 
 
 def needs_links(number: int) -> bool:
     """Whether the node of this number keeps its edges as links."""
-    return not number * 0x9E3779B1 & 0xFC000000
+    return not number % 61
 
 
 def unlinked(edge: Edge | None) -> Edge | None:

@@ -1,14 +1,18 @@
-"""Hooks: functions the user has called with a gradient on its way, which may replace it."""
+"""Hooks: functions the user has called with a gradient on its way, which may replace it; gradients that are kept."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from autodiff.engine.apply import apply
 from autodiff.engine.core import TensorBase
-from autodiff.engine.graph import AccumulateGrad, node_of, output_of
+from autodiff.engine.graph import AccumulateGrad, Node, node_of, output_of
 from autodiff.engine.handle import Hook, RemovableHandle
 from autodiff.engine.view import current_edge
 from autodiff.errors import TorchRuntimeError, TorchTypeError
+from autodiff.ops.arithmetic import add
+from autodiff.ops.shape import clone
 
-__all__ = ["register_hook", "register_post_accumulate_grad_hook", "replaced"]
+__all__ = ["all_of", "observed", "register_hook", "register_post_accumulate_grad_hook", "replaced"]
 
 
 def register_hook(t: TensorBase, hook: Hook) -> RemovableHandle:
@@ -30,6 +34,18 @@ def register_post_accumulate_grad_hook(t: TensorBase, hook: Hook) -> RemovableHa
     return RemovableHandle(edge.observed().post_hooks, hook)
 
 
+def all_of(hooks: Mapping[Any, Hook]) -> Hook:
+    """All hooks of a table as one."""
+
+    def run(g: Any) -> Any:  # noqa: ANN401 - a tensor
+        for hook in tuple(hooks.values()):
+            changed = hook(g)
+            g = g if changed is None else changed
+        return g
+
+    return run
+
+
 def replaced(hook: Hook, g: Any) -> Any:  # noqa: ANN401 - a Tensor
     """What a tensor hook makes of a gradient. Raises PyTorch's errors if that does not fit."""
     result = hook(g)
@@ -44,3 +60,22 @@ def replaced(hook: Hook, g: Any) -> Any:  # noqa: ANN401 - a Tensor
     if result.shape != g.shape:
         raise TorchRuntimeError(f"hook '{name}' has changed the size of value")
     return result
+
+
+def observed(journey: Any, node: Node, g: Any, *, several: bool) -> Any:  # noqa: ANN401 - a backward walk, a gradient
+    """Hooks see and may replace the gradient of an output; then it is retained, if asked for."""
+    extra = node.observed()
+    parts = list(g) if several else [g]
+    for k, part in enumerate(parts):
+        if part is None or (k not in extra.retained and k not in extra.tensor_hooks):
+            continue
+        seen = journey.tensor(node, part)
+        for hook in tuple(extra.tensor_hooks.get(k, ())):
+            seen = replaced(hook, seen)
+        keeper = extra.retained[k]() if k in extra.retained else None
+        if keeper is not None:
+            before = keeper.extra.grad
+            first = apply(clone, (seen,), {}) if seen._node is not None or seen._data.zero else seen
+            keeper.extra.grad = first if before is None else apply(add, (before, seen), {})
+        parts[k] = seen.item() if node.raw and not journey.tensors else seen
+    return parts if several else parts[0]

@@ -204,8 +204,8 @@ def _reading(op: Elementwise) -> list[str]:
     for name, place in places_of(op).items():
         if any(name in named for named in op.rule_names.values()):
             body += [f"saved = node.{place}", "if saved is not None:", f"    p_{name} = saved.value"]
-            shift = f" << {PLACES[place]}" if PLACES[place] else ""
-            body += [f"    versions += saved.version{shift}"] if name in saved else []
+            if name in saved:
+                body += ["    if saved.version:", f"        versions += saved.version << {PLACES[place]}"]
     return [*body, "if versions != node.versions:", "    raise node.unusable()"] if saved else body
 
 

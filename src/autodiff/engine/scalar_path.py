@@ -29,39 +29,45 @@ else:
 __all__ = ["binary", "general", "unary", "with_number"]
 
 NUMBER_FORMS: Final = {op.name: op for op in (add_number, sub_number, mul_number, div_number)}
+meeting: Final = Number.meeting
 CARRIERS: Final = frozenset({Float32, Float64})
 
 
-Way: TypeAlias = "tuple[Callable[..., float], type[ScalarNode]]"
-"""An operation on plain numbers, and the class of its nodes."""
+Way: TypeAlias = "tuple[Callable[..., float], Callable[[Any], float], Carrier, type[ScalarNode], Callable[[], Any]]"
+"""An operation on plain numbers, what rounds one, the class that carries it, the class of nodes, and a tensor's."""
 
 
-class _Ways(dict[Carrier, "Way | None"]):
-    """The short way of an operation by carrier, made when first needed; None for a carrier that has none."""
+class _Ways(dict[Carrier, "Way"]):
+    """The short ways of an operation by carrier, those that were needed."""
 
     def __init__(self, op: Elementwise) -> None:
         self.op = op
 
-    def __missing__(self, carrier: Carrier) -> Way | None:
+    def made(self, carrier: Carrier) -> Way | None:
+        """The way for a carrier that was not met before; None if it has none."""
         forward = forward_function(self.op, carrier, FORMS) if carrier in CARRIERS else None
-        self[carrier] = way = None if forward is None else (forward, scalar_node_class(self.op, carrier))
+        if forward is None:
+            return None
+        self[carrier] = way = forward, carrier.round, carrier, scalar_node_class(self.op, carrier), TensorBase.bare
         return way
 
 
-def unary(op: Elementwise) -> Callable[[Any], Any]:
-    """`op` of one tensor, by the short way if it is a float scalar."""
+def unary(op: Elementwise, otherwise: Callable[..., Any] | None = None) -> Callable[..., Any]:
+    """`op` of one tensor, by the short way if it is a float scalar; `otherwise` is asked about any other arguments."""
     ways = _Ways(op)
-    saved = op.saved_names(op.inputs)
+    known, made, saved = ways.get, ways.made, op.saved_names(op.inputs)
     saves_x, saves_out = op.inputs[0] in saved, "out" in saved
-    current, next_one, new = mode.get, next_number, object.__new__
+    current, next_one = mode.get, next_number
 
-    def run(a: Any) -> Any:  # noqa: ANN401 - a tensor
+    def run(a: Any = None, /, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the user's
+        if otherwise is not None and (args or kwargs or a.__class__ is not TensorBase.plain):
+            return otherwise(a, *args, **kwargs)
         x, before = a._data, a._node
-        way = ways[carrier := x.__class__]
+        way = known(x.__class__) or made(x.__class__)
         if way is None or (before is not None and current() is not RECORDING):
             return general_path.apply(op, (a,), {})
-        forward, node_class = way
-        out, t = carrier(), new(TensorBase.plain)
+        forward, _, carrier, node_class, bare = way
+        out, t = carrier(), bare()
         out.value, out.version = forward(x.value), 0
         t._data, t._extra, t._node = out, None, None
         if before is None:
@@ -75,7 +81,7 @@ def unary(op: Elementwise) -> Callable[[Any], Any]:
             if not saves_x:
                 node.versions = 0
         node.number = number = next_one()
-        if not number * 0x9E3779B1 & 0xFC000000:  # needs_links, in line
+        if not number % 61:  # needs_links, in line
             node.first = linked(before, number)
         return t
 
@@ -84,47 +90,47 @@ def unary(op: Elementwise) -> Callable[[Any], Any]:
 
 def binary(op: Elementwise) -> Callable[[Any, Any], Any]:
     """`op` of two tensors, or a tensor and a number, by the short way if they are scalars of one float dtype."""
-    # Which of the three is saved, by which inputs need a gradient (1: the first, 2: the second, 3: both).
-    saved = [op.saved_names(needing) for needing in ((), op.inputs[:1], op.inputs[1:], op.inputs)]
-    return _binary(op, *([name in names for names in saved] for name in (*op.inputs, "out")))
+    # Which of the inputs and the result are saved if the first input needs a gradient, the second, both.
+    saved = [op.saved_names(needing) for needing in (op.inputs[:1], op.inputs[1:], op.inputs)]
+    return _binary(_Ways(op), *([name in names for name in (*op.inputs, "out")] for names in saved))
 
 
-def _binary(op: Elementwise, *saves: list[bool]) -> Callable[[Any, Any], Any]:
-    ways, (saves_x, saves_y, saves_out), (keeps_x, keeps_y, keeps_out) = _Ways(op), saves, map(any, saves)
-    current, next_one, new = mode.get, next_number, object.__new__
+def _binary(ways: _Ways, by_first: list[bool], by_second: list[bool], by_both: list[bool]) -> Callable[..., Any]:
+    (keeps_x, keeps_y, keeps_out), keeps = by_both, any(by_both)
+    op, known, made, current, next_one = ways.op, ways.get, ways.made, mode.get, next_number
 
     def run(a: Any, b: Any) -> Any:  # noqa: ANN401 - a tensor, and a tensor or number
-        x, before = a._data, a._node
-        way = ways[carrier := x.__class__]
-        kind_of_b = b.__class__
-        if kind_of_b is (kind := TensorBase.plain):
-            y, other = b._data, b._node
-            way = way if y.__class__ is carrier else None
-        elif (kind_of_b is float or kind_of_b is int) and way is not None:
-            y, other = Number.meeting(b, carrier.round(b)), None
+        x, before, kind_of_b = a._data, a._node, b.__class__
+        way = known(x.__class__) or made(x.__class__)
+        if way is None:
+            return general(op, a, b)
+        forward, rounded, carrier, node_class, bare = way
+        if kind_of_b is float or kind_of_b is int:
+            y, other = meeting(b, rounded(b)), None
+        elif kind_of_b is not TensorBase.plain or (y := b._data).__class__ is not carrier:
+            return general(op, a, b)
         else:
+            other = b._node
+        if (recorded := before is not None or other is not None) and current() is not RECORDING:
             return general(op, a, b)
-        need = (before is not None) + 2 * (other is not None)
-        if way is None or (need and current() is not RECORDING):
-            return general(op, a, b)
-        forward, node_class = way
-        out, t = carrier(), new(kind)
+        out, t = carrier(), bare()
         out.value, out.version = forward(x.value, y.value), 0
         t._data, t._extra, t._node = out, None, None
-        if not need:
+        if not recorded:
             return t
         t._node = node = node_class()
         node.first, node.second, node.extra = before, other, None
-        if keeps_x or keeps_y or keeps_out:
-            node.versions = (x.version if saves_x[need] else 0) + (y.version << 32 if saves_y[need] else 0)
+        if keeps:
+            saves_x, saves_y, saves_out = by_first if other is None else by_second if before is None else by_both
+            node.versions = (x.version if saves_x else 0) + (y.version << 32 if saves_y and y.version else 0)
             if keeps_x:
-                node.x = x if saves_x[need] else None
+                node.x = x if saves_x else None
             if keeps_y:
-                node.y = y if saves_y[need] else None
+                node.y = y if saves_y else None
             if keeps_out:
-                node.out = out if saves_out[need] else None
+                node.out = out if saves_out else None
         node.number = number = next_one()
-        if not number * 0x9E3779B1 & 0xFC000000:  # needs_links, in line
+        if not number % 61:  # needs_links, in line
             node.first, node.second = linked(before, number), linked(other, number)
         return t
 
@@ -151,17 +157,17 @@ def with_number(op: Elementwise) -> Callable[[Any, Any], Any]:
     ways = _Ways(op)
     attribute = op.number_names[0]
     tensor_first = op.signature[0].name != attribute
-    saved = op.saved_names(op.inputs)
+    known, made, saved = ways.get, ways.made, op.saved_names(op.inputs)
     saves_tensor, saves_out = op.inputs[0] in saved, "out" in saved
-    current, next_one, new = mode.get, next_number, object.__new__
+    current, next_one = mode.get, next_number
 
     def run(a: Any, b: Any) -> Any:  # noqa: ANN401 - a tensor and a number
         x, before = a._data, a._node
-        way = ways[carrier := x.__class__]
+        way = known(x.__class__) or made(x.__class__)
         if way is None or isinstance(b, complex) or (before is not None and current() is not RECORDING):
             return general_path.apply(op, (a,), {attribute: b})
-        forward, node_class = way
-        out, t = carrier(), new(TensorBase.plain)
+        forward, _, carrier, node_class, bare = way
+        out, t = carrier(), bare()
         out.value, out.version = forward(x.value, b) if tensor_first else forward(b, x.value), 0
         t._data, t._extra, t._node = out, None, None
         if before is None:
@@ -169,11 +175,11 @@ def with_number(op: Elementwise) -> Callable[[Any, Any], Any]:
         t._node = node = node_class()
         node.first, node.extra = before, None
         if tensor_first:
-            node.y = Number.meeting(b, b)
+            node.y = meeting(b, b)
             if saves_tensor:
                 node.x, node.versions = x, x.version
         else:
-            node.x = Number.meeting(b, b)
+            node.x = meeting(b, b)
             if saves_tensor:
                 node.y, node.versions = x, x.version << 32
         if saves_out:
@@ -181,7 +187,7 @@ def with_number(op: Elementwise) -> Callable[[Any, Any], Any]:
             if not saves_tensor:
                 node.versions = 0
         node.number = number = next_one()
-        if not number * 0x9E3779B1 & 0xFC000000:  # needs_links, in line
+        if not number % 61:  # needs_links, in line
             node.first = linked(before, number)
         return t
 
