@@ -7,8 +7,8 @@ Where a name is declared stands in `index.py`, which is generated from the decla
 from __future__ import annotations
 
 from autodiff.late import import_module
-from autodiff.light import cache
-from autodiff.ops.index import FORM_MODULES, NAMES
+from autodiff.light import cache, cached_property
+from autodiff.ops import index
 from autodiff.ops.op import Elementwise, Op
 
 TYPE_CHECKING = False
@@ -49,12 +49,16 @@ def all_operations() -> tuple[Op, ...]:
 
 
 class _OnDemand(_ByName):
-    """What `find` gives for a name, kept once it was asked for."""
+    """What `find` gives for one of the names, kept once it was asked for; `names` gives them all."""
 
-    def __init__(self, names: Iterable[str], find: Callable[[str], Any]) -> None:
-        self._names = dict.fromkeys(names)
+    def __init__(self, names: Callable[[], Iterable[str]], find: Callable[[str], Any]) -> None:
+        self._all = names
         self._find = find
         self._found: dict[str, Any] = {}
+
+    @cached_property
+    def _names(self) -> dict[str, None]:
+        return dict.fromkeys(self._all())
 
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - what `find` gives
         if name not in self._found:
@@ -73,27 +77,40 @@ class _OnDemand(_ByName):
         return len(self._names)
 
 
+@cache
+def _files() -> dict[str, str]:
+    """The files that declare a name, by the name."""
+    return {name: files for files, _, _, names in index.NAMES for name in names.split()}
+
+
+@cache
+def _form_files() -> dict[str, str]:
+    return {name: file for file, names in index.FORMS for name in names.split()}
+
+
 def _overloads(name: str) -> tuple[Op, ...]:
-    declared = (op for module in NAMES[name][0].split() for op in declared_in(module))
+    declared = (op for module in _files()[name].split() for op in declared_in(module))
     return tuple(dict.fromkeys(op for op in declared if op.public and name in (op.name, *op.spellings)))
 
 
 def _form(name: str) -> Elementwise:
-    forms = [op for op in declared_in(FORM_MODULES[name]) if isinstance(op, Elementwise) and op.name == name]
+    forms = [op for op in declared_in(_form_files()[name]) if isinstance(op, Elementwise) and op.name == name]
     return next((op for op in forms if op.public), forms[0])  # what stands for it in place has its name too
 
 
-OVERLOADS: Final[Mapping[str, tuple[Op, ...]]] = _OnDemand(NAMES, _overloads)
+OVERLOADS: Final[Mapping[str, tuple[Op, ...]]] = _OnDemand(lambda: sorted(_files()), _overloads)
 """The operations a user can name: all those that share the name, to be told apart by their operands."""
 
-FORMS: Final[Mapping[str, Elementwise]] = _OnDemand(FORM_MODULES, _form)
+FORMS: Final[Mapping[str, Elementwise]] = _OnDemand(lambda: sorted(_form_files()), _form)
 """How a step of a formula is computed on Python numbers, by the name of its operation."""
 
 
 @cache
 def names_in(place: str) -> tuple[str, ...]:
     """The names of operations that are found in a place (see `Op.places`)."""
-    return tuple(name for name, (_, places, _) in NAMES.items() if place in places.split())
+    return tuple(
+        sorted(name for _, places, _, names in index.NAMES if place in places.split() for name in names.split())
+    )
 
 
 @cache
@@ -103,9 +120,9 @@ def found_in(place: str) -> Mapping[str, tuple[Op, ...]]:
     def find(name: str) -> tuple[Op, ...]:
         return tuple(op for op in OVERLOADS[name] if place in op.places_of(name))
 
-    return _OnDemand(names_in(place), find)
+    return _OnDemand(lambda: names_in(place), find)
 
 
 def named_in_place() -> tuple[str, ...]:
     """The names of operations that may act in place: `sin`, of which there is `sin_`."""
-    return tuple(name for name, (_, _, in_place) in NAMES.items() if in_place)
+    return tuple(sorted(name for _, _, in_place, names in index.NAMES if in_place for name in names.split()))
