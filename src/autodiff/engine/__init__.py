@@ -5,13 +5,13 @@ from __future__ import annotations
 from autodiff.engine.create import empty, eye, full, full_like, ones, ones_like, tensor, zeros, zeros_like
 from autodiff.engine.functional import backward, grad
 from autodiff.engine.graph import AccumulateGrad, Node
-from autodiff.engine.mode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
 from autodiff.engine.size import Size
 from autodiff.engine.tensors import Tensor
 from autodiff.late import late_names as _late_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from autodiff.engine.grad_mode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
     from autodiff.engine.names import (
         ATTRIBUTES,
         CONSTANTS,
@@ -53,4 +53,11 @@ __all__ = [
 ]
 
 _NAMES = ("ATTRIBUTES", "CONSTANTS", "functions", "functions_in", "language_functions", "tensor_methods")
-__getattr__ = _late_names(__name__, {"names": _NAMES, "ranges": ("arange", "linspace")})
+__getattr__ = _late_names(
+    __name__,
+    {
+        "grad_mode": ("enable_grad", "is_grad_enabled", "no_grad", "set_grad_enabled"),
+        "names": _NAMES,
+        "ranges": ("arange", "linspace"),
+    },
+)

@@ -11,8 +11,9 @@ from autodiff.engine.core import TensorBase
 from autodiff.engine.create import zeros_like
 from autodiff.engine.forward_ad import NESTED, check_dual
 from autodiff.engine.forward_level import Directions, Level, alike
+from autodiff.engine.grad_mode import enable_grad, is_grad_enabled
 from autodiff.engine.gradient import filled, meta_of
-from autodiff.engine.mode import dual_level, enable_grad, is_grad_enabled
+from autodiff.engine.mode import dual_level
 from autodiff.engine.nest import leaves, outline, rebuilt
 from autodiff.engine.strictness import sequence_of_tensors
 from autodiff.engine.structure import structure

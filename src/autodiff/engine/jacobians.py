@@ -11,7 +11,7 @@ from autodiff.engine.core import TensorBase
 from autodiff.engine.create import zeros_like
 from autodiff.engine.forward_transforms import forward_jacobian
 from autodiff.engine.functional import grad
-from autodiff.engine.mode import enable_grad, is_grad_enabled, set_grad_enabled
+from autodiff.engine.grad_mode import enable_grad, is_grad_enabled, set_grad_enabled
 from autodiff.engine.strictness import (
     NO_VECTOR_FOR_INPUT,
     NO_VECTOR_FOR_OUTPUT,

@@ -10,10 +10,10 @@ from autodiff.engine import (
     anomaly,
     convert,
     functional,
+    grad_mode,
     gradient_edge,
     in_place_functions,
     library,
-    mode,
     names,
     ranges,
     saved_hooks,
@@ -45,7 +45,7 @@ def _graph_names() -> dict[str, Any]:
 
 def _modes() -> dict[str, Any]:
     """What switches recording on and off."""
-    return {name: getattr(mode, name) for name in ("no_grad", "enable_grad", "set_grad_enabled", "inference_mode")}
+    return {name: getattr(grad_mode, name) for name in grad_mode.SWITCHES}
 
 
 def _autograd() -> ModuleType:
@@ -91,8 +91,8 @@ def torch_module() -> ModuleType:
         "dtype": dtypes.dtype,
         "is_anomaly_enabled": anomaly.is_anomaly_enabled,
         "is_anomaly_check_nan_enabled": anomaly.is_anomaly_check_nan_enabled,
-        "is_grad_enabled": mode.is_grad_enabled,
-        "is_inference_mode_enabled": mode.is_inference_mode_enabled,
+        "is_grad_enabled": grad_mode.is_grad_enabled,
+        "is_inference_mode_enabled": grad_mode.is_inference_mode_enabled,
         "autograd": _autograd(),
         "nn": _nn(),
         "linalg": _module("torch.linalg", "Linear algebra.", names.functions_in("linalg")),

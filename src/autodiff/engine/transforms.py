@@ -11,8 +11,9 @@ from autodiff.engine import functional
 from autodiff.engine.core import TensorBase
 from autodiff.engine.create import zeros_like
 from autodiff.engine.forward_level import carried, enclosing
+from autodiff.engine.grad_mode import enable_grad, is_grad_enabled
 from autodiff.engine.graph import edges_of, node_of
-from autodiff.engine.mode import dual_level, enable_grad, is_grad_enabled
+from autodiff.engine.mode import dual_level
 from autodiff.engine.nest import leaves, outline, rebuilt
 from autodiff.engine.show import tensor_repr
 from autodiff.engine.tensors import Tensor

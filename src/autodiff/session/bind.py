@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autodiff import dtypes
 from autodiff.dtypes import set_default_dtype
-from autodiff.engine import Tensor, no_grad, tensor
+from autodiff.engine import Tensor, tensor
 from autodiff.errors import SyntaxProblem, TorchAttributeError, TorchTypeError
 from autodiff.language import occurrences, parse
 from autodiff.session.evaluate import Evaluation
@@ -199,6 +199,8 @@ class Setting:
     def run(self, evaluation: Evaluation) -> None:
         """Evaluate, under `no_grad` if the scenario says so."""
         if self.scenario.no_grad:
+            from autodiff.engine import no_grad
+
             with no_grad():
                 evaluation.run()
         else:

@@ -15,7 +15,6 @@ from autodiff.late import late_module
 from autodiff.light import NamedTuple
 from autodiff.session.prefix import Module
 from autodiff.session.scenario import Located
-from autodiff.session.steps import APPLYING, STEPS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,13 +22,14 @@ if TYPE_CHECKING:
     from typing import Any, Final, TypeAlias
 
     from autodiff.language import Program
-    from autodiff.session import published
+    from autodiff.session import published, steps
 
     Observer: TypeAlias = Callable[[int, Any], None]
     """Told the number of an instruction and the value it gave."""
 else:
     Observer = object
     published = late_module("autodiff.session.published")
+    steps = late_module("autodiff.session.steps")
 
 __all__ = ["Evaluation", "Observer"]
 
@@ -102,14 +102,17 @@ class Evaluation:
                 try:
                     if kind in OPERATIONS:
                         value = self.operate(kind, arguments)
+                    elif kind == "expression":
+                        value = None
+                        self.conclude(*arguments)
                     elif number in callees:
                         value = self._callee(kind, arguments, payload)
                     else:
-                        value = STEPS[kind](self, arguments, payload)
+                        value = steps.STEPS[kind](self, arguments, payload)
                 except Deliberate as error:
                     raise Located(error, self.program, number, arguments) from error
                 except _PYTHONS as error:
-                    if kind not in APPLYING and kind not in OPERATIONS:
+                    if kind not in steps.APPLYING and kind not in OPERATIONS:
                         raise
                     raise Located(error, self.program, number, arguments) from error
             if observe is not None:
@@ -182,6 +185,12 @@ class Evaluation:
         close = published.guess(name, [*self.names, *language_functions()])
         hint = f"did you mean {close}?" if close else advice or f"give it a value: {name}=..."
         return published.UnknownName(f"name '{name}' is not defined", hint)
+
+    def conclude(self, value: Any) -> None:  # noqa: ANN401
+        """Let a value be the program's, so far."""
+        if isinstance(value, Module):
+            raise TorchTypeError(f"'{value.path}' is a module, not a value")
+        self.result = value
 
     def store(self, name: str, value: Any) -> Any:  # noqa: ANN401
         """Give a value a name."""

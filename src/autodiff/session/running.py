@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from _contextvars import copy_context  # as in contextvars, without a file to load
 
-from autodiff.engine import Tensor, no_grad, tensor
+from autodiff.engine import Tensor, tensor
 from autodiff.errors import Deliberate, TorchAttributeError
 from autodiff.language import parse
 from autodiff.session.bind import Setting, value_of
@@ -174,6 +174,8 @@ class _Session:
     def _gradient(self, output: Any) -> Any:  # noqa: ANN401 - a Tensor or None
         if self.scenario.gradient is None:
             return None
+        from autodiff.engine import no_grad
+
         leaves = {} if self.setting is None else self.setting.leaves
         with no_grad():
             value = value_of(self.scenario.gradient, {**leaves, self.output or "out": output})

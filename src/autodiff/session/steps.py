@@ -6,7 +6,6 @@ import operator
 
 from autodiff.engine import Tensor
 from autodiff.errors import TorchAttributeError, TorchTypeError, TorchValueError
-from autodiff.session.prefix import Module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,13 +45,6 @@ def _index(evaluation: Evaluation, arguments: list[Any], _: object) -> Any:  # n
 def _slice(_: Evaluation, arguments: list[Any], given: Any) -> slice:  # noqa: ANN401 - three bools
     bounds = iter(arguments)
     return slice(*[next(bounds) if each else None for each in given])
-
-
-def _expression(evaluation: Evaluation, arguments: list[Any], _: object) -> None:
-    (value,) = arguments
-    if isinstance(value, Module):
-        raise TorchTypeError(f"'{value.path}' is a module, not a value")
-    evaluation.result = value
 
 
 def _assign(evaluation: Evaluation, arguments: list[Any], name: Any) -> None:  # noqa: ANN401
@@ -121,7 +113,6 @@ STEPS: Final[Mapping[str, _Step]] = {
     "list": lambda evaluation, arguments, _: evaluation.measured(arguments),
     "tuple": lambda evaluation, arguments, _: evaluation.measured(tuple(arguments)),
     "call": lambda evaluation, arguments, keywords: evaluation.call(arguments, keywords),
-    "expression": _expression,
     "assign": _assign,
     "assign_tuple": _assign_tuple,
     "augment": _augment,

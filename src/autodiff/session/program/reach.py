@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from autodiff import dtypes, engine
 from autodiff.engine import Node, Size, Tensor
-from autodiff.engine.mode import inference_mode, is_inference_mode_enabled
+from autodiff.engine.grad_mode import inference_mode, is_inference_mode_enabled
 from autodiff.errors import TooLarge, TorchAttributeError
 from autodiff.session.prefix import Module
 from autodiff.session.program.builtin import ERRORS, FUNCTIONS, LISTS, TYPES
