@@ -210,6 +210,15 @@ CASES = [
     ("y = ones(2, 2).tanh() * x; z = y.split(1)[0]; y[-1] *= 2; ones(3) * z", SEVERAL.replace("Unbind", "Split")),
     ("igammac(tensor(1.), tensor(12.)).item()", "6.144215149106458e-06"),
     ("igamma(tensor([1e-3, 2.]), tensor(0.3)) - 1", "tensor([-9.0629e-04, -9.6306e-01])"),
+    ("clamp(tensor([0., -0.]), min=tensor([-0., 0.]))", "tensor([0., -0.])"),
+    ("(x * -0.0).detach().sum()", "tensor(0.)"),
+    ("y = zeros(()).requires_grad_(); i0(-y).backward(); y.grad", "tensor(-0.)"),
+    (
+        "cosine_similarity(ones(2, 3), ones(3, 2))",
+        "RuntimeError: The size of tensor a (3) must match the size of tensor b (2) at non-singleton dimension 1",
+    ),
+    ("y = ones(2, 2, 2).requires_grad_(); type((ones(2, 2) @ y).grad_fn).__name__", "UnsafeViewBackward0"),
+    ("y = ones(1, 2, 2).requires_grad_(); (ones(3, 2, 2) @ y).grad_fn.next_functions[0][0].name()", "MmBackward0"),
 ]
 
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from math import copysign, inf
+from math import inf
 from typing import Final
 
 from autodiff.numbers.scalar import round_float32 as r
@@ -128,8 +128,10 @@ def i1(x: float) -> float:
     """The modified Bessel function of order 1."""
     size = abs(x)
     if size <= 8:
-        return copysign(r(r(_exp(size) * size) * _chebyshev(r(r(size / 2) - 2), _SMALL_1)), x)
-    return copysign(_grown(size, r(math.sqrt(size)), _LARGE_1), x)
+        value = r(r(_exp(size) * size) * _chebyshev(r(r(size / 2) - 2), _SMALL_1))
+    else:
+        value = _grown(size, r(math.sqrt(size)), _LARGE_1)
+    return -value if x < 0 else value
 
 
 def i0e(x: float) -> float:
@@ -142,7 +144,7 @@ def i1e(x: float) -> float:
     """exp(-|x|) i1(x)."""
     size = abs(x)
     scaled = r(_series(size, _SMALL_1) * size) if size <= 8 else r(_series(size, _LARGE_1) / r(math.sqrt(size)))
-    return copysign(scaled, x)
+    return -scaled if x < 0 else scaled
 
 
 def _grown(size: float, divisor: float, coefficients: Sequence[float]) -> float:

@@ -73,7 +73,8 @@ def common_shape(*shapes: Sequence[int]) -> tuple[int, ...]:
     for shape in shapes:
         size = max(len(result), len(shape))
         left, right = (1,) * (size - len(result)) + result, (1,) * (size - len(shape)) + tuple(shape)
-        for k, (a, b) in enumerate(zip(left, right, strict=True)):
+        for k in range(size - 1, -1, -1):
+            a, b = left[k], right[k]
             if a != b and 1 not in (a, b):
                 raise TorchRuntimeError(
                     f"The size of tensor a ({a}) must match the size of tensor b ({b}) at non-singleton dimension {k}"

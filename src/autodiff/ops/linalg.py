@@ -11,7 +11,7 @@ from autodiff.ops.dimension import common_shape
 from autodiff.ops.dotting import sum_of_products
 from autodiff.ops.op import Composite, Structural
 from autodiff.ops.order import t, transpose
-from autodiff.ops.shape import contiguous, expand, reshape, squeeze_in_place, unsafe_view, unsqueeze
+from autodiff.ops.shape import contiguous, expand, reshape, squeeze_dim, squeeze_in_place, unsafe_view, unsqueeze
 
 __all__: list[str] = []
 
@@ -192,31 +192,52 @@ def _matmul(self: Any, other: Any) -> Any:  # noqa: ANN401 - tensors
         return squeeze_in_place(mm(unsqueeze(self, dim=0), other), dim=0)
     if (a, b) == (2, 2):
         return mm(self, other)
-    if min(a, b) <= 2:
-        return _matmul_of_batch_and_matrix(self, other)
+    if _folds(self, other):
+        return _matmul_of_tall_matrix(self, other)
     return _matmul_of_batches(self, other)
 
 
-def _matmul_of_batch_and_matrix(self: Any, other: Any) -> Any:  # noqa: ANN401 - tensors
+def _folds(self: Any, other: Any) -> bool:  # noqa: ANN401 - tensors
+    """Whether a batch of matrices is taken for one tall matrix, as at::native::should_fold decides."""
+    a, b = len(self.shape), len(other.shape)
+    if min(a, b) > 2:
+        return False
+    large, small = (self, other) if a >= b else (transpose(other, dim0=-1, dim1=-2), self)
+    if small.requires_grad:
+        return True  # a batch of copies of it would take memory in backward
+    if a == 2:
+        return False
+    shape, strides = large.shape, large.stride()
+    return 0 in shape or all(strides[k] == strides[k + 1] * shape[k + 1] for k in range(len(shape) - 2))
+
+
+def _matmul_of_tall_matrix(self: Any, other: Any) -> Any:  # noqa: ANN401 - tensors
     """The batch becomes one tall matrix; with the matrix on the left, everything is transposed."""
-    if len(self.shape) < len(other.shape):
-        turned = transpose(other, dim0=-1, dim1=-2)
-        if len(self.shape) == 1:
-            return _matmul_of_batch_and_matrix(turned, self)
-        product = transpose(_matmul_of_batch_and_matrix(turned, t(self)), dim0=-1, dim1=-2)
-        return contiguous(product)
+    turned = len(self.shape) < len(other.shape)
+    if turned:
+        self, other = transpose(other, dim0=-1, dim1=-2), t(self) if len(self.shape) == 2 else self
     tall = reshape(self, shape=(prod(self.shape[:-1]), self.shape[-1]))
     product = mv(tall, other) if len(other.shape) == 1 else mm(tall, other)
-    return unsafe_view(product, size=(*self.shape[:-1], *other.shape[1:]))
+    result = unsafe_view(product, size=(*self.shape[:-1], *other.shape[1:]))
+    return contiguous(transpose(result, dim0=-1, dim1=-2)) if turned and len(other.shape) == 2 else result
 
 
 def _matmul_of_batches(self: Any, other: Any) -> Any:  # noqa: ANN401 - tensors
+    """Pair by pair; a single matrix that requires a gradient is not copied for that."""
+    if len(self.shape) == len(other.shape) == 3 and self.shape[0] != other.shape[0]:
+        if self.shape[0] == 1 and self.requires_grad:
+            return _matmul(squeeze_dim(self, dim=0), other)
+        if other.shape[0] == 1 and other.requires_grad:
+            return _matmul(self, squeeze_dim(other, dim=0))
+    left, right = tuple(self.shape[-2:]), tuple(other.shape[-2:])
     batch = common_shape(self.shape[:-2], other.shape[:-2])
-    count = prod(batch)
-    rows, columns = self.shape[-2], other.shape[-1]
-    left = reshape(expand(self, size=(*batch, *self.shape[-2:])), shape=(count, *self.shape[-2:]))
-    right = reshape(expand(other, size=(*batch, *other.shape[-2:])), shape=(count, *other.shape[-2:]))
-    return unsafe_view(bmm(left, right), size=(*batch, rows, columns))
+    size = (*batch, *(left if len(left) == 2 else (1, *left)))
+    firsts = reshape(expand(self, size=size), shape=(prod(batch), *size[-2:]))
+    seconds = reshape(expand(other, size=(*batch, *right)), shape=(prod(batch), *right))
+    size = (*batch, *left[:-1], *right[1:])
+    if len(right) == 1:
+        return unsafe_view(squeeze_dim(bmm(firsts, unsqueeze(seconds, dim=2)), dim=-1), size=size)
+    return unsafe_view(bmm(firsts, seconds), size=size)
 
 
 matmul = Composite(

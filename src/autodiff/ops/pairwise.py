@@ -104,8 +104,12 @@ def _clamped(x: Any, low: Any, high: Any) -> Any:  # noqa: ANN401 - numbers; Non
 
 def _arrays_clamped(x: Any, low: Any, high: Any) -> Any:  # noqa: ANN401 - arrays or numbers; None is no bound
     if low is not None:
-        x = np.maximum(x, np.asarray(low, dtype=x.dtype))
-    return x if high is None else np.minimum(x, np.asarray(high, dtype=x.dtype))
+        least = np.asarray(low, dtype=x.dtype)
+        x = _extreme(np.maximum, lambda: (least > own) | (least != least), own := x, least)
+    if high is not None:
+        most = np.asarray(high, dtype=x.dtype)
+        x = _extreme(np.minimum, lambda: (most < within) | (most != most), within := x, most)
+    return x
 
 
 def _within(self: Any, low: Any, high: Any) -> Any:  # noqa: ANN401 - tensors or numbers; None is no bound

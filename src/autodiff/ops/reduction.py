@@ -47,7 +47,7 @@ sum_ = Structural(
     "the sum of all elements",
     "self, *, dtype dtype=None",
     array=lambda self, dtype: total(self, wrapped_all(None, self.ndim)),
-    scalar=lambda self, dtype: self,
+    scalar=lambda self, dtype: self + 0,  # the sum of nothing and a negative zero is 0
     dtypes=counted,
     derivatives={"self": lambda g, self_shape: expand(g, size=self_shape)},
     samples=((1.5,), (_VECTOR,), (_MATRIX,)),
@@ -59,7 +59,7 @@ sum_dim = Structural(
     "self, ints? dim, bool keepdim=False, *, dtype dtype=None",
     overload=1,
     array=lambda self, dim, keepdim, dtype: total(self, wrapped_all(dim, self.ndim), keepdims=keepdim),
-    scalar=lambda self, dim, keepdim, dtype: (wrapped_all(dim, 0), self)[1],
+    scalar=lambda self, dim, keepdim, dtype: (wrapped_all(dim, 0), self + 0)[1],
     dtypes=counted,
     derivatives={"self": lambda g, self_shape, dim, keepdim: spread(g, self_shape, dim, keepdim=keepdim)},
     samples=((_MATRIX, 0), (_MATRIX, -1, True), (_MATRIX, (0, 1))),
@@ -95,7 +95,7 @@ mean = Structural(
     "the mean of all elements",
     "self, *, dtype dtype=None",
     array=lambda self, dtype: mean_of(self, wrapped_all(None, self.ndim)),
-    scalar=lambda self, dtype: self,
+    scalar=lambda self, dtype: self + 0,
     refuses=_NO_MEAN,
     derivatives={"self": lambda g, self_numel, self_shape: expand(g, size=self_shape) / self_numel},
     samples=((1.5,), (_VECTOR,), (_MATRIX,)),
@@ -107,7 +107,7 @@ mean_dim = Structural(
     "self, ints? dim, bool keepdim=False, *, dtype dtype=None",
     overload=1,
     array=lambda self, dim, keepdim, dtype: mean_of(self, wrapped_all(dim, self.ndim), keepdims=keepdim),
-    scalar=lambda self, dim, keepdim, dtype: (wrapped_all(dim, 0), self)[1],
+    scalar=lambda self, dim, keepdim, dtype: (wrapped_all(dim, 0), self + 0)[1],
     refuses=_NO_MEAN,
     derivatives={
         "self": lambda g, self_numel, self_shape, dim, keepdim: (
