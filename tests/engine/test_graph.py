@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import autodiff as torch
+from autodiff.engine.graph import Link, unlinked
 
 MILLION = 1_000_000
 SMALL_STACK = 512 * 1024
@@ -66,6 +67,23 @@ def test_a_chain_that_is_let_go_without_backward() -> None:
         return True
 
     assert on_a_small_stack(run)
+
+
+@pytest.mark.parametrize("others", [0, 1, 53, 60, 121])
+def test_every_pattern_comes_upon_links(others: int) -> None:
+    """Whatever else is recorded between the nodes of a chain, some of its edges are links."""
+    x = torch.tensor(1.0, requires_grad=True)
+    y = x
+    for _ in range(1500):
+        y = y + 1.0
+        for _ in range(others):
+            x + 1.0
+    links, edge = 0, y._node
+    while not edge.leaf:
+        edge = edge.first
+        links += isinstance(edge, Link)
+        edge = unlinked(edge)
+    assert links >= 10
 
 
 def branching(length: int, x: Any) -> Any:  # noqa: ANN401 - tensors

@@ -211,11 +211,11 @@ def linked(edge: Edge | None, number: int) -> Edge | None:
 
     Up to 7 numbers are left out after a link, so that no graph has a pattern that never comes upon one.
     """
-    if not isinstance(edge, Node) or edge.leaf or not needs_links(number):
+    if not needs_links(number):
         return edge
     for _ in range(number * 0x9E3779B1 >> 28 & 7):
         next_number()
-    return Link(edge)
+    return Link(edge) if isinstance(edge, Node) and not edge.leaf else edge
 
 
 def needs_links(number: int) -> bool:
