@@ -219,6 +219,10 @@ CASES = [
     ),
     ("y = ones(2, 2, 2).requires_grad_(); type((ones(2, 2) @ y).grad_fn).__name__", "UnsafeViewBackward0"),
     ("y = ones(1, 2, 2).requires_grad_(); (ones(3, 2, 2) @ y).grad_fn.next_functions[0][0].name()", "MmBackward0"),
+    ("-zeros(2, 1) @ ones(1, 2)", "tensor([[-0., -0.],\n        [-0., -0.]])"),
+    ("linalg.lu_factor(tensor([[0.5], [nan], [2.0]])).pivots", "tensor([3], dtype=torch.int32)"),
+    ("y = tensor(2.0).requires_grad_(); sgn(y.exp2()).backward(); y.grad += 1; y.grad", "tensor(1.)"),
+    ("y = w.double() * 1e13; igamma(y, y + 5e6)", "tensor(0.8193, dtype=torch.float64)"),
 ]
 
 

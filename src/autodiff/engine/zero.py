@@ -51,6 +51,8 @@ def leaves_zero(op: Op, inputs: Sequence[Any], result: dtype) -> bool:
     """Whether the elementwise `op` of such zeros, among other operands, is such a zero again."""
     if op is sgn_backward:
         return not result.is_complex
+    if op.overload:  # a C++ number is the other factor
+        return False
     zeros = [isinstance(x, TensorBase) and x._data.zero for x in inputs]
     if op.name == "mul":
         return any(zeros)

@@ -160,13 +160,34 @@ def gamma_p(a: float, x: float) -> float:
         return 0.0
     if x == inf or a != a or x != x:
         return 1.0 if x == inf else nan
+    if a > _LARGE_ORDER:
+        return _of_large_order(a, x, -1.0)
     return _lower_series(a, x) if x < a + 1 else 1 - _upper_fraction(a, x)
 
 
 def gamma_q(a: float, x: float) -> float:
     """The regularised upper incomplete gamma function: A&S 6.5.31 (1e-13)."""
+    if _LARGE_ORDER < a < inf and 0 < x < inf:
+        return _of_large_order(a, x, 1.0)
     below = gamma_p(a, x)
     return 1 - below if not (a > 0 and x >= a + 1) or x == inf else _upper_fraction(a, x)
+
+
+_LARGE_ORDER: Final = 1e5
+
+
+def _of_large_order(a: float, x: float, sign: float) -> float:
+    """Q, or P with the sign -1, by the first terms of the uniform expansion DLMF 8.12.3 (1e-9)."""
+    distance = (x - a) / a
+    if abs(distance) < 1e-3:
+        eta = distance * (1 - distance / 3 + 7 * distance**2 / 36)
+        first = -1 / 3 + eta / 12 - 2 * eta**2 / 135
+    else:
+        eta = copysign(sqrt(2 * (distance - math.log1p(distance))), distance)
+        first = 1 / distance - 1 / eta
+    power = 0.5 * a * eta * eta
+    rest = math.exp(-power) / sqrt(2 * pi * a) * (first - 1 / (540 * a)) if power < 700 else 0.0
+    return 0.5 * math.erfc(sign * eta * sqrt(a / 2)) + sign * rest
 
 
 def _lower_series(a: float, x: float) -> float:

@@ -21,7 +21,7 @@ def eliminated(matrix: Values) -> tuple[Values, Values, Values]:
     rows, count = len(lu), min(lu.shape)
     pivots, singular = np.arange(1, count + 1, dtype=np.int32), 0
     for k in range(count):
-        pivot = k + int(np.abs(lu[k:, k]).argmax())
+        pivot = k + _largest(np.abs(lu[k:, k]))
         pivots[k] = pivot + 1
         if pivot != k:
             lu[[k, pivot]] = lu[[pivot, k]]
@@ -32,6 +32,11 @@ def eliminated(matrix: Values) -> tuple[Values, Values, Values]:
         lu[k + 1 :, k] = lu[k + 1 :, k] / lu[k, k] if last else lu[k + 1 :, k] * (1 / lu[k, k])
         lu[k + 1 :, k + 1 :] = _less(lu[k + 1 :, k + 1 :], lu[k + 1 :, k], lu[k, k + 1 :])
     return lu, pivots, np.int32(singular)
+
+
+def _largest(sizes: Values) -> int:
+    """The place of the largest, as BLAS looks for it: what is not larger than nan is never taken."""
+    return 0 if np.isnan(sizes[0]) else int(np.nan_to_num(sizes, nan=-1.0, posinf=np.inf).argmax())
 
 
 def _less(block: Values, column: Values, row: Values) -> Values:

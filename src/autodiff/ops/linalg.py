@@ -104,6 +104,8 @@ def mm_product(self: Values, mat2: Values) -> Values:
         a, b = _TITLES[self.dtype.name][1], _TITLES[mat2.dtype.name][1]
         raise TorchRuntimeError(f"expected m1 and m2 to have the same dtype, but got: {a} != {b}")
     refuse_bools("addmm_impl_cpu_", self, mat2)
+    if self.shape[1] == 1 and min(len(self), mat2.shape[1]) > 1:
+        return self * mat2  # where a sum would lose the sign of a zero
     return self @ mat2
 
 
