@@ -6,9 +6,8 @@ import warnings
 
 from autodiff.dtypes import bool_, uint8
 from autodiff.engine.core import TensorBase
-from autodiff.engine.late import late
+from autodiff.engine.members import late, read_only
 from autodiff.engine.operators import Operators
-from autodiff.engine.read_only import read_only
 from autodiff.errors import TorchRuntimeError, TorchTypeError
 from autodiff.late import late_module
 

@@ -7,7 +7,7 @@ needs a tensor; with `create_graph` everything is a tensor and is recorded.
 
 from __future__ import annotations
 
-from operator import attrgetter
+from _operator import attrgetter  # as in operator, without a file to load
 
 from autodiff.engine.core import TensorBase, is_array, is_zero, plain
 from autodiff.engine.gradient import added_in_place, copy_for, filled, fitted, own_copy, recorded_copy, refuse_misfit

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autodiff.engine.read_only import read_only
+from autodiff.engine.members import read_only
 from autodiff.engine.size import Size
 
 TYPE_CHECKING = False

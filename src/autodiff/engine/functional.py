@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from operator import index
+from _operator import index  # as in operator, without a file to load
 
 from autodiff.engine.backward import walk
 from autodiff.engine.core import TensorBase

@@ -9,7 +9,6 @@ from __future__ import annotations
 import itertools
 from _thread import _local
 from _weakref import ref  # as in weakref, without the rest
-from types import NoneType
 
 from autodiff.engine.core import TensorBase
 from autodiff.engine.node_facts import PUBLIC, InputMetadata, Kind, Meta, NodeExtra
@@ -99,7 +98,7 @@ class Node(metaclass=Kind):
         if len(gradients) != expected:
             raise TorchTypeError(f"expected {expected} arguments, got {len(gradients)} instead")
         for k, g in enumerate(gradients):
-            if not isinstance(g, (TensorBase, NoneType)):
+            if not isinstance(g, (TensorBase, type(None))):
                 raise TorchTypeError(f"argument {k} is not a Variable")
         pulled = tuple(self.pull(list(gradients) if self.several else gradients[0]))
         return pulled[0] if len(pulled) == 1 else pulled

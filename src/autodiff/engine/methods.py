@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autodiff.engine.core import TensorBase
-from autodiff.engine.read_only import read_only
+from autodiff.engine.members import read_only
 from autodiff.ops.table import found_in, named_in_place, names_in
 
 TYPE_CHECKING = False
@@ -17,7 +17,7 @@ _ATTRIBUTES: Final = ("T", "mT", "mH", "H", "real", "imag")
 """What `ops.attributes` has."""
 _SELF_VIEWS: Final = frozenset(("squeeze_", "unsqueeze_", "transpose_", "swapaxes_", "swapdims_", "t_"))
 """What `ops.memory` has under this name."""
-_IN_PLACE: Final = frozenset(f"{name}_" for name in named_in_place())
+_IN_PLACE: Final = frozenset([f"{name}_" for name in named_in_place()])
 METHODS: Final = frozenset([*names_in("method"), *_IN_PLACE, *_SELF_VIEWS])
 """The names of all of them."""
 

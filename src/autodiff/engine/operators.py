@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from autodiff.engine.core import TensorBase
-from autodiff.engine.late import late
+from autodiff.engine.members import late
 from autodiff.engine.methods import Methods
 from autodiff.engine.mode import mode
 from autodiff.engine.scalar_path import binary, unary, with_number

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from autodiff.engine.attributes import Attributes
-from autodiff.engine.late import late
+from autodiff.engine.display import print_options, shown, tensor_text
+from autodiff.engine.graph import AccumulateGrad, node_of
+from autodiff.engine.members import late, read_only
 from autodiff.engine.methods import attribute
-from autodiff.engine.read_only import read_only
-from autodiff.engine.show import tensor_repr
-from autodiff.engine.view import requires_grad
+from autodiff.engine.mode import dual_level
+from autodiff.engine.view import current_edge, requires_grad
 from autodiff.errors import TorchRuntimeError, TorchTypeError, TorchValueError
 from autodiff.late import late_module
+from autodiff.numbers.array import Array, np
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,13 +19,14 @@ if TYPE_CHECKING:
     from typing import Any
 
     from autodiff.engine import call, index, memory
+    from autodiff.engine.core import TensorBase
     from autodiff.engine.size import Size
 else:
     call = late_module("autodiff.engine.call")
     index = late_module("autodiff.engine.index")
     memory = late_module("autodiff.engine.memory")
 
-__all__ = ["Protocol"]
+__all__ = ["Protocol", "tensor_repr"]
 
 
 class Protocol(Attributes):
@@ -173,3 +176,37 @@ class Protocol(Attributes):
         if self.shape:
             return object.__format__(self, spec)
         return format(self.item(), spec)
+
+
+# ------------------------------------------------------------------ the text of a tensor
+
+
+def tensor_repr(t: TensorBase) -> str:
+    """`tensor(20., grad_fn=<AddBackward0>)`: what PyTorch prints."""
+    level = dual_level.get()
+    return _plain_repr(t, ()) if level is None else level.shown(t, _plain_repr)
+
+
+def _plain_repr(t: TensorBase, tangents: Sequence[str]) -> str:
+    """The text, with those of the tangents it has."""
+    suffixes = _history(t)
+    suffixes += [f"tangent={tangent}" for tangent in tangents]
+    options = print_options()
+    data = t._data
+    if isinstance(data, Array):
+        places = shown(data.shape, options)
+        values = (data.value if places is None else data.value[np.ix_(*places)]).tolist()
+    else:
+        values = data.read()
+    return tensor_text(values, data.shape, data.dtype, suffixes, options)
+
+
+def _history(t: TensorBase) -> list[str]:
+    """Where `t` came from, in words; one of several views that were changed cannot say."""
+    try:
+        edge = current_edge(t)
+    except TorchRuntimeError:
+        return ["grad_fn=<Invalid>"]
+    if edge is not None and not isinstance(edge, AccumulateGrad):
+        return [f"grad_fn=<{type(node_of(edge)).__name__}>"]
+    return ["requires_grad=True"] if requires_grad(t) else []

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from _operator import index  # as in operator, without a file to load
 from math import prod
-from operator import index
 
 from autodiff.errors import TorchTypeError
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import warnings
 
+from autodiff.dtypes import default_dtype
 from autodiff.engine.core import TensorBase
 from autodiff.engine.functional import backward
 from autodiff.engine.graph import AccumulateGrad, node_of, output_of
-from autodiff.engine.late import late
+from autodiff.engine.members import late, read_only
 from autodiff.engine.mode import mode
 from autodiff.engine.protocol import Protocol
-from autodiff.engine.read_only import read_only
-from autodiff.engine.tensor_type import TensorType
 from autodiff.engine.view import current_edge, requires_grad
 from autodiff.errors import TorchRuntimeError, TorchTypeError
 from autodiff.late import late_module
@@ -28,7 +27,22 @@ else:
     memory = late_module("autodiff.engine.memory")
     messages = late_module("autodiff.engine.messages")
 
-__all__ = ["Tensor"]
+__all__ = ["Tensor", "TensorType"]
+
+
+class TensorType(type):
+    """What `Tensor` is made by: calling it makes a tensor of the default dtype."""
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        """`Tensor()`, `Tensor(2, 3)` or `Tensor([1, 2])`; a subclass with a constructor of its own is left to it."""
+        own: Any = cls.__new__
+        if own is not object.__new__:
+            return super().__call__(*args, **kwargs)
+        from autodiff.engine.construction import constructed
+
+        made: Any = constructed(args, kwargs, default_dtype())
+        kind: Any = cls
+        return made if made.__class__ is kind else kind.wrap(made._data)
 
 
 class Tensor(Protocol, plain=True, metaclass=TensorType):

@@ -15,7 +15,7 @@ from autodiff.engine.grad_mode import enable_grad, is_grad_enabled
 from autodiff.engine.graph import edges_of, node_of
 from autodiff.engine.mode import dual_level
 from autodiff.engine.nest import leaves, outline, rebuilt
-from autodiff.engine.show import tensor_repr
+from autodiff.engine.protocol import tensor_repr
 from autodiff.engine.tensors import Tensor
 from autodiff.engine.view import current_edge
 from autodiff.errors import TorchRuntimeError, TorchValueError

@@ -6,7 +6,7 @@ an attribute.
 
 from __future__ import annotations
 
-import operator
+import _operator as operator  # as in operator, without a file to load
 
 from autodiff.dtypes import Category
 from autodiff.errors import TorchRuntimeError

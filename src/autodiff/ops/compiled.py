@@ -5,7 +5,7 @@ The text that is compiled is made of names and numbers from our own table, never
 
 from __future__ import annotations
 
-import operator
+import _operator as operator  # as in operator, without a file to load
 from math import isfinite
 
 from autodiff.dtypes import complex64, float32, float64

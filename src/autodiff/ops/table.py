@@ -108,9 +108,7 @@ FORMS: Final[Mapping[str, Elementwise]] = _OnDemand(lambda: sorted(_form_files()
 @cache
 def names_in(place: str) -> tuple[str, ...]:
     """The names of operations that are found in a place (see `Op.places`)."""
-    return tuple(
-        sorted(name for _, places, _, names in index.NAMES if place in places.split() for name in names.split())
-    )
+    return _sorted(names for _, places, _, names in index.NAMES if place in places.split())
 
 
 @cache
@@ -125,4 +123,9 @@ def found_in(place: str) -> Mapping[str, tuple[Op, ...]]:
 
 def named_in_place() -> tuple[str, ...]:
     """The names of operations that may act in place: `sin`, of which there is `sin_`."""
-    return tuple(sorted(name for _, _, in_place, names in index.NAMES if in_place for name in names.split()))
+    return _sorted(names for _, _, in_place, names in index.NAMES if in_place)
+
+
+def _sorted(texts: Iterable[str]) -> tuple[str, ...]:
+    """The names in texts of several."""
+    return tuple(sorted(" ".join(texts).split()))

@@ -6,7 +6,7 @@ A value is let go as soon as the one instruction that uses it has run.
 
 from __future__ import annotations
 
-import operator
+import _operator as operator  # as in operator, without a file to load
 
 from autodiff.engine import Tensor
 from autodiff.errors import Deliberate, TooLarge, TorchTypeError
