@@ -64,6 +64,9 @@ SAME = [
     ["x**3", "x=3", "--order", "0"],
     ["x**2", "x=3", "--expect", "out=9", "--expect", "x.grad=7"],
     ["x**2", "x=3", "--expect", "9"],
+    ["x.detach()", "x=3", "--expect-error", "does not require grad", "--expect-error", "not this"],
+    ["y = x**2; z = 3*y", "x=3", "--detach-inplace", "y"],
+    ["x*y", "x=3", "y=2", "--jacobian", "--hessian"],
 ]
 
 

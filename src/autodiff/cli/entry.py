@@ -22,8 +22,10 @@ _DIGITS = 9
 SHORT: Final[Mapping[str, Mapping[str, str]]] = {
     "eval": {
         **dict.fromkeys(("--json", "--no-grad", "--retain-graph", "--create-graph", "--zero-grad"), _SWITCH),
+        **dict.fromkeys(("--jacobian", "--hessian"), _SWITCH),
         **dict.fromkeys(("--dtype", "--format", "--wrt", "--gradient"), _TEXT),
-        **dict.fromkeys(("--get", "--detach", "--retain-grad", "--expect"), _TEXTS),
+        **dict.fromkeys(("--get", "--expect", "--expect-error"), _TEXTS),
+        **dict.fromkeys(("--detach", "--detach-inplace", "--retain-grad"), _TEXTS),
         **dict.fromkeys(("--backward", "--order"), _COUNT),
     },
     "diff": {

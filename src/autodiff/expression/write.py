@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
-
 from autodiff.errors import TooLarge
 from autodiff.expression.expr import Call, Constant, Expr, Power, Product, Sum, Symbol, Whole, is_linear, nodes_below
 from autodiff.expression.number import is_fraction
+from autodiff.light import MappingProxyType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

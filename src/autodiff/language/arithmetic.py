@@ -8,7 +8,7 @@ either is computed.
 
 from __future__ import annotations
 
-import operator
+import _operator as operator  # as in operator, without a file to load
 
 from autodiff.errors import TooLarge
 

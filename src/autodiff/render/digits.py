@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from struct import pack, unpack
+from _struct import pack, unpack  # as in struct, without a file to load
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
