@@ -123,7 +123,13 @@ def test_a_plain_eval_loads_what_it_uses(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [[*EVAL, "--json"], [*EVAL, "--get", "x.grad"], [*EVAL, "--dtype", "float64"], ["diff", "x**2", "--json"]],
+    [
+        [*EVAL, "--json"],
+        [*EVAL, "--get", "x.grad"],
+        [*EVAL, "--dtype", "float64"],
+        ["diff", "x**2", "--json"],
+        ["--version"],
+    ],
     ids=" ".join,
 )
 def test_the_options_of_scripts_need_no_typer(words: list[str], tmp_path: Path) -> None:

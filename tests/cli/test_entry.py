@@ -6,7 +6,7 @@ import pytest
 import typer
 
 from autodiff.cli import app, entry
-from tests.cli.process import autodiff
+from tests.cli.process import Outcome, autodiff
 
 OPTIONS = [(command, option, kind) for command, options in entry.SHORT.items() for option, kind in options.items()]
 
@@ -60,3 +60,8 @@ def test_typer_has_the_last_word(words: list[str], code: int, output: str) -> No
     """What the short way leaves alone does what it always did."""
     done = autodiff("eval", *words)
     assert (done.code, done.output) == (code, output)
+
+
+def test_the_version_is_what_typer_tells() -> None:
+    """Alone it is told on the short way; before anything else Typer tells it."""
+    assert autodiff("--version") == autodiff("--version", "ops") != Outcome(0, "", "")

@@ -46,6 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy starts its threads when it is imported
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
+        if words == ["--version"]:
+            return _version()
         read = _read(words[1:], SHORT[words[0]]) if words and words[0] in SHORT else None
         if read is not None and _is_enough(words[0], read[0]):
             return {"eval": _evaluate, "diff": _differentiate, "run": _run}[words[0]](*read)
@@ -90,6 +92,18 @@ def _is_enough(command: str, words: Sequence[str]) -> bool:
     if command == "eval":
         return bool(words)
     return len(words) == 1 and (command == "diff" or words[0][:1] != "-" or words[0] == "-")
+
+
+def _version() -> int:
+    from autodiff import __version__
+    from autodiff.cli.guard import guarded
+    from autodiff.cli.streams import Streams, write
+
+    def tell(streams: Streams) -> int:
+        write(streams.output, f"autodiff {__version__}\n")
+        return 0
+
+    return guarded(tell)
 
 
 def _evaluate(words: list[str], options: dict[str, Any]) -> int:
