@@ -9,11 +9,9 @@ Nothing recurses, so nesting has no limit.
 
 from __future__ import annotations
 
-from itertools import repeat
-
 from autodiff.language import tables
 from autodiff.language.pattern import compiled_pattern
-from autodiff.language.program import Instruction, Program
+from autodiff.language.program import Program
 from autodiff.language.structure import HANDLERS, Stacks, literal
 
 TYPE_CHECKING = False
@@ -116,7 +114,7 @@ def parse(text: str) -> Program:
     """The program of a text; SyntaxProblem if it is not in the language, TooLarge for thousands of digits."""
     stacks = Stacks(text)
     walk(_EXPRESSION, stacks, _EXPRESSION.scan(join_lines(text)), tables.STARTS["start"])
-    return Program(text, list(map(tuple.__new__, repeat(Instruction), stacks.instructions)))
+    return Program(text, stacks.instructions)
 
 
 def walk(language: Language, stacks: Stacks, tokens: Iterable[Any], start: int) -> None:

@@ -32,6 +32,11 @@ from __future__ import annotations
 
 from autodiff.light import NamedTuple
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Any, TypeAlias
+
 __all__ = ["STATEMENTS", "Instruction", "Program", "occurrences", "place"]
 
 STATEMENTS = frozenset(
@@ -59,17 +64,46 @@ class Instruction(NamedTuple):
     end: int
 
 
+Step: TypeAlias = "tuple[str, tuple[int, ...], object, int, int]"
+"""An instruction as a plain tuple, which Python takes apart sooner."""
+
+
+class _Instructions:
+    """Steps as instructions, each made when it is asked for: a long program has many, and few are looked at."""
+
+    __slots__ = ("_steps",)
+
+    def __init__(self, steps: Sequence[Step]) -> None:
+        self._steps = steps
+
+    def __len__(self) -> int:
+        return len(self._steps)
+
+    def __iter__(self) -> Iterator[Instruction]:
+        return map(Instruction._make, self._steps)
+
+    def __getitem__(self, number: int | slice) -> Any:  # noqa: ANN401 - an instruction, or a list of them
+        if isinstance(number, slice):
+            return [Instruction._make(step) for step in self._steps[number]]
+        return Instruction._make(self._steps[number])
+
+
 class Program:
-    """A text and its instructions."""
+    """A text and its instructions: the `steps` are the same as plain tuples, for who reads them all."""
 
-    __slots__ = ("instructions", "text")
+    __slots__ = ("steps", "text")
 
-    def __init__(self, text: str, instructions: list[Instruction]) -> None:
+    def __init__(self, text: str, steps: Sequence[Step]) -> None:
         self.text = text
-        self.instructions = instructions
+        self.steps = steps
+
+    @property
+    def instructions(self) -> Sequence[Instruction]:
+        """The steps, with names for their parts."""
+        return _Instructions(self.steps)  # type: ignore[return-value] # as far as anybody needs one
 
     def __repr__(self) -> str:
-        return f"<Program of {len(self.instructions)} instructions>"
+        return f"<Program of {len(self.steps)} instructions>"
 
     def source(self, number: int) -> str:
         """The text of one instruction."""
@@ -99,7 +133,7 @@ def occurrences(program: Program, target: Program) -> list[int]:
 def _classify(program: Program, classes: dict[object, int]) -> list[int]:
     """A number per instruction; two instructions have the same if and only if they say the same."""
     found: list[int] = []
-    for kind, operands, payload, _, _ in program.instructions:
+    for kind, operands, payload, _, _ in program.steps:
         # 1, 1.0 and True are equal for Python, so the payload's type tells them apart
         key = (kind, type(payload), payload, *[found[operand] for operand in operands])
         found.append(classes.setdefault(key, len(classes)))

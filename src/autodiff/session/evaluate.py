@@ -18,7 +18,7 @@ from autodiff.session.scenario import Located
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Any, Final, TypeAlias
 
     from autodiff.language import Program
@@ -84,37 +84,38 @@ class Evaluation:
         self._observe = observe
         self._nested: dict[int, tuple[Any, int, int]] = {}  # nested sequences: themselves, their elements, their depth
         self._tabled: dict[str, _Callee] = {}  # functions that were called by their name
-        self._callees = {i.operands[0] for i in program.instructions if i.kind == "call"}
+        self._callees = {operands[0] for kind, operands, _, _, _ in program.steps if kind == "call"}
 
     def run(self) -> None:
         """Evaluate every instruction. Raises Located for an error of the user's; any other exception is our bug."""
         values: list[Any] = []  # those that nobody used yet: operands are always the last
-        names, callees, observe, replace = self.names, self._callees, self._observe, self._replace
-        for number, (kind, operands, payload, _, _) in enumerate(self.program.instructions):
-            if kind == "number":
-                value = payload
-            elif kind == "name" and payload in names and number not in callees:
-                value = names[payload]
-            else:
-                first = len(values) - len(operands)
-                arguments = values[first:]
-                del values[first:]
-                try:
-                    if kind in OPERATIONS:
-                        value = self.operate(kind, arguments)
-                    elif kind == "expression":
-                        value = None
-                        self.conclude(*arguments)
-                    elif number in callees:
-                        value = self._callee(kind, arguments, payload)
+        names, callees, observe, replace, take = self.names, self._callees, self._observe, self._replace, values.pop
+        for number, (kind, operands, payload, _, _) in enumerate(self.program.steps):
+            arguments: list[Any] = []
+            try:
+                if kind == "number":
+                    value = payload
+                elif kind == "name" and number not in callees:
+                    value = names[payload] if payload in names else self.load(payload)  # type: ignore[arg-type] # a name
+                else:
+                    if len(operands) == 2:
+                        arguments = [take(-2), take()]
+                    elif operands:
+                        first = len(values) - len(operands)
+                        arguments = values[first:]
+                        del values[first:]
+                    if kind in _INFIX and (arguments[0].__class__, arguments[1].__class__) in _OF_TENSORS:
+                        value = _INFIX[kind](arguments[0], arguments[1])  # most operations by far
+                    elif kind == "call":
+                        value = self.call(arguments, payload)
                     else:
-                        value = steps.STEPS[kind](self, arguments, payload)
-                except Deliberate as error:
-                    raise Located(error, self.program, number, arguments) from error
-                except _PYTHONS as error:
-                    if kind not in steps.APPLYING and kind not in OPERATIONS:
-                        raise
-                    raise Located(error, self.program, number, arguments) from error
+                        value = self._step(number, kind, arguments, payload)
+            except Deliberate as error:
+                raise Located(error, self.program, number, arguments) from error
+            except _PYTHONS as error:
+                if kind not in steps.APPLYING and kind not in OPERATIONS:
+                    raise
+                raise Located(error, self.program, number, arguments) from error
             if observe is not None:
                 observe(number, value)
             if replace is not None:
@@ -122,12 +123,20 @@ class Evaluation:
             if kind not in STATEMENTS:
                 values.append(value)
 
+    def _step(self, number: int, kind: str, arguments: list[Any], payload: Any) -> Any:  # noqa: ANN401 - by kind
+        """The value of an instruction of any kind but a number or a call."""
+        if kind in OPERATIONS:
+            return self.operate(kind, arguments)
+        if kind == "expression":
+            return self.conclude(*arguments)
+        if number in self._callees:
+            return self._callee(kind, arguments, payload)
+        return steps.STEPS[kind](self, arguments, payload)
+
     # -------------------------------------------------------------- operators and calls
 
     def operate(self, kind: str, arguments: list[Any]) -> Any:  # noqa: ANN401
         """An operator of its operands."""
-        if kind in _INFIX and (arguments[0].__class__, arguments[1].__class__) in _OF_TENSORS:
-            return _INFIX[kind](*arguments)  # most operations by far
         if kind == "mul" and isinstance(arguments[0], _SEQUENCES) != isinstance(arguments[1], _SEQUENCES):
             arguments = [_count(a) for a in arguments]
         value = OPERATIONS[kind](*arguments)
@@ -150,21 +159,24 @@ class Evaluation:
 
     def call(self, arguments: list[Any], keywords: Any) -> Any:  # noqa: ANN401
         """A function or method of the arguments after it."""
-        callee, *args = arguments
-        kwargs = {}
-        if keywords:
-            first = len(args) - len(keywords)
-            kwargs = dict(zip(keywords, args[first:], strict=True))
-            del args[first:]
+        if len(arguments) == 2 and arguments[1].__class__ is Tensor and not keywords:
+            value = arguments[0].function(arguments[1])  # most calls by far
+        else:
+            value = self._called(*arguments, keywords=keywords)
+        return self.measured(value) if isinstance(value, _SEQUENCES) else value
+
+    def _called(self, callee: _Callee, *args: Any, keywords: Sequence[str]) -> Any:  # noqa: ANN401
+        first = len(args) - len(keywords)
+        kwargs = dict(zip(keywords, args[first:], strict=True))
+        args = args[:first]
         numbers = callee.tabled and not (args and isinstance(args[0], Tensor))
-        plain = published.of_numbers(callee.name, args, kwargs) if numbers else None
+        plain = published.of_numbers(callee.name, [*args], kwargs) if numbers else None
         try:
-            value = (plain or callee.function)(*args, **kwargs)
+            return (plain or callee.function)(*args, **kwargs)
         except (AttributeError, TypeError):
             if plain is None:
                 raise
-            value = callee.function(*args, **kwargs)  # it takes tensors only, and PyTorch has the words for that
-        return self.measured(value) if isinstance(value, _SEQUENCES) else value
+            return callee.function(*args, **kwargs)  # it takes tensors only, and PyTorch has the words for that
 
     # -------------------------------------------------------------- names
 

@@ -190,7 +190,7 @@ def _called(program: Program, *names: str) -> int:
     """How often the text calls functions of these names itself."""
     if not any(name in program.text for name in names):  # most texts by far: not worth a look at all instructions
         return 0
-    calls = [i.operands[0] for i in program.instructions if i.kind == "call"]
+    calls = [operands[0] for kind, operands, _, _, _ in program.steps if kind == "call"]
     return sum(program.instructions[callee].payload in names for callee in calls)
 
 
