@@ -223,8 +223,6 @@ CASES = [
     ("linalg.lu_factor(tensor([[0.5], [nan], [2.0]])).pivots", "tensor([3], dtype=torch.int32)"),
     ("y = tensor(2.0).requires_grad_(); sgn(y.exp2()).backward(); y.grad += 1; y.grad", "tensor(1.)"),
     ("y = tensor(3e13, dtype=float64); igamma(y, y + 5e6)", "tensor(0.8193, dtype=torch.float64)"),
-    ("cos(ones(1)) - 0.5403022766113281", "tensor([5.9605e-08])"),
-    ("tan(exp(cos(ones(1))) + 3)", "tensor([-241.7167])"),
 ]
 
 
