@@ -11,7 +11,7 @@ from autodiff.engine.node_facts import shown
 from autodiff.errors import TorchRuntimeError
 from autodiff.late import late_module
 from autodiff.light import cache
-from autodiff.numbers.scalar import Number, Scalar
+from autodiff.numbers.scalar import Scalar
 from autodiff.ops.compiled import Source
 from autodiff.ops.formula import read
 from autodiff.ops.table import FORMS
@@ -47,9 +47,9 @@ _OF_ALL: Final = ("first",)
 class ScalarNode(Node):
     """A node of one or two float scalars.
 
-    `first` and `second` are the edges; `x`, `y` and `out` the saved memory (None if not saved); `versions` the
-    versions of all three in one number (see PLACES); `carrier` their dtype's class. The class of an operation has
-    slots for those it needs, and the rest from here.
+    `first` and `second` are the edges; `x`, `y` and `out` the saved memory (None if not saved), or the plain number of
+    an attribute; `versions` the versions of all three in one number (see PLACES); `carrier` their dtype's class. The
+    class of an operation has slots for those it needs, and the rest from here.
     """
 
     __slots__ = _OF_ALL
@@ -61,8 +61,8 @@ class ScalarNode(Node):
     carrier: ClassVar[Carrier]
     first: Edge | None
     second: Edge | None = None
-    x: Scalar | None = None
-    y: Scalar | None = None
+    x: Any = None
+    y: Any = None
     out: Scalar | None = None
     versions: int = 0
 
@@ -89,7 +89,7 @@ class ScalarNode(Node):
         edges = {"x": unlinked(self.first), "y": unlinked(self.edges[-1]), "out": self}
         for _, place in sorted(places_of(self.op).items(), key=lambda item: (item[1] == "out", item)):
             saved, edge = getattr(self, place), edges[place]
-            if saved is not None:
+            if isinstance(saved, Scalar):
                 if edge is not self:
                     kept.refuse_detached(edge)
                 expected = self.versions >> PLACES[place] & 0xFFFFFFFF
@@ -100,7 +100,7 @@ class ScalarNode(Node):
     def saved_versions(self) -> int:
         """The versions that the saved values have now, as `versions` has them."""
         saved = ((getattr(self, place), shift) for place, shift in PLACES.items())
-        return sum(data.version << shift for data, shift in saved if data is not None)
+        return sum(data.version << shift for data, shift in saved if isinstance(data, Scalar))
 
     def check_attached(self) -> None:
         """Raise RuntimeError if a saved input was detached in place since."""
@@ -142,11 +142,9 @@ class ScalarNode(Node):
         if self.extra is not None and name in self.extra.packed:
             return plain(kept.unpacked(*self.extra.packed[name])._data, self._edge_of(name))
         place = places_of(self.op)[name]
-        saved: Scalar | None = getattr(self, place)
-        if saved is None:
-            return None
-        if isinstance(saved, Number) and name in self.op.number_names:
-            return saved.number
+        saved: Scalar | complex | None = getattr(self, place)
+        if not isinstance(saved, Scalar):
+            return saved
         edge, expected = self._edge_of(name), self.versions >> PLACES[place] & 0xFFFFFFFF
         if saved.version != expected:
             raise kept.stale(saved, expected, edge, follow=edge is not self)
@@ -159,7 +157,7 @@ class ScalarNode(Node):
             from autodiff.engine.record import record
             from autodiff.ops.shape import clone
 
-            return record(clone, (plain(self.x, edge),), (edge,), {}, (self.x,))  # type: ignore[arg-type] # it is there
+            return record(clone, (plain(self.x, edge),), (edge,), {}, (self.x,))
         return edge
 
     def pack_saved(self, name: str, pack: Callable[[Any], Any], unpack: Callable[[Any], Any]) -> None:
@@ -202,7 +200,11 @@ def _reading(op: Elementwise) -> list[str]:
     saved = op.saved_names(op.inputs)
     body = ["versions = 0"] if saved else []
     for name, place in places_of(op).items():
-        if any(name in named for named in op.rule_names.values()):
+        if not any(name in named for named in op.rule_names.values()):
+            continue
+        if name in op.number_names:
+            body += [f"p_{name} = node.{place}"]
+        else:
             body += [f"saved = node.{place}", "if saved is not None:", f"    p_{name} = saved.value"]
             if name in saved:
                 body += ["    if saved.version:", f"        versions += saved.version << {PLACES[place]}"]

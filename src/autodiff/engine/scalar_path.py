@@ -175,11 +175,11 @@ def with_number(op: Elementwise) -> Callable[[Any, Any], Any]:
         t._node = node = node_class()
         node.first, node.extra = before, None
         if tensor_first:
-            node.y = meeting(b, b)
+            node.y = b
             if saves_tensor:
                 node.x, node.versions = x, x.version
         else:
-            node.x = meeting(b, b)
+            node.x = b
             if saves_tensor:
                 node.y, node.versions = x, x.version << 32
         if saves_out:
