@@ -80,6 +80,32 @@ def test_a_dropped_graph_is_given_back(make: Callable[[], Any], use: Callable[[A
     assert kept[2] - kept[1] < (held - kept[2]) / 10  # Python itself keeps some freed tuples for later
 
 
+_STEPS: dict[str, Callable[[Any, Any], Any]] = {
+    "add": lambda y, w: y + w,
+    "multiply": lambda y, w: y * w,
+    "divide": lambda y, w: y / w,
+    "number": lambda y, _: y * 0.5,
+    "power": lambda y, _: y**2,
+    "power of tensors": lambda y, w: y**w,
+    "function": lambda y, _: torch.tanh(y),
+}
+
+
+@pytest.mark.parametrize("name", _STEPS)
+def test_an_operation_on_numbers_takes_200_bytes(name: str) -> None:
+    """At most, with all that backward needs."""
+    step = _STEPS[name]
+    y, w = (torch.tensor(value, requires_grad=True) for value in (0.5, 0.9))
+    step(y, w)  # whatever is compiled on first use
+    tracemalloc.start()
+    try:
+        for _ in range(STEPS):
+            y = step(y, w)
+        assert tracemalloc.get_traced_memory()[0] <= 200 * STEPS
+    finally:
+        tracemalloc.stop()
+
+
 def test_the_graph_of_a_gradient_is_given_back() -> None:
     """`autograd.grad` with `create_graph` makes no cycle either."""
     x = torch.tensor(1.1, requires_grad=True)
