@@ -223,6 +223,28 @@ CASES = [
     ("linalg.lu_factor(tensor([[0.5], [nan], [2.0]])).pivots", "tensor([3], dtype=torch.int32)"),
     ("y = tensor(2.0).requires_grad_(); sgn(y.exp2()).backward(); y.grad += 1; y.grad", "tensor(1.)"),
     ("y = tensor(3e13, dtype=float64); igamma(y, y + 5e6)", "tensor(0.8193, dtype=torch.float64)"),
+    (
+        "searchsorted(tensor([True]), tensor([True]))",
+        "NotImplementedError: \"searchsorted_out_cpu\" not implemented for 'Bool'",
+    ),
+    (
+        "svd(stack([ones(2, 3), ones(2, 3) * nan]))",
+        (
+            "_LinAlgError: linalg.svd: (Batch element 1): The algorithm failed to converge because the input matrix "
+            "contained non-finite values."
+        ),
+    ),
+    (
+        "y = ones(3) * x; y.retain_grad(); y.detach_(); y[::2] *= x",
+        (
+            'RuntimeError: out != nullptr INTERNAL ASSERT FAILED at "/__w/pytorch/pytorch/torch/csrc/autograd/'
+            'variable.cpp":207, please report a bug to PyTorch. '
+        ),
+    ),
+    (
+        "y = tensor(0.3, dtype=float64).requires_grad_(); (tensor(0.9) ** y).backward(); y.grad.item()",
+        "-0.102082370412916",
+    ),
 ]
 
 

@@ -13,7 +13,12 @@ from autodiff.engine.fate import CLONED, fate_of, succeed
 from autodiff.engine.gradient import filled, fitted, own_copy
 from autodiff.engine.graph import AccumulateGrad, Edge, Meta, Node, next_number
 from autodiff.engine.memory import is_contiguous, overlaps_itself, strides
-from autodiff.engine.messages import BACKWARD_TWICE, OVERLAPS_ITSELF, RETAINED_AND_DETACHED
+from autodiff.engine.messages import (
+    BACKWARD_TWICE,
+    OVERLAPS_ITSELF,
+    RETAINED_AND_DETACHED,
+    VIEW_OF_RETAINED_AND_DETACHED,
+)
 from autodiff.engine.mode import dual_level, mode
 from autodiff.engine.record import OperationNode
 from autodiff.engine.saved import Saved
@@ -139,6 +144,8 @@ def copied_into_base(t: TensorBase, view: View, inner: Node) -> None:
     before = base._node
     node._edges = (None if isinstance(before, AccumulateGrad) else before, *tuple(inner.edges)[1:])
     base._node = node
+    if before is None and base._extra is not None and base._extra.retains_grad:
+        raise TorchRuntimeError(VIEW_OF_RETAINED_AND_DETACHED)
     if before is None:
         base._data.fate = fate_of(node)
     succeed(base, before, node)

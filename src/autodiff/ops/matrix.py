@@ -116,8 +116,10 @@ def measure_if_recorded(tensor: Any, *dims: int) -> None:
 def check_finite(matrix: Values) -> None:
     """Raise PyTorch's _LinAlgError for a matrix without singular values."""
     if not np.isfinite(matrix).all():
+        wrong = np.isfinite(matrix).all(axis=(-2, -1)).reshape(-1).argmin()
+        which = f"(Batch element {wrong}): " if matrix.ndim > 2 else ""
         raise LinAlgError(
-            "linalg.svd: The algorithm failed to converge because the input matrix contained non-finite values."
+            f"linalg.svd: {which}The algorithm failed to converge because the input matrix contained non-finite values."
         )
 
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from autodiff.dtypes import int32, int64
+from autodiff.dtypes import Category, int32, int64
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
 from autodiff.ops.gathering import gather
-from autodiff.ops.op import Composite, Structural
+from autodiff.ops.op import Composite, Structural, not_implemented
 
 __all__: list[str] = []
 
@@ -80,6 +80,9 @@ def _search(
         )
     if sorter is not None:
         sorted_sequence = _in_order_of(sorter, sorted_sequence)
+    kind = self.dtype
+    if kind is sorted_sequence.dtype and kind.category in (Category.BOOL, Category.COMPLEX) and self.numel():
+        raise not_implemented("searchsorted_out_cpu")(kind)
     found = positions(sorted_sequence.detach(), self.detach(), right=right or side == "right")
     return found.to(int32) if out_int32 else found
 

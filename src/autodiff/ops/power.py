@@ -27,6 +27,14 @@ else:
 __all__: list[str] = []
 
 _BOOL = Category.BOOL
+
+
+def _promoted(self: Any, out: Any) -> Any:  # noqa: ANN401 - whatever carries a rule's values
+    """The base in the dtype of the result."""
+    own, wanted = getattr(self, "dtype", None), getattr(out, "dtype", None)
+    return self if own is wanted or own is None or wanted is None else cast.to_copy(self, dtype=wanted)
+
+
 _POSITIVE_PAIRS = ((1.5, 2.5), (0.5, -1.5), ([0.5, 1.5], [2.0, 0.25]), ([[1.0, 2.0], [3.0, 0.4]], [0.5, 3.0]))
 
 not_negative = Elementwise(
@@ -69,7 +77,10 @@ pow_tensor = Elementwise(
             exponent == 0.0, 0.0, g * conj(exponent * self ** (exponent - 1))
         ),
         "exponent": lambda g, self, exponent, out: (
-            g * selection.where((self == 0) & not_negative(exponent), 0.0, conj(out * exponential.log(self)))
+            g
+            * selection.where(
+                (self == 0) & not_negative(exponent), 0.0, conj(out * exponential.log(_promoted(self, out)))
+            )
         ),
     },
     samples=_POSITIVE_PAIRS,
