@@ -245,6 +245,16 @@ CASES = [
         "y = tensor(0.3, dtype=float64).requires_grad_(); (tensor(0.9) ** y).backward(); y.grad.item()",
         "-0.102082370412916",
     ),
+    ("y = ones(3) * x; y.retain_grad(); y.detach_(); y[0].mul_(x); y.sum().item()", "8.0"),
+    (
+        "embedding(ones(2, 2), tensor([True]))",
+        (
+            "RuntimeError: Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, "
+            "Int; but got CPUBoolType instead (while checking arguments for embedding)"
+        ),
+    ),
+    ("trapezoid(zeros(2, 0))", "tensor([0., 0.])"),
+    ("cumulative_trapezoid(zeros(1, 0))", "tensor([], size=(1, 0))"),
 ]
 
 

@@ -11,13 +11,13 @@ from autodiff.engine.apply import apply
 from autodiff.engine.core import TensorBase, View
 from autodiff.engine.fate import CLONED, fate_of, succeed
 from autodiff.engine.gradient import filled, fitted, own_copy
-from autodiff.engine.graph import AccumulateGrad, Edge, Meta, Node, next_number
+from autodiff.engine.graph import AccumulateGrad, Edge, Meta, Node, next_number, node_of, output_of
 from autodiff.engine.memory import is_contiguous, overlaps_itself, strides
 from autodiff.engine.messages import (
     BACKWARD_TWICE,
     OVERLAPS_ITSELF,
     RETAINED_AND_DETACHED,
-    VIEW_OF_RETAINED_AND_DETACHED,
+    RETAINED_AND_DETACHED_BEFORE,
 )
 from autodiff.engine.mode import dual_level, mode
 from autodiff.engine.record import OperationNode
@@ -94,8 +94,8 @@ def write(t: TensorBase, result: TensorBase) -> None:
         return
     if t.view_of is None:
         before, t._node = t._node, node
-        if before is None and t._extra is not None and t._extra.retains_grad:
-            raise TorchRuntimeError(RETAINED_AND_DETACHED)
+        if t._extra is not None and t._extra.retains_grad and (before is None or not _keeps(before, t)):
+            raise TorchRuntimeError(RETAINED_AND_DETACHED if before is None else RETAINED_AND_DETACHED_BEFORE)
         if before is None:
             t._data.fate = fate_of(node)
         succeed(t, before, node)
@@ -130,6 +130,13 @@ def _use_own_memory(node: Any, t: TensorBase, result: TensorBase) -> None:  # no
         node.versions = node.saved_versions()
 
 
+def _keeps(edge: Edge, t: TensorBase) -> bool:
+    """Whether the gradient that goes to `edge` is kept by `t`, which has not been detached since it asked for that."""
+    facts = node_of(edge).extra
+    keeper = None if facts is None else facts.retained.get(output_of(edge))
+    return keeper is not None and keeper() is t
+
+
 def copied_into_base(t: TensorBase, view: View, inner: Node) -> None:
     """Rewrite the history of the base that `t` is a `view` of; the operation of `inner` just changed it."""
     base = view.base
@@ -144,8 +151,8 @@ def copied_into_base(t: TensorBase, view: View, inner: Node) -> None:
     before = base._node
     node._edges = (None if isinstance(before, AccumulateGrad) else before, *tuple(inner.edges)[1:])
     base._node = node
-    if before is None and base._extra is not None and base._extra.retains_grad:
-        raise TorchRuntimeError(VIEW_OF_RETAINED_AND_DETACHED)
+    if before is not None and base._extra is not None and base._extra.retains_grad and not _keeps(before, base):
+        raise TorchRuntimeError(RETAINED_AND_DETACHED_BEFORE)
     if before is None:
         base._data.fate = fate_of(node)
     succeed(base, before, node)

@@ -21,8 +21,8 @@ __all__ = [
     "PACKING_CHANGES",
     "REQUIRES_GRAD_OF_NON_LEAF",
     "RETAINED_AND_DETACHED",
+    "RETAINED_AND_DETACHED_BEFORE",
     "TO_SCALAR",
-    "VIEW_OF_RETAINED_AND_DETACHED",
     "grad_dtype",
     "modified_in_place",
     "refused_view",
@@ -40,11 +40,11 @@ RETAINED_AND_DETACHED: Final = (
     "to PyTorch. "
 )
 """What PyTorch says when a detached tensor, which retained its gradient before, gets a history in place."""
-VIEW_OF_RETAINED_AND_DETACHED: Final = (
+RETAINED_AND_DETACHED_BEFORE: Final = (
     'out != nullptr INTERNAL ASSERT FAILED at "/__w/pytorch/pytorch/torch/csrc/autograd/variable.cpp":207, please '
     "report a bug to PyTorch. "
 )
-"""The same when a view of it is changed."""
+"""The same when it has one again."""
 NO_GRAD: Final = "element 0 of tensors does not require grad and does not have a grad_fn"
 ONLY_INPUTS: Final = (
     "only_inputs argument is deprecated and is ignored now (defaults to True). To accumulate gradient for other parts "

@@ -61,9 +61,15 @@ def _widths(x: Any, y: Any, dim: int, name: str) -> Any:  # noqa: ANN401 - tenso
 
 def _neighbours(y: Any, dim: int, *, start: int) -> Any:  # noqa: ANN401 - tensors
     """The sums of neighbours: those that `start` further on come first, as PyTorch adds them."""
-    length = y.shape[wrapped(dim, len(y.shape))] - 1
-    first, second = y.narrow(dim, start, length), y.narrow(dim, 1 - start, length)
-    return first + second
+    count = y.shape[wrapped(dim, len(y.shape))]
+    later, length = min(1, count), max(count - 1, 0)  # there may be nobody at all
+    return y.narrow(dim, start * later, length) + y.narrow(dim, (1 - start) * later, length)
+
+
+def _nothing(y: Any, dim: int) -> Any:  # noqa: ANN401 - a tensor
+    """The integral over no points: zeros without history, in the shape without `dim`; None if there are points."""
+    axis = wrapped(dim, len(y.shape))
+    return None if y.shape[axis] else new_zeros(y, size=(*y.shape[:axis], *y.shape[axis + 1 :]))
 
 
 def _need_dimension(y: Any, dim: int) -> None:  # noqa: ANN401 - a tensor
@@ -79,6 +85,9 @@ def _need_no_bools(name: str, which: str, *tensors: Any) -> None:  # noqa: ANN40
 def _trapezoid_at(y: Any, x: Any, dim: int) -> Any:  # noqa: ANN401 - tensors
     _need_dimension(y, wrapped(dim, len(y.shape)))
     _need_no_bools("trapezoid", "`x` or `y`", x, y)
+    nothing = _nothing(y, dim)
+    if nothing is not None:
+        return nothing
     widths = _widths(x, y, dim, "trapezoid")
     axis = wrapped(dim, len(y.shape))
     return div_number(sum_dim(_neighbours(y, dim, start=0) * widths, dim=(axis,), keepdim=False), 2.0)
@@ -87,6 +96,9 @@ def _trapezoid_at(y: Any, x: Any, dim: int) -> Any:  # noqa: ANN401 - tensors
 def _trapezoid_even(y: Any, dx: float, dim: int) -> Any:  # noqa: ANN401 - tensors
     _need_dimension(y, dim)
     _need_no_bools("trapezoid", "`y`", y)
+    nothing = _nothing(y, dim)
+    if nothing is not None:
+        return nothing
     ends = mul_number(y.select(dim, 0) + y.select(dim, -1), 0.5)
     return mul_number(sum_dim(y, dim=(dim,), keepdim=False) - ends, dx)
 

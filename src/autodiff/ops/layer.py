@@ -169,9 +169,13 @@ def _embedding(weight: Any, indices: Any, padding_idx: int, scale_grad_by_freq: 
         measure_if_recorded(weight, 0)
         raise TorchRuntimeError("'weight' must be 2-D")
     if indices.dtype not in (int32, int64):
+        title = indices.dtype.title
+        kind = (
+            f"CPU{title}Type" if indices.dtype.category in (Category.BOOL, Category.COMPLEX) else f"torch.{title}Tensor"
+        )
         raise TorchRuntimeError(
             "Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got "
-            f"torch.{indices.dtype.title}Tensor instead (while checking arguments for embedding)"
+            f"{kind} instead (while checking arguments for embedding)"
         )
     check_real(weight, "embedding")
     return embedding_native(
