@@ -255,6 +255,10 @@ CASES = [
     ),
     ("trapezoid(zeros(2, 0))", "tensor([0., 0.])"),
     ("cumulative_trapezoid(zeros(1, 0))", "tensor([], size=(1, 0))"),
+    (
+        "y = -tensor([nan]); [signbit(y**7).item(), signbit(y[0] ** 7).item(), signbit(y**6).item()]",
+        "[False, False, True]",
+    ),
 ]
 
 

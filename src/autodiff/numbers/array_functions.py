@@ -56,7 +56,11 @@ def power(x: Any, exponent: Any) -> Values:  # noqa: ANN401 - arrays, or one of 
         flipped = np.where(exponent % 2 == 0, x * x, x)
         base, size = np.where(exponent < 0, 0, x), np.where(exponent < 0, 1, exponent)
         return np.where((exponent < 0) & (np.abs(x) == 1), flipped, np.power(base, size)).astype(kind)
-    return once_rounded("power")(x.astype(kind, copy=False), exponent.astype(kind, copy=False))
+    found = once_rounded("power")(x.astype(kind, copy=False), exponent.astype(kind, copy=False))
+    if kind.kind == "f" and np.isnan(found).any():
+        odd = (exponent % 2 == 1) & (exponent != 1)  # which has the sign of its base, and takes it from a nan
+        return np.where(np.isnan(x) & odd, kind.type(np.nan), found)
+    return found
 
 
 def power_of_number(x: Values, exponent: complex) -> Values:

@@ -170,6 +170,8 @@ def _root(x: float, outside: float) -> float:
 
 def _real_power(x: float, exponent: float) -> float:
     odd = exponent == exponent and abs(exponent) < 2**53 and exponent % 2 == 1
+    if odd and x != x and exponent != 1:
+        return nan  # an odd power has the sign of its base, and takes it from a nan
     try:
         return math.pow(x, exponent)
     except OverflowError:
