@@ -6,7 +6,7 @@ from math import inf, pi
 from typing import Any
 
 from autodiff.dtypes import Category
-from autodiff.numbers import double_complex, ieee, single
+from autodiff.numbers import double_complex, ieee, single, single_circular
 from autodiff.numbers.array_functions import once_rounded
 from autodiff.ops.arithmetic import reciprocal
 from autodiff.ops.conjugation import conj
@@ -25,7 +25,8 @@ sin = Elementwise(
     "the sine, of radians",
     scalar=ieee.total(math.sin),
     complex=ieee.total_complex(cmath.sin),
-    array=once_rounded("sin"),
+    single=single_circular.sin,
+    array=single_circular.sin_of_arrays,
     dtypes=floating,
     derivatives={"self": lambda g, self: g * conj(cos(self))},
     samples=_ANY,
@@ -36,7 +37,8 @@ cos: Elementwise = Elementwise(
     "the cosine, of radians",
     scalar=ieee.total(math.cos),
     complex=ieee.total_complex(cmath.cos),
-    array=once_rounded("cos"),
+    single=single_circular.cos,
+    array=single_circular.cos_of_arrays,
     dtypes=floating,
     derivatives={"self": lambda g, self: g * conj(-sin(self))},
     samples=_ANY,
