@@ -26,8 +26,11 @@ _HIGH: Final = 3.1415926534682512
 _LOW: Final = (pi - _HIGH) + 1.2246467991473532e-16
 _WHOLE: Final = 6755399441055744.0
 """1.5 * 2**52: added and taken away again, it leaves the nearest whole number."""
+_PER_RADIAN: Final = 1 / pi
 _QUARTER: Final = 1.57
 """Not quite a quarter turn."""
+_SIGN: Final = 63
+"""The place of the sign among the bits of a double."""
 _far_sin, _far_cos = ieee.total(math.sin), ieee.total(math.cos)
 
 
@@ -37,26 +40,23 @@ def sin(x: float) -> float:
         s = x * x
         cell[0] = x * (1 + s * (_A + s * (_B + s * (_C + s * _D))))
         return cell[0]
-    if not -_LARGE <= x <= _LARGE:
-        return _far_sin(x)
-    turns = (x / pi + _WHOLE) - _WHOLE
-    t = (x - turns * _HIGH) - turns * _LOW
-    s = t * t
-    cell[0] = t * (1 + s * (_A + s * (_B + s * (_C + s * _D))))
-    half = turns * 0.5
-    return cell[0] if (half + _WHOLE) - _WHOLE == half else -cell[0]
+    return _reduced(x, 0.0) if -_LARGE <= x <= _LARGE else _far_sin(x)
 
 
 def cos(x: float) -> float:
     """The cosine of a float32, rounded to one."""
-    if not -_LARGE <= x <= _LARGE:
-        return _far_cos(x)
-    turns = (x / pi - 0.5 + _WHOLE) - _WHOLE + 0.5  # the zero that is nearest lies in the middle of a half turn
-    t = (x - turns * _HIGH) - turns * _LOW
+    return _reduced(x, 0.5) if -_LARGE <= x <= _LARGE else _far_cos(x)
+
+
+def _reduced(x: float, ahead: float) -> float:
+    """The sine of x ahead by a part of a half turn."""
+    turns = (x * _PER_RADIAN + ahead + _WHOLE) - _WHOLE
+    zero = turns - ahead
+    t = (x - zero * _HIGH) - zero * _LOW
     s = t * t
     cell[0] = t * (1 + s * (_A + s * (_B + s * (_C + s * _D))))
-    half = turns * 0.5 - 0.25
-    return -cell[0] if (half + _WHOLE) - _WHOLE == half else cell[0]
+    half = turns * 0.5
+    return cell[0] if (half + _WHOLE) - _WHOLE == half else -cell[0]
 
 
 def sin_of_arrays(x: Values) -> Values:
@@ -69,35 +69,31 @@ def cos_of_arrays(x: Values) -> Values:
     return _of_arrays(x, "cos", 0.5)
 
 
-def _of_arrays(x: Values, name: str, middle: float) -> Values:
+def _of_arrays(x: Values, name: str, ahead: float) -> Values:
     nearest = once_rounded(name)
     if x.dtype != np.float32:
         return nearest(x)
-    values = by_blocks(partial(_values, middle), [x], x.dtype)
+    values = by_blocks(partial(_values, ahead), [x], x.dtype)
     far = ~(np.abs(x) <= _LARGE)
     if far.any():
-        values[far] = nearest(x[far])
+        values = np.where(far, nearest(x), values)
     return values
 
 
-def _values(middle: float, x: Values) -> Values:
-    """What `sin` and `cos` do, of arrays; the zeros are `middle` into a half turn."""
+def _values(ahead: float, x: Values) -> Values:
+    """What `_reduced` does, of arrays."""
     wide = np.asarray(x, np.float64)
-    turns = np.rint(wide / pi - middle)
-    halves = turns * 0.5
-    halves -= np.rint(halves)  # 0, or a half of either sign
-    turns += middle
+    turns = np.rint(wide * _PER_RADIAN + ahead)  # a zero more, where nothing is ahead, keeps the sign of -0
+    odd = np.asarray(turns, np.int64) << _SIGN
+    turns -= ahead
     t = wide - turns * _HIGH
     t -= turns * _LOW
     s = t * t
-    value = s * _D
-    for coefficient in (_C, _B, _A, 1.0):
+    value = np.asarray(s * _D)
+    for coefficient in (_C, _B, _A):
         value += coefficient
-        if coefficient != 1.0:
-            value *= s
+        value *= s
+    value += 1.0
     value *= t
-    halves *= halves
-    halves *= -8.0
-    halves += 1.0
-    value *= -halves if middle else halves
+    value.view(np.int64)[...] ^= odd
     return np.asarray(value, np.float32)
