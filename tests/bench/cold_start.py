@@ -10,10 +10,9 @@ time, which other work on the machine changes less than the clock's.
 from __future__ import annotations
 
 import argparse
-import statistics
 from typing import Final
 
-from tests.bench.differentiation import processor_time
+from tests.bench.processes import medians
 
 _EVAL: Final = ["eval", "x**2+3*x+2", "x=3"]
 COMMANDS: Final = {
@@ -32,22 +31,11 @@ COMMANDS: Final = {
 }
 
 
-def medians(runs: int) -> dict[str, float]:
-    """The median milliseconds of each command, all of them run in turn."""
-    times: dict[str, list[float]] = {name: [] for name in COMMANDS}
-    for number in range(runs + 1):
-        for name, arguments in COMMANDS.items():
-            taken = processor_time(arguments)
-            if number:
-                times[name].append(taken)
-    return {name: statistics.median(found) for name, found in times.items()}
-
-
 def main() -> None:
     """Prints one line per command: milliseconds, and how often Python's own start fits in them."""
     parser = argparse.ArgumentParser(description="Time the command line's start.")
     parser.add_argument("--runs", type=int, default=25)
-    found = medians(parser.parse_args().runs)
+    found = medians(COMMANDS, parser.parse_args().runs)
     nothing = found["python -c pass"]
     for name, time_ in found.items():
         print(f"{name:<36}{time_:>8.1f} ms{time_ / nothing:>8.2f}")

@@ -11,9 +11,7 @@ installed. Medians.
 from __future__ import annotations
 
 import argparse
-import os
 import statistics
-import sys
 import time
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -22,6 +20,7 @@ from autodiff.session.diff.derivatives import Wanted
 from autodiff.session.diff.differentiation import differentiate
 from autodiff.session.running import run
 from autodiff.session.scenario import Scenario
+from tests.bench.processes import medians
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -85,31 +84,6 @@ def growth(depths: Sequence[int], runs: int) -> list[Growth]:
     return found
 
 
-def processor_time(arguments: Sequence[str], python: str = sys.executable) -> float:
-    """Milliseconds of the processor that a Python process with these arguments takes. Raises RuntimeError."""
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    nothing = os.open(os.devnull, os.O_WRONLY)
-    actions = [(os.POSIX_SPAWN_DUP2, nothing, 1)]
-    process = os.posix_spawn(python, [python, *arguments], environment, file_actions=actions)
-    os.close(nothing)
-    _, status, usage = os.wait4(process, 0)
-    if status:
-        raise RuntimeError(f"{arguments} ended with {status}")
-    return (usage.ru_utime + usage.ru_stime) * 1e3
-
-
-def processes(runs: int) -> dict[str, float]:
-    """The median processor time of each command, all of them run in turn after one that is not counted."""
-    commands = {**COMMANDS, **({"SymPy's diff": SYMPY} if find_spec("sympy") else {})}
-    times: dict[str, list[float]] = {name: [] for name in commands}
-    for number in range(runs + 1):
-        for name, arguments in commands.items():
-            taken = processor_time(arguments)
-            if number:
-                times[name].append(taken)
-    return {name: statistics.median(found) for name, found in times.items()}
-
-
 def main() -> None:
     """Prints one line per figure."""
     parser = argparse.ArgumentParser(description="Time derivatives in writing.")
@@ -121,7 +95,8 @@ def main() -> None:
     print(f"{differentiated / evaluated:.2f} times")
     for each in growth((100, 200, 300), options.runs):
         print(f"{each.depth} nested sines: {each.milliseconds:.1f} ms, {each.characters} characters")
-    found = processes(options.runs)
+    commands = {**COMMANDS, **({"SymPy's diff": SYMPY} if find_spec("sympy") else {})}
+    found = medians(commands, options.runs)
     for name, taken in found.items():
         print(f"{name:<16}{taken:>8.1f} ms{taken / found['autodiff diff']:>8.2f} times diff")
 

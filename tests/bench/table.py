@@ -11,15 +11,13 @@ the README. Times are of the processor, so that a busy machine changes them litt
 from __future__ import annotations
 
 import argparse
-import statistics
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tests.bench import big, differentiation, rows, stream
-from tests.bench.differentiation import processor_time
+from tests.bench.processes import medians
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,19 +89,23 @@ def _asked(python: str, module: str, *options: str) -> str:
 
 def _starts(size: Size, peers: str | None) -> Iterator[Line]:
     """Whole processes."""
-
-    def took(*arguments: str, python: str = sys.executable) -> float:
-        return statistics.median(processor_time(arguments, python) for _ in range(size.runs))
-
-    nothing = took("-c", "pass")
-    evaluated = took("-m", "autodiff", "eval", "x**2+3*x+2", "x=3")
-    yield Line("`autodiff eval 'x**2+3*x+2' x=3`", evaluated, "ms", "`python -c pass`", nothing)
-    with_option = took("-m", "autodiff", "eval", "x**2+3*x+2", "x=3", "--json")
-    yield Line("... with an option", with_option, "ms", "`python -c pass`", nothing)
+    evaluate, differentiate = (differentiation.COMMANDS[f"autodiff {name}"] for name in ("eval", "diff"))
+    commands = {
+        "nothing": ["-c", "pass"],
+        "eval": evaluate,
+        "json": [*evaluate, "--json"],
+        "typer": [*evaluate, "--rtol", "1e-5"],
+        "diff": differentiate,
+        **({"torch": ["-c", _TORCH]} if peers else {}),
+    }
+    took = medians(commands, size.runs, {"torch": peers} if peers else None)
+    nothing = ("`python -c pass`", took["nothing"])
+    yield Line("`autodiff eval 'x**2+3*x+2' x=3`", took["eval"], "ms", *nothing)
+    yield Line("... with `--json`", took["json"], "ms", *nothing)
+    yield Line("... with an option that Typer reads", took["typer"], "ms", *nothing)
     if peers:
-        yield Line("... without", evaluated, "ms", "a script with PyTorch", took("-c", _TORCH, python=peers))
-    derived = took("-m", "autodiff", "diff", "x**2+3*x+2")
-    yield Line("`autodiff diff 'x**2+3*x+2'`", derived, "ms", "`autodiff eval`", evaluated)
+        yield Line("... without options", took["eval"], "ms", "a script with PyTorch", took["torch"])
+    yield Line("`autodiff diff 'x**2+3*x+2'`", took["diff"], "ms", "`autodiff eval`", took["eval"])
 
 
 def _operations(peers: str) -> Iterator[Line]:

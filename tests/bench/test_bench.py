@@ -11,7 +11,8 @@ from tests.bench import arrays, big, stream, table
 from tests.bench.cases import CASES, Case, prepared
 from tests.bench.cold_start import COMMANDS
 from tests.bench.differentiation import COMMANDS as DIFFERENTIATION
-from tests.bench.differentiation import growth, of_polynomial, processor_time
+from tests.bench.differentiation import growth, of_polynomial
+from tests.bench.processes import processor_time
 from tests.bench.rows import PEERS, commands, cost, table_of
 
 
