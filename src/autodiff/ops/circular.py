@@ -1,17 +1,17 @@
-"""Circular and hyperbolic functions and their inverses."""
+"""Circular functions and their inverses."""
 
 import cmath
 import math
-from math import inf, pi
+from math import pi
 from typing import Any
 
 from autodiff.dtypes import Category
-from autodiff.numbers import double_complex, ieee, single, single_circular
+from autodiff.numbers import double_complex, ieee, single_circular
 from autodiff.numbers.array_functions import once_rounded
 from autodiff.ops.arithmetic import reciprocal
 from autodiff.ops.conjugation import conj
 from autodiff.ops.exponential import rsqrt
-from autodiff.ops.op import Elementwise, any_of, floating, no_derivative, not_implemented, refused
+from autodiff.ops.op import Elementwise, any_of, floating, not_implemented, refused
 from autodiff.ops.selection import masked_fill, where
 
 __all__: list[str] = []
@@ -89,146 +89,6 @@ atan = Elementwise(
     derivatives={"self": lambda g, self: g / conj(self * self + 1)},
     spellings=("arctan",),
     samples=_ANY,
-)
-
-sinh = Elementwise(
-    "sinh",
-    "the hyperbolic sine",
-    scalar=ieee.total(math.sinh, odd=True),
-    complex=ieee.total_complex(cmath.sinh),
-    single=single.sinh,
-    array=single.by_element(single.sinh, "sinh", whole=single.VECTOR),
-    dtypes=floating,
-    derivatives={"self": lambda g, self: g * conj(cosh(self))},
-    samples=_ANY,
-)
-
-cosh: Elementwise = Elementwise(
-    "cosh",
-    "the hyperbolic cosine",
-    scalar=ieee.total(math.cosh),
-    complex=ieee.total_complex(cmath.cosh),
-    single=single.cosh,
-    array=single.by_element(single.cosh, "cosh", whole=single.VECTOR),
-    dtypes=floating,
-    derivatives={"self": lambda g, self: g * conj(sinh(self))},
-    samples=_ANY,
-)
-
-one_minus_square = Elementwise(
-    "one_minus_square",
-    "1 - self*self with a single rounding, as a fused multiply-add gives it",
-    scalar=lambda x: 1 - x * x,
-    complex=lambda z: 1 - ieee.product(z, z),
-    array=once_rounded(lambda x: 1 - x * x),
-    derivatives={"self": lambda g, self: g * conj(-2 * self)},
-    public=False,
-)
-
-tanh_backward: Elementwise = Elementwise(
-    "tanh_backward",
-    "the gradient of tanh, from its result",
-    "Tensor grad_output, Tensor output",
-    forward=lambda grad_output, output: grad_output * one_minus_square(output),
-    derivatives={
-        "grad_output": lambda g, output: tanh_backward(g, output),
-        "output": lambda g, grad_output, output: g * (-2 * output * grad_output),
-    },
-    public=False,
-    samples=((1.5, 0.5), ([0.5, -1.5], [0.25, -0.75])),
-)
-
-tanh = Elementwise(
-    "tanh",
-    "the hyperbolic tangent",
-    scalar=math.tanh,
-    complex=ieee.total_complex(double_complex.tanh),
-    array=once_rounded("tanh"),
-    dtypes=floating,
-    derivatives={"self": lambda g, out: tanh_backward(g, conj(out))},
-    samples=_ANY,
-    places="function method functional",
-)
-
-_asinh_written = Elementwise(
-    "asinh",
-    "the inverse hyperbolic sine, in place",
-    scalar=math.asinh,
-    complex=ieee.total_complex(cmath.asinh),
-    single=single.asinh,
-    array=single.by_element(single.asinh, "arcsinh"),
-    dtypes=floating,
-    overload=1,
-    derivatives={"self": no_derivative("inplace version of asinh")},
-    public=False,
-)
-
-asinh = Elementwise(
-    "asinh",
-    "the inverse hyperbolic sine",
-    scalar=math.asinh,
-    complex=ieee.total_complex(cmath.asinh),
-    single=single.asinh,
-    array=single.by_element(single.asinh, "arcsinh"),
-    dtypes=floating,
-    derivatives={"self": lambda g, self: g * conj(rsqrt(self**2 + 1))},
-    written=_asinh_written,
-    spellings=("arcsinh",),
-    samples=_ANY,
-)
-
-_acosh_written = Elementwise(
-    "acosh",
-    "the inverse hyperbolic cosine, in place",
-    scalar=ieee.total(math.acosh),
-    complex=ieee.total_complex(cmath.acosh),
-    single=single.acosh,
-    array=single.by_element(single.acosh, "arccosh"),
-    dtypes=floating,
-    overload=1,
-    derivatives={"self": no_derivative("inplace version of acosh")},
-    public=False,
-)
-
-acosh = Elementwise(
-    "acosh",
-    "the inverse hyperbolic cosine",
-    scalar=ieee.total(math.acosh),
-    complex=ieee.total_complex(cmath.acosh),
-    single=single.acosh,
-    array=single.by_element(single.acosh, "arccosh"),
-    dtypes=floating,
-    derivatives={"self": lambda g, self: g * conj(rsqrt(self * self - 1))},
-    written=_acosh_written,
-    spellings=("arccosh",),
-    samples=((1.7,), ([1.5, 2.5],)),
-)
-
-_atanh_written = Elementwise(
-    "atanh",
-    "the inverse hyperbolic tangent, in place",
-    scalar=ieee.total(math.atanh, poles={1: inf, -1: -inf}),
-    complex=ieee.total_complex(cmath.atanh),
-    single=single.atanh,
-    array=single.by_element(single.atanh, "arctanh", whole=single.VECTOR),
-    dtypes=floating,
-    overload=1,
-    derivatives={"self": no_derivative("inplace version of atanh")},
-    public=False,
-)
-
-atanh = Elementwise(
-    "atanh",
-    "the inverse hyperbolic tangent",
-    scalar=ieee.total(math.atanh, poles={1: inf, -1: -inf}),
-    complex=ieee.total_complex(cmath.atanh),
-    single=single.atanh,
-    array=single.by_element(single.atanh, "arctanh", whole=single.VECTOR),
-    dtypes=floating,
-    derivatives={"self": lambda g, self: g / conj(1 - self**2)},
-    written=_atanh_written,
-    spellings=("arctanh",),
-    samples=_UNIT,
 )
 
 atan2 = Elementwise(

@@ -8,8 +8,8 @@ from autodiff.dtypes import Category
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values
 from autodiff.numbers.array_functions import each
-from autodiff.ops.circular import tanh
 from autodiff.ops.exponential import exp, log1p, sigmoid
+from autodiff.ops.hyperbolic import tanh
 from autodiff.ops.loss_reduction import check_real
 from autodiff.ops.op import Composite, Elementwise, Structural, any_of, not_implemented
 from autodiff.ops.rounding import abs_
