@@ -23,15 +23,15 @@ else:
 __all__ = ["FORMS", "MODULES", "OVERLOADS", "all_operations", "declared_in", "found_in", "named_in_place", "names_in"]
 
 MODULES: Final = (
-    "conjugation", "selection", "shape", "joining", "order", "slicing", "splitting", "striding", "replacing", "copies",
-    "complex", "arithmetic", "scaled", "rounding", "pairwise", "weighted", "exponential", "parts", "division", "power",
-    "circular", "hyperbolic", "comparison", "activation_slopes", "activation", "smooth", "special", "gamma", "bessel",
-    "polynomials", "indexing", "gathering", "scattering", "index_reduction", "slices", "masking", "cast", "memory",
-    "reduction", "extremes", "cumulative", "differences", "diagonal", "repeating", "linalg", "added_products", "products",
-    "einsum", "triangular", "factorization", "factored", "system", "determinant", "cholesky", "singular", "orthogonal", "eigen",
-    "matrix_function", "sorting", "counting", "histograms", "places", "quantiles", "divisors", "norm", "condition",
-    "distance", "statistics", "filling", "gates", "loss", "softmax", "cross_entropy", "likelihood", "margin",
-    "margin_classes", "normalization", "layer",
+    "conjugation", "selection", "shape", "joining", "order", "slicing", "splitting", "striding", "replacing",
+    "copies", "complex", "arithmetic", "scaled", "rounding", "pairwise", "weighted", "exponential", "parts",
+    "division", "power", "circular", "hyperbolic", "comparison", "activation_slopes", "activation", "smooth",
+    "special", "gamma", "bessel", "polynomials", "indexing", "gathering", "scattering", "index_reduction", "slices",
+    "masking", "cast", "memory", "reduction", "extremes", "cumulative", "differences", "diagonal", "repeating",
+    "linalg", "added_products", "products", "einsum", "triangular", "factorization", "factored", "system",
+    "determinant", "cholesky", "singular", "orthogonal", "eigen", "matrix_function", "sorting", "counting",
+    "histograms", "places", "quantiles", "divisors", "norm", "condition", "distance", "statistics", "filling",
+    "gates", "loss", "softmax", "cross_entropy", "likelihood", "margin", "margin_classes", "normalization", "layer",
 )  # fmt: skip
 """The files of operations in the order in which overloads are tried; a file comes after those it imports from."""
 
