@@ -37,6 +37,12 @@ SEVERAL = (
 )
 FLOORED = "RuntimeError: derivative for aten::floor_divide is not implemented"
 
+BOOLS = (
+    "RuntimeError: Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or "
+    "`logical_xor()` operator instead."
+)
+UNEQUAL = "RuntimeError: The size of tensor a (3) must match the size of tensor b (2) at non-singleton dimension 0"
+
 CASES = [
     ("clamp(x)", NO_BOUND),
     ("(x * 1).clip_()", NO_BOUND),
@@ -44,13 +50,7 @@ CASES = [
     ("y = x * 1; y -= (x == x)", BOOL),
     ("rsub(x, True)", BOOL),
     ("(x ** (x == x)).backward()", BOOL),
-    (
-        "(x == x).sub(x == x)",
-        (
-            "RuntimeError: Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or "
-            "`logical_xor()` operator instead."
-        ),
-    ),
+    ("(x == x).sub(x == x)", BOOLS),
     ("y = x * 1; y.asinh_()", "tensor(1.4436, grad_fn=<AsinhBackward1>)"),
     (
         "(x * 1).acosh_().backward()",
@@ -262,6 +262,10 @@ CASES = [
     ("cos(tensor(1.)).item()", "0.5403023362159729"),
     ("cos(ones(1)) - 0.5403022766113281", "tensor([5.9605e-08])"),
     ("tan(exp(cos(ones(1))) + 3)", "tensor([-241.7167])"),
+    ("y = ones(3).unsqueeze(0); y[::2] = y[-1]", OVERLAPS),
+    ("ones(3).expand(1, 3).stride()", "(3, 1)"),
+    ("gradient(tensor([True, False]))", BOOLS),
+    ("ldexp(ones(3), tensor([True, False]))", UNEQUAL),
 ]
 
 

@@ -237,7 +237,7 @@ def _gradients(self: Any, spacing: Any, dim: Any, edge_order: int) -> tuple[Any,
         raise TorchRuntimeError("torch.gradient only supports edge_order=1 and edge_order=2.")
     if any(self.shape[axis] < edge_order + 1 for axis in dims):
         raise TorchRuntimeError("torch.gradient expected each dimension size to be at least edge_order+1")
-    if self.dtype.category <= Category.INTEGER:
+    if self.dtype.category == Category.INTEGER:
         self = self.to(default_dtype())
     return tuple(_along(self, axis, step, edge_order) for axis, step in zip(dims, spacings, strict=True))
 

@@ -247,7 +247,10 @@ def _expanded(self: Values, size: Any) -> Values:  # noqa: ANN401 - a sequence o
                 f"The expanded size of the tensor ({new}) must match the existing size ({old}) at non-singleton "
                 f"dimension {k}.  Target sizes: {list(size)}.  Tensor sizes: {list(self.shape)}"
             )
-    strides = np.broadcast_to(self, tuple(wanted)).strides
+    strides = list(np.broadcast_to(self, tuple(wanted)).strides)
+    for k in reversed(range(len(size) - self.ndim if self.ndim else 0)):
+        if wanted[k] == 1:  # where NumPy has 0, PyTorch goes on as if memory were dense
+            strides[k] = wanted[k + 1] * strides[k + 1]
     return np.lib.stride_tricks.as_strided(self, tuple(wanted), strides)
 
 
