@@ -43,6 +43,8 @@ BOOLS = (
 )
 UNEQUAL = "RuntimeError: The size of tensor a (3) must match the size of tensor b (2) at non-singleton dimension 0"
 
+ODD_OFFSET = "RuntimeError: Tensor must have a storage_offset divisible by 2"
+
 CASES = [
     ("clamp(x)", NO_BOUND),
     ("(x * 1).clip_()", NO_BOUND),
@@ -266,6 +268,9 @@ CASES = [
     ("ones(3).expand(1, 3).stride()", "(3, 1)"),
     ("gradient(tensor([True, False]))", BOOLS),
     ("ldexp(ones(3), tensor([True, False]))", UNEQUAL),
+    ("view_as_complex(ones(2, 3, 2).expand(2, 3, 2)).sum()", "tensor(6.+6.j)"),
+    ("view_as_complex(ones(5)[1:].reshape(2, 2))", ODD_OFFSET),
+    ("lu_unpack(zeros(0, 2, 2), zeros(0, 2, dtype=int32))[0].shape", "torch.Size([0, 2, 2])"),
 ]
 
 

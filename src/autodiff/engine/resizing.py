@@ -7,7 +7,7 @@ from autodiff.engine.apply import check_size
 from autodiff.engine.core import TensorBase
 from autodiff.engine.view import requires_grad
 from autodiff.errors import TorchRuntimeError
-from autodiff.numbers.array import ARRAYS, backed, np, offset_and_strides
+from autodiff.numbers.array import ARRAYS, backed, np, offset_and_strides, owner_of
 from autodiff.numbers.scalar import Scalar
 
 __all__ = ["resize_", "resize_as_"]
@@ -35,8 +35,8 @@ def resize_as_(self: Any, the_template: TensorBase) -> Any:  # noqa: ANN401 - a 
 
 def _resized(values: Any, shape: tuple[int, ...]) -> Any:  # noqa: ANN401 - arrays
     count = prod(shape)
-    owner = values if values.base is None else values.base
-    if not isinstance(owner, np.ndarray) or not owner.flags.c_contiguous or owner.dtype != values.dtype:
+    owner = owner_of(values)
+    if not owner.flags.c_contiguous or owner.dtype != values.dtype:
         owner = values.ravel()
     start = offset_and_strides(values, owner)[0] if np.may_share_memory(values, owner) else 0
     flat = owner.reshape(-1)[start:]

@@ -36,6 +36,7 @@ __all__ = [
     "np",
     "numpy_dtype",
     "offset_and_strides",
+    "owner_of",
 ]
 
 # bfloat16 has no NumPy type: its values are kept in float32 and rounded.
@@ -194,3 +195,12 @@ def offset_and_strides(view: Values, base: Values) -> tuple[int, tuple[int, ...]
     size = base.itemsize
     start = view.__array_interface__["data"][0] - base.__array_interface__["data"][0]
     return start // size, tuple(stride // size for stride in view.strides)
+
+
+def owner_of(values: Values) -> Values:
+    """The array whose memory it is that `values` lie in."""
+    owner, base = values, values.base
+    while base is not None:
+        owner = base if isinstance(base, np.ndarray) else owner  # NumPy puts objects of its own between strided views
+        base = getattr(base, "base", None)
+    return owner

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from autodiff.numbers.array import Values
 
-__all__ = ["as_computed", "copy_alike", "is_dense"]
+__all__ = ["as_computed", "copy_alike", "expanded", "is_dense"]
 
 
 def is_dense(values: Values) -> bool:
@@ -27,6 +27,18 @@ def is_dense(values: Values) -> bool:
             return False
         distance *= length
     return True
+
+
+def expanded(values: Values, shape: Sequence[int]) -> Values:
+    """A view of the values in a shape they broadcast to.
+
+    Where a dimension of length 1 is new, NumPy has the stride 0; PyTorch goes on as if memory were dense.
+    """
+    strides = list(np.broadcast_to(values, tuple(shape)).strides)
+    for k in reversed(range(len(shape) - values.ndim if values.ndim else 0)):
+        if shape[k] == 1:
+            strides[k] = shape[k + 1] * strides[k + 1]
+    return np.lib.stride_tricks.as_strided(values, tuple(shape), strides)
 
 
 def copy_alike(values: Values, kind: Any = None) -> Values:  # noqa: ANN401 - a dtype

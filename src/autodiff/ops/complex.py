@@ -4,7 +4,7 @@ from typing import Any
 
 from autodiff.dtypes import DTYPES, Category, complex64, complex128, dtype, float32, float64
 from autodiff.errors import TorchRuntimeError
-from autodiff.numbers.array import Values, np, offset_and_strides
+from autodiff.numbers.array import Values, np, offset_and_strides, owner_of
 from autodiff.ops.conjugation import conj
 from autodiff.ops.op import Composite, Structural, any_of, floating, refused
 from autodiff.ops.selection import where
@@ -57,7 +57,7 @@ def _pairs(self: Values) -> Values:
         raise TorchRuntimeError("Tensor must have a last dimension with stride 1")
     if any(stride % 2 for stride in outer):
         raise TorchRuntimeError("Tensor must have a stride divisible by 2 for all but last dimension")
-    if self.base is not None and offset_and_strides(self, self.base)[0] % 2:
+    if offset_and_strides(self, owner_of(self))[0] % 2:
         raise TorchRuntimeError("Tensor must have a storage_offset divisible by 2")
     return self.view(np.result_type(self.dtype, np.complex64))[..., 0]
 

@@ -241,7 +241,7 @@ def _checked_unpack(LU_data: Any, LU_pivots: Any, unpack_data: bool, unpack_pivo
             "torch.lu_unpack: LU_pivots is expected to be a contiguous tensor of torch.int32 dtype.\n"
             "Note: this function is intended to be used with the output produced by torch.linalg.lu_factor"
         )
-    if not 1 <= LU_pivots.min().item() <= LU_pivots.max().item() <= LU_data.shape[-2]:
+    if LU_pivots.numel() and not 1 <= LU_pivots.min().item() <= LU_pivots.max().item() <= LU_data.shape[-2]:
         raise TorchRuntimeError(
             "pivots passed to lu_unpack must be between 1 and LU.size(-2) inclusive."
             "Did you properly pass the result of lu_factor?"

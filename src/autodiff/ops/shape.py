@@ -7,7 +7,7 @@ from typing import Any
 
 from autodiff.errors import TorchRuntimeError
 from autodiff.numbers.array import Values, np
-from autodiff.numbers.layout import copy_alike
+from autodiff.numbers.layout import copy_alike, expanded
 from autodiff.ops.dimension import inferred_shape, type_of, wrapped, wrapped_all
 from autodiff.ops.op import Composite, Structural
 
@@ -247,11 +247,7 @@ def _expanded(self: Values, size: Any) -> Values:  # noqa: ANN401 - a sequence o
                 f"The expanded size of the tensor ({new}) must match the existing size ({old}) at non-singleton "
                 f"dimension {k}.  Target sizes: {list(size)}.  Tensor sizes: {list(self.shape)}"
             )
-    strides = list(np.broadcast_to(self, tuple(wanted)).strides)
-    for k in reversed(range(len(size) - self.ndim if self.ndim else 0)):
-        if wanted[k] == 1:  # where NumPy has 0, PyTorch goes on as if memory were dense
-            strides[k] = wanted[k + 1] * strides[k + 1]
-    return np.lib.stride_tricks.as_strided(self, tuple(wanted), strides)
+    return expanded(self, wanted)
 
 
 expand = Structural(
