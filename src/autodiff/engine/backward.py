@@ -111,20 +111,13 @@ class _Walk:
         last: dict[Node, Node] = {}
         for node in found:  # grows while it is walked
             if node.scalar and node.extra is None:  # most nodes of most graphs: without a call
-                edge = node.first  # type: ignore[attr-defined]
-                if edge is not None and edge not in seen:
-                    if edge.scalar:
-                        seen.add(edge)
-                        found.append(edge)
-                    else:
-                        _meet(edge, node, seen, found, last)
-                edge = node.second  # type: ignore[attr-defined]
-                if edge is not None and edge not in seen:
-                    if edge.scalar:
-                        seen.add(edge)
-                        found.append(edge)
-                    else:
-                        _meet(edge, node, seen, found, last)
+                for edge in (node.first, node.second):  # type: ignore[attr-defined]
+                    if edge is not None and edge not in seen:
+                        if edge.scalar:
+                            seen.add(edge)
+                            found.append(edge)
+                        else:
+                            _meet(edge, node, seen, found, last)
             else:
                 self.all_plain = self.all_plain and node.scalar and node.extra is None
                 self.some_detached |= node.extra is not None and node.extra.has_detached()
