@@ -52,11 +52,11 @@ def _apply_elementwise(op: Elementwise, inputs: Sequence[Any], attributes: Mappi
         short = short_result(op, inputs, attributes)
         if short is not None:
             return short
-    if op.checks is not None:
-        op.checks(inputs, attributes)
     tensors = [x for x in inputs if isinstance(x, TensorBase)]
-    refuse_stale_views(tensors)
     try:
+        if op.checks is not None:
+            op.checks(inputs, attributes)
+        refuse_stale_views(tensors)
         compute, result = dtypes_of(op, inputs, attributes)
     except TorchNotImplementedError:  # which a kernel says, after a common shape was found
         broadcast_shape([t._data.shape for t in tensors])

@@ -244,8 +244,7 @@ logaddexp2 = Elementwise(
 
 def _no_bool_exponent(inputs: Sequence[Any], _attributes: Mapping[str, Any]) -> None:
     self, other = inputs
-    fit = all(m == n or 1 in (m, n) for m, n in zip(reversed(self.shape), reversed(other.shape), strict=False))
-    if fit and self.dtype.is_floating_point and other.dtype.category == Category.BOOL:
+    if self.dtype.is_floating_point and other.dtype.category == Category.BOOL:
         raise TorchNotImplementedError("\"ldexp_cpu_exp\" not implemented for 'Bool'")
 
 
